@@ -1,0 +1,123 @@
+"""Who may do what, as data, in one place: the permissions, the roles, and which role holds which permission.
+
+The gate, the services, the menus and the matrix page all read these two tables; there is no other.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from hrms.core.rules import N_
+
+
+class Permission(StrEnum):
+    """One right. The value is what is written in tests, logs and the API."""
+
+    SELF_VIEW = "self.view"
+    PEOPLE_VIEW = "people.view"
+    PEOPLE_CREATE = "people.create"
+    PEOPLE_EDIT = "people.edit"
+    PEOPLE_FACT = "people.fact"
+    PEOPLE_EXPORT = "people.export"
+    PEOPLE_REVEAL_ID = "people.reveal_id"
+    PEOPLE_ACCESS_VIEW = "people.access_view"
+    PEOPLE_ORIGIN = "people.sensitive.origin"
+    PEOPLE_PARTY = "people.sensitive.party"
+    PEOPLE_HEALTH = "people.sensitive.health"
+    PEOPLE_HISTORY = "people.sensitive.history"
+    PEOPLE_FAMILY = "people.sensitive.family"
+    PEOPLE_ASSETS = "people.sensitive.assets"
+    AGENCIES_VIEW = "agencies.view"
+    AGENCIES_MANAGE = "agencies.manage"
+    DECISIONS_VIEW = "decisions.view"
+    DECISIONS_RECORD = "decisions.record"
+    IMPORTS_RUN = "imports.run"
+    AUDIT_VIEW = "audit.view"
+    ACCOUNTS_VIEW = "accounts.view"
+    ACCOUNTS_MANAGE = "accounts.manage"
+    ACCOUNTS_GRANT = "accounts.grant"
+    SETTINGS_MANAGE = "settings.manage"
+
+
+P = Permission
+
+PERMISSION_LABELS: dict[Permission, str] = {
+    P.SELF_VIEW: N_("Xem hồ sơ của chính mình"),
+    P.PEOPLE_VIEW: N_("Xem hồ sơ"),
+    P.PEOPLE_CREATE: N_("Thêm hồ sơ"),
+    P.PEOPLE_EDIT: N_("Sửa lý lịch"),
+    P.PEOPLE_FACT: N_("Ghi diễn biến theo quyết định"),
+    P.PEOPLE_EXPORT: N_("Xuất dữ liệu hồ sơ"),
+    P.PEOPLE_REVEAL_ID: N_("Hiện số định danh cá nhân"),
+    P.PEOPLE_ACCESS_VIEW: N_("Xem ai được xem hồ sơ"),
+    P.PEOPLE_ORIGIN: N_("Xem dân tộc, tôn giáo"),
+    P.PEOPLE_PARTY: N_("Xem thông tin Đảng, đoàn thể"),
+    P.PEOPLE_HEALTH: N_("Xem sức khỏe"),
+    P.PEOPLE_HISTORY: N_("Xem lịch sử bản thân"),
+    P.PEOPLE_FAMILY: N_("Xem quan hệ gia đình"),
+    P.PEOPLE_ASSETS: N_("Xem thu nhập, tài sản"),
+    P.AGENCIES_VIEW: N_("Xem cơ quan, đơn vị"),
+    P.AGENCIES_MANAGE: N_("Sắp xếp cơ quan, đơn vị"),
+    P.DECISIONS_VIEW: N_("Xem quyết định"),
+    P.DECISIONS_RECORD: N_("Vào sổ quyết định"),
+    P.IMPORTS_RUN: N_("Nhập dữ liệu"),
+    P.AUDIT_VIEW: N_("Xem nhật ký"),
+    P.ACCOUNTS_VIEW: N_("Xem tài khoản, phân quyền"),
+    P.ACCOUNTS_MANAGE: N_("Quản lý tài khoản"),
+    P.ACCOUNTS_GRANT: N_("Phân quyền"),
+    P.SETTINGS_MANAGE: N_("Sửa danh mục, tham số"),
+}
+
+
+class Role(StrEnum):
+    """What an account is granted over a part of the agency tree for a while."""
+
+    ADMIN = "admin"
+    HR_PROVINCE = "hr_province"
+    HR_AGENCY = "hr_agency"
+    HEAD = "head"
+    TRAINER = "trainer"
+    INSPECTOR = "inspector"
+    OFFICIAL = "official"
+
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.ADMIN: N_("Quản trị hệ thống"),
+    Role.HR_PROVINCE: N_("Cán bộ tổ chức Sở Nội vụ"),
+    Role.HR_AGENCY: N_("Cán bộ tổ chức cơ quan"),
+    Role.HEAD: N_("Thủ trưởng cơ quan"),
+    Role.TRAINER: N_("Giảng viên, cơ sở đào tạo"),
+    Role.INSPECTOR: N_("Thanh tra"),
+    Role.OFFICIAL: N_("Cán bộ, công chức, viên chức"),
+}
+
+SENSITIVE: tuple[Permission, ...] = (
+    P.PEOPLE_ORIGIN, P.PEOPLE_PARTY, P.PEOPLE_HEALTH, P.PEOPLE_HISTORY, P.PEOPLE_FAMILY, P.PEOPLE_ASSETS,
+)  # fmt: skip
+
+_HR: frozenset[Permission] = frozenset(
+    {
+        P.PEOPLE_VIEW, P.PEOPLE_CREATE, P.PEOPLE_EDIT, P.PEOPLE_FACT, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID,
+        P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD, P.IMPORTS_RUN,
+        P.AUDIT_VIEW,
+    }
+)  # fmt: skip
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(
+        {P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT, P.SETTINGS_MANAGE}
+    ),
+    Role.HR_PROVINCE: _HR | {P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW},
+    Role.HR_AGENCY: _HR,
+    Role.HEAD: frozenset({P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_PARTY, P.AGENCIES_VIEW, P.DECISIONS_VIEW}),
+    Role.TRAINER: frozenset({P.AGENCIES_VIEW}),
+    Role.INSPECTOR: frozenset(
+        {
+            P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID, P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW,
+            P.DECISIONS_VIEW, P.AUDIT_VIEW, P.ACCOUNTS_VIEW,
+        }
+    ),
+    Role.OFFICIAL: frozenset({P.SELF_VIEW, P.AGENCIES_VIEW}),
+}  # fmt: skip
+
+SECOND_FACTOR_ROLES: frozenset[Role] = frozenset({Role.ADMIN, Role.HR_PROVINCE})
