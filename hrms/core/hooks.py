@@ -1,0 +1,70 @@
+"""Where a domain leaves what lower ones show for it: menu entries, tabs, first-page cards, sentences, checks.
+
+`app.py` calls each domain's `hooks.register()`; nothing here knows a domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hrms.core.actor import Actor
+from hrms.core.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """An entry of the left menu; shown to those the target route would let in. `count` may give a number to act on."""
+
+    group: str
+    label: str
+    endpoint: str
+    permissions: tuple[Permission, ...] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab of a person's page. `permissions`: any of them over the person; own record: only if `own`."""
+
+    label: str
+    endpoint: str
+    permissions: tuple[Permission, ...]
+    own: bool = True
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card of the first page: `load(actor)` returns the template's values, or None to leave the card out."""
+
+    template: str
+    load: Callable[[Actor], Mapping[str, Any] | None]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An invariant `hrms check` proves; `run()` returns one sentence per violation, naming ids only."""
+
+    name: str
+    run: Callable[[], Sequence[str]]
+
+
+menu: list[MenuItem] = []
+tabs: list[Tab] = []
+cards: list[Card] = []
+checks: list[Check] = []
+sentences: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+"""Audit action → function that turns the event's row into one sentence in the reader's language."""
+citations: dict[str, Callable[[int], Sequence[Mapping[str, Any]]]] = {}
+"""Domain → function that lists, for a decision id, the facts that cite it (under the reader's own scope)."""
+
+
+def clear() -> None:
+    """Forget all registrations; `create_app()` starts from here so that two applications in a process agree."""
+    for registry in (menu, tabs, cards, checks):
+        registry.clear()
+    sentences.clear()
+    citations.clear()

@@ -1,0 +1,188 @@
+"""What every template may use beyond Flask's own: filters that show values, and globals that build addresses.
+
+Filters: `date`, `datetime`, `number`, `coefficient`, `interval`, `label`, `reason`, `mask`.
+Globals: `asset`, `here`, `here_fields`, `look`, `charts`.
+`docs/interface.md` shows each in use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, get_template_attribute, request, url_for
+from flask_babel.speaklater import LazyString
+
+from hrms.core import charts, formats
+from hrms.core.i18n import get_locale, render
+from hrms.core.rules import Problem, Reason
+
+NOTHING = "—"
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+PLACE_KEYS = ("after", "before")
+"""Query keys that say where in a list one stands; they are dropped whenever the list itself changes."""
+
+_labels: dict[Enum, str] = {}
+log = logging.getLogger(__name__)
+
+
+def register_labels(labels: Mapping[Any, str]) -> None:
+    """Tell the `label` filter the marked Vietnamese message of each member of an enum."""
+    _labels.update(labels)
+
+
+def show_date(value: date | datetime | None) -> str:
+    """Return a day as dd/MM/yyyy; an instant is shown as its day in Việt Nam; None as a dash."""
+    return NOTHING if value is None else formats.format_date(value)
+
+
+def show_datetime(value: datetime | None) -> str:
+    """Return an instant as dd/MM/yyyy HH:mm in Việt Nam; None as a dash."""
+    return NOTHING if value is None else formats.format_datetime(value)
+
+
+def show_number(value: int | Decimal | float | None, places: int | None = None) -> str:
+    """Return a number with the separators of the reader's language; None as a dash."""
+    if value is None:
+        return NOTHING
+    return formats.format_number(value) if places is None else formats.format_number(value, places)
+
+
+def show_coefficient(value: Decimal | None) -> str:
+    """Return a salary coefficient with two places (3,33 in Vietnamese); None as a dash."""
+    return NOTHING if value is None else formats.format_coefficient(value)
+
+
+def show_interval(value: Any, valid_to: date | None = None) -> str:
+    """Return the days from `valid_from` up to, not including, `valid_to`, shown with their last day.
+
+    Takes a dated row (anything with `valid_from` and `valid_to`), a pair, or a first day and an argument.
+    """
+    if value is None:
+        return NOTHING
+    if hasattr(value, "valid_from"):
+        return formats.format_interval(value.valid_from, value.valid_to)
+    if isinstance(value, tuple):
+        return formats.format_interval(value[0], value[1])
+    return formats.format_interval(value, valid_to)
+
+
+def show_label(value: Any) -> str:
+    """Return the words for an enum member, a marked message or a lazy string, in the reader's language.
+
+    An enum says its own words by a `label` attribute or through `register_labels`. A member without words is a
+    mistake of ours: it raises `LookupError` in tests and while developing, and shows its value in production.
+    """
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, Enum):
+        words = _labels.get(value) or getattr(value, "label", None)
+        if words is None:
+            if current_app.testing or current_app.debug:
+                raise LookupError(f"no label for {value!r}: pass it to hrms.core.jinja.register_labels")
+            log.warning("no label for an enum member", extra={"enum": type(value).__name__})
+            return str(value.value)
+        return render(words)
+    if isinstance(value, (str, LazyString, Reason, Problem)):
+        return render(value)
+    return str(value)
+
+
+def show_reason(value: Reason | Problem | str) -> str:
+    """Return the sentence of a reason or a problem in the reader's language."""
+    return render(value)
+
+
+def show_figure(value: str) -> str:
+    """Return the figure of a reason: ISO dates and plain decimals become the reader's, anything else stays."""
+    text = str(value).strip()
+    try:
+        return formats.format_date(date.fromisoformat(text)) if len(text) == 10 else show_number(Decimal(text))
+    except (ValueError, ArithmeticError):
+        return render(text) if text else ""
+
+
+def mask(value: str | None, shown: int = 4) -> str:
+    """Return an identity number with all but its last `shown` characters hidden; None as a dash."""
+    if not value:
+        return NOTHING
+    return "•" * max(len(value) - shown, 0) + value[-shown:]
+
+
+def here_fields(**changes: Any) -> list[tuple[str, str]]:
+    """Return the query of the current address as (name, value) pairs, with some keys replaced or (None) left out.
+
+    For the hidden fields of a GET form that should keep the rest of the address. Unless the change is itself about the
+    place in the list, the place is forgotten, since another list has other pages.
+    """
+    dropped = set(changes)
+    if not dropped & set(PLACE_KEYS):
+        dropped |= set(PLACE_KEYS)
+    pairs = [(key, value) for key, value in request.args.items(multi=True) if key not in dropped]
+    for key, value in changes.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        pairs += [(key, str(one)) for one in values if one is not None and one != ""]
+    return pairs
+
+
+def here(**changes: Any) -> str:
+    """Return the current address with some query keys replaced or (None) left out."""
+    pairs = here_fields(**changes)
+    return request.path + ("?" + urlencode(pairs) if pairs else "")
+
+
+def look(me: Mapping[str, Any] | Any = None) -> dict[str, str]:
+    """Return the page's `locale` (vi, en) and `theme` (light, dark, or "" to follow the device).
+
+    The theme is the account's when somebody is signed in and has chosen one, else what the cookie says.
+    """
+    chosen = getattr(me, "theme", None) or (me.get("theme") if isinstance(me, Mapping) else None)
+    theme = chosen or request.cookies.get(THEME_COOKIE, "")
+    return {"locale": str(get_locale() or "vi"), "theme": theme if theme in THEMES else ""}
+
+
+def static_version(folder: Path) -> str:
+    """Return a short hash of every file under a static folder, so that browsers may keep them for ever."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def asset(filename: str) -> str:
+    """Return the address of one of our static files, with the version of all of them."""
+    return url_for("static", filename=filename, v=current_app.extensions["hrms_static_version"])
+
+
+def component(file: str, macro: str, *args: Any, **kwargs: Any) -> str:
+    """Return the HTML of one macro of `templates/components/`; for tests and for parts answered to a script."""
+    return str(get_template_attribute(f"components/{file}.html", macro)(*args, **kwargs))
+
+
+def init_app(app: Flask) -> None:
+    """Give the application's templates the filters and globals, and number its static files."""
+    app.extensions["hrms_static_version"] = static_version(Path(app.static_folder or ""))
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        date=show_date,
+        datetime=show_datetime,
+        number=show_number,
+        coefficient=show_coefficient,
+        interval=show_interval,
+        label=show_label,
+        reason=show_reason,
+        figure=show_figure,
+        mask=mask,
+    )
+    app.jinja_env.globals.update(asset=asset, here=here, here_fields=here_fields, look=look, charts=charts)

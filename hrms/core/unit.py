@@ -1,0 +1,59 @@
+"""The unit of work: the one place that commits, and where the database's refusals become sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from hrms.core.db import db
+from hrms.core.errors import Busy, Forbidden, HrmsError, Refused
+from hrms.core.rules import N_, Problem
+
+_constraint_problems: dict[str, Problem] = {}
+
+
+def explain_constraint(name: str, problem: Problem) -> None:
+    """Register the sentence for a lost race that arrives as the violation of the constraint `name`."""
+    _constraint_problems[name] = problem
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Run the block as one unit: commit at its end, roll everything back on any error.
+
+    Raises `Refused`, `Busy` or `Forbidden` in place of the database's own errors where a reader can act on them.
+    """
+    try:
+        yield
+        db.session.commit()
+    except DBAPIError as error:
+        db.session.rollback()
+        raise translate(error) from error
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+def translate(error: DBAPIError) -> HrmsError | DBAPIError:
+    """Return the refusal that says what a database error means, or the error itself when it is a defect."""
+    cause = error.orig
+    if isinstance(cause, pg.DeadlockDetected | pg.LockNotAvailable | pg.SerializationFailure):
+        return Busy(Problem("", "busy", N_("Hồ sơ đang được người khác cập nhật. Hãy thử lại sau giây lát.")))
+    if isinstance(cause, pg.InsufficientPrivilege):
+        return Forbidden(Problem("", "forbidden", N_("Tài khoản của bạn không có quyền làm việc này.")))
+    if isinstance(error, IntegrityError) and isinstance(cause, pg.Error):
+        name = cause.diag.constraint_name or ""
+        if name in _constraint_problems:
+            return Refused(_constraint_problems[name])
+        if isinstance(cause, pg.ExclusionViolation):
+            return Refused(
+                Problem(
+                    "valid_from",
+                    "overlap",
+                    N_("Khoảng thời gian này vừa được người khác ghi. Hãy mở lại hồ sơ rồi ghi lại."),
+                )
+            )
+    return error
