@@ -94,7 +94,10 @@ def _split(word: str) -> tuple[list[str], list[str]]:
 
 
 def _groups(letters: list[str]) -> list[tuple[int, int, bool]]:
-    """Return the runs of vowels and of other letters as (start, end, is_vowels); the u of qu and i of gi + vowel are consonants."""
+    """Return the runs of vowels and of other letters as (start, end, is_vowels).
+
+    The u of qu and the i of gi before a vowel are consonants.
+    """
     kinds = [letter in _VOWELS for letter in letters]
     for place in range(1, len(letters)):
         glide = (letters[place - 1], letters[place])
@@ -150,7 +153,7 @@ def _sort_word(word: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _spell(word: str) -> tuple[list[str], list[str]]:
-    """Part a word into letters of the Vietnamese alphabet (foreign ones folded) and digits, each with its tone digit."""
+    """Part a word into Vietnamese letters (foreign ones folded) and digits, each with its tone digit."""
     letters: list[str] = []
     tones: list[str] = []
     for letter, marks in zip(*_split(word), strict=True):

@@ -24,7 +24,7 @@ class Sex(StrEnum):
 
 
 class PersonKind(StrEnum):
-    """Loại: which law the person serves under (Luật CBCC 80/2025, Luật Viên chức 129/2025, contracts NĐ 173/2025, 235/2026)."""
+    """Loại: which law the person serves under (Luật 80/2025, Luật 129/2025; contracts NĐ 173/2025, NĐ 235/2026)."""
 
     CADRE = "cadre"
     CIVIL_SERVANT = "civil_servant"
