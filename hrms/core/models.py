@@ -1,0 +1,62 @@
+"""Tables that belong to no domain: catalogues of codes, holidays, settings, exported files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hrms.core.db import Base, PrimaryKey, RecordedAt, Small
+
+
+class CatalogueItem(Base):
+    """One code of a closed list, with its source in law; rows end, they are not deleted."""
+
+    __tablename__ = "catalogue_items"
+
+    catalogue: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    code: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    rank: Mapped[Small]
+    parent: Mapped[str | None]
+    aliases: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default=text("'{}'"))
+    code_bnv: Mapped[str | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    source: Mapped[str]
+    mark: Mapped[str]
+
+
+class Setting(Base):
+    """A figure the province sets where the law is silent or unsure; the page that uses it says so."""
+
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSONB)
+    note: Mapped[str]
+    changed_at: Mapped[RecordedAt]
+    changed_by: Mapped[int | None]
+
+
+class Task(Base):
+    """Long work as its owner sees it: progress, result file, refusal. The worker's own queue is procrastinate's."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (Index("ix_tasks_account_id", "account_id", "id"),)
+
+    id: Mapped[PrimaryKey]
+    account_id: Mapped[int | None]
+    kind: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str]
+    """waiting, running, done, failed or cancelled."""
+    done: Mapped[int] = mapped_column(server_default=text("0"))
+    total: Mapped[int] = mapped_column(server_default=text("0"))
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    created_at: Mapped[RecordedAt]
+    finished_at: Mapped[datetime | None]
