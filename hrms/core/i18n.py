@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
+from hrms.core.dates import PartialDate
+from hrms.core.formats import format_date, format_number
 from hrms.core.rules import N_, Problem, Reason
 
 __all__ = ["LOCALES", "N_", "_", "_l", "babel", "get_locale", "init_app", "ngettext", "render"]
@@ -51,5 +55,11 @@ def render(said: Reason | Problem | str | LazyString, **params: Any) -> str:
 
 
 def _shown(value: Any) -> Any:
-    """Translate a parameter that is itself a marked message; leave dates and numbers as they are."""
-    return gettext(value) if isinstance(value, str) and value else value
+    """Translate a parameter that is itself a marked message; write dates and decimals as the reader's language does."""
+    if isinstance(value, str):
+        return gettext(value) if value else value
+    if isinstance(value, (date, PartialDate)):
+        return format_date(value)
+    if isinstance(value, Decimal):
+        return format_number(value, str(get_locale() or "vi"))
+    return value
