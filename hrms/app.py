@@ -1,0 +1,49 @@
+"""`create_app()`: the one place that knows every domain and ties what lower ones need from higher ones."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from flask import Flask
+from flask_bootstrap import Bootstrap5
+
+from hrms.core import hooks, i18n, jinja, web
+from hrms.core.db import db
+
+DOMAINS = ("audit", "agencies", "decisions", "accounts", "people", "imports")
+"""In the order of the arrows, lowest first."""
+
+
+def create_app(config: Any = None) -> Flask:
+    """Return the application for `config` (the settings of the environment unless given).
+
+    Raises `config.Misconfigured` when the settings are unusable.
+    """
+    if config is None:
+        import config as settings  # noqa: PLC0415 - the settings are read only when nobody brings their own
+
+        config = settings.load()
+    app = Flask("hrms", template_folder="../templates", static_folder="static")
+    app.config.from_object(config)
+    app.json.sort_keys = False  # type: ignore[attr-defined] # the default provider has it
+    app.json.ensure_ascii = False  # type: ignore[attr-defined] # the default provider has it
+    Bootstrap5(app)
+    db.init_app(app)
+    i18n.init_app(app)
+    web.init_app(app)
+    jinja.init_app(app)
+    hooks.clear()
+    for name in ("core", *DOMAINS):
+        _attach(app, f"hrms.{name}")
+    return app
+
+
+def _attach(app: Flask, package: str) -> None:
+    """Register what a domain has of the rooms that face the outside: hooks, pages, JSON."""
+    if find_spec(f"{package}.models"):
+        import_module(f"{package}.models")
+    for room, attribute in (("hooks", "register"), ("routes", "init_app"), ("api", "init_app")):
+        if find_spec(f"{package}.{room}"):
+            getattr(import_module(f"{package}.{room}"), attribute)(app)
