@@ -47,6 +47,7 @@ __all__ = [
     "EmbeddedError",
     "Endpoints",
     "Status",
+    "alive",
     "binaries",
     "ensure_running",
     "release",
@@ -149,6 +150,12 @@ def stop(home: Path) -> bool:
         if descriptor is not None:
             os.close(descriptor)
         return _stop(place)
+
+
+def alive(home: Path) -> bool:
+    """Say whether the server's first process exists: cheap, without a connection, for those who watch over it."""
+    place = Place(home.absolute())
+    return is_server(recorded_pid(place), place)
 
 
 def status(home: Path) -> Status:

@@ -44,18 +44,22 @@ class Place:
 
     @property
     def base(self) -> Path:
+        """Everything the server's user owns."""
         return self.home / "postgres"
 
     @property
     def data(self) -> Path:
+        """PostgreSQL's own data folder."""
         return self.base / "data"
 
     @property
     def passwords(self) -> Path:
+        """The passwords of the roles; only the program's user reads it."""
         return self.home / "database.json"
 
     @property
     def run_file(self) -> Path:
+        """Where the socket is now."""
         return self.home / "database.run"
 
 
@@ -131,6 +135,7 @@ def start_lock(place: Place) -> Iterator[None]:
 
 @contextlib.contextmanager
 def users_file(place: Place) -> Iterator[int]:
+    """Open the file whose shared lock every user of the server holds."""
     descriptor = os.open(place.home / "database.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         yield descriptor
@@ -139,6 +144,7 @@ def users_file(place: Place) -> Iterator[int]:
 
 
 def recorded_pid(place: Place) -> int:
+    """Return the process number the server wrote, 0 without one; it may be long dead."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         return int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
     return 0
@@ -178,10 +184,12 @@ def _is_private(folder: Path, user: ServerUser) -> bool:
 
 
 def recorded_socket(place: Place) -> str:
+    """Return the folder of the socket at the last start, "" before the first."""
     return str(read_json(place.run_file).get("socket", "")) if place.run_file.exists() else ""
 
 
 def read_json(path: Path) -> dict[str, str]:
+    """Read a file of ours. Raises `EmbeddedError` when it is gone."""
     try:
         return dict(json.loads(path.read_text()))
     except FileNotFoundError as error:

@@ -45,6 +45,28 @@ def binaries(data_version: str = "") -> Path:
     )
 
 
+def client_programs(server_version: int) -> Path:
+    """Return a folder with pg_dump, pg_restore and psql, no older than the server. Raises `EmbeddedError`."""
+    found: list[Path] = [folder for folder in _candidates() if (folder / "pg_dump").exists()]
+    on_path = shutil.which("pg_dump")
+    if on_path:
+        found.append(Path(on_path).parent)
+    for folder in found:
+        try:
+            said = subprocess.run(
+                [folder / "pg_dump", "--version"], capture_output=True, text=True, timeout=20, check=True
+            )
+        except (OSError, subprocess.SubprocessError):
+            continue
+        match = re.search(r"(\d+)", said.stdout)
+        if match and int(match.group(1)) >= server_version and (folder / "psql").exists():
+            return folder
+    raise EmbeddedError(
+        _("Không có pg_dump và psql từ phiên bản %(version)s. Hãy cài gói: apt install postgresql-client",
+          version=server_version)
+    )  # fmt: skip
+
+
 def _candidates() -> Iterator[Path]:
     """Yield folders that may hold the server's programs, best first."""
     named = os.environ.get("HRMS_POSTGRES_BIN")
@@ -120,7 +142,8 @@ def run(command: Sequence[str | Path], user: ServerUser, *, cwd: Path) -> subpro
 
 
 def processes() -> Iterator[int]:
-    yield from (int(name) for name in os.listdir("/proc") if name.isdigit())
+    """Yield the numbers of all processes of this machine."""
+    yield from (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit())
 
 
 def is_server(pid: int, place: Place) -> bool:
