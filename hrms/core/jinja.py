@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -20,7 +21,8 @@ from urllib.parse import urlencode
 from flask import Flask, current_app, get_template_attribute, request, url_for
 from flask_babel.speaklater import LazyString
 
-from hrms.core import charts, formats
+from hrms.core import charts, clock, formats
+from hrms.core.dates import PartialDate
 from hrms.core.i18n import get_locale, render
 from hrms.core.rules import Problem, Reason
 
@@ -39,26 +41,31 @@ def register_labels(labels: Mapping[Any, str]) -> None:
     _labels.update(labels)
 
 
-def show_date(value: date | datetime | None) -> str:
-    """Return a day as dd/MM/yyyy; an instant is shown as its day in Việt Nam; None as a dash."""
-    return NOTHING if value is None else formats.format_date(value)
+def _locale() -> str:
+    """Return the reader's language; Vietnamese outside a request."""
+    return str(get_locale() or "vi")
+
+
+def show_date(value: date | datetime | PartialDate | None) -> str:
+    """Return a day as dd/MM/yyyy (less when less is known); an instant as its day in Việt Nam; None as a dash."""
+    if isinstance(value, datetime):
+        value = value.astimezone(clock.ZONE).date()
+    return formats.format_date(value) or NOTHING
 
 
 def show_datetime(value: datetime | None) -> str:
     """Return an instant as dd/MM/yyyy HH:mm in Việt Nam; None as a dash."""
-    return NOTHING if value is None else formats.format_datetime(value)
+    return NOTHING if value is None else f"{value.astimezone(clock.ZONE):%d/%m/%Y %H:%M}"
 
 
-def show_number(value: int | Decimal | float | None, places: int | None = None) -> str:
-    """Return a number with the separators of the reader's language; None as a dash."""
-    if value is None:
-        return NOTHING
-    return formats.format_number(value) if places is None else formats.format_number(value, places)
+def show_number(value: Decimal | int | None, places: int | None = None) -> str:
+    """Return a number with the separators of the reader's language, rounded to `places`; None as a dash."""
+    return formats.format_number(value, _locale(), places) or NOTHING
 
 
 def show_coefficient(value: Decimal | None) -> str:
     """Return a salary coefficient with two places (3,33 in Vietnamese); None as a dash."""
-    return NOTHING if value is None else formats.format_coefficient(value)
+    return formats.format_coefficient(value, _locale()) or NOTHING
 
 
 def show_interval(value: Any, valid_to: date | None = None) -> str:
@@ -69,10 +76,10 @@ def show_interval(value: Any, valid_to: date | None = None) -> str:
     if value is None:
         return NOTHING
     if hasattr(value, "valid_from"):
-        return formats.format_interval(value.valid_from, value.valid_to)
+        return formats.format_interval(value.valid_from, value.valid_to, _locale())
     if isinstance(value, tuple):
-        return formats.format_interval(value[0], value[1])
-    return formats.format_interval(value, valid_to)
+        return formats.format_interval(value[0], value[1], _locale())
+    return formats.format_interval(value, valid_to, _locale())
 
 
 def show_label(value: Any) -> str:
@@ -96,9 +103,9 @@ def show_label(value: Any) -> str:
     return str(value)
 
 
-def show_reason(value: Reason | Problem | str) -> str:
-    """Return the sentence of a reason or a problem in the reader's language."""
-    return render(value)
+def show_reason(value: Reason | Problem | Mapping[str, Any] | str) -> str:
+    """Return the sentence of a reason or a problem in the reader's language; a mapping gives its ready `text`."""
+    return str(value["text"]) if isinstance(value, Mapping) else render(value)
 
 
 def show_figure(value: str) -> str:
@@ -139,14 +146,37 @@ def here(**changes: Any) -> str:
     return request.path + ("?" + urlencode(pairs) if pairs else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One line of a form's error summary; `id` is the field's, "" when the mistake is of the form as a whole."""
+
+    id: str
+    label: str
+    message: str
+
+
+def form_errors(form: Any) -> list[Mistake]:
+    """Return every mistake of a WTForms form in the order of its fields, those inside nested forms included."""
+    mistakes = [Mistake("", "", str(message)) for message in getattr(form, "form_errors", ())]
+    for field in form:
+        if field.type == "FormField":
+            mistakes += form_errors(field.form)
+        elif field.type == "FieldList":
+            mistakes += form_errors(field.entries)
+            mistakes += [Mistake(field.id, str(field.label.text), e) for e in field.errors if isinstance(e, str)]
+        else:
+            mistakes += [Mistake(field.id, str(field.label.text), str(message)) for message in field.errors]
+    return mistakes
+
+
 def look(me: Mapping[str, Any] | Any = None) -> dict[str, str]:
     """Return the page's `locale` (vi, en) and `theme` (light, dark, or "" to follow the device).
 
     The theme is the account's when somebody is signed in and has chosen one, else what the cookie says.
     """
-    chosen = getattr(me, "theme", None) or (me.get("theme") if isinstance(me, Mapping) else None)
+    chosen = me.get("theme") if isinstance(me, Mapping) else getattr(me, "theme", None)
     theme = chosen or request.cookies.get(THEME_COOKIE, "")
-    return {"locale": str(get_locale() or "vi"), "theme": theme if theme in THEMES else ""}
+    return {"locale": _locale(), "theme": theme if theme in THEMES else ""}
 
 
 def static_version(folder: Path) -> str:
@@ -185,4 +215,6 @@ def init_app(app: Flask) -> None:
         figure=show_figure,
         mask=mask,
     )
-    app.jinja_env.globals.update(asset=asset, here=here, here_fields=here_fields, look=look, charts=charts)
+    app.jinja_env.globals.update(
+        asset=asset, here=here, here_fields=here_fields, look=look, charts=charts, form_errors=form_errors
+    )
