@@ -28,7 +28,7 @@ class Kind(StrEnum):
     BOOL = "bool"
     """bool."""
     SEX = "sex"
-    """"M" or "F"."""
+    X
     PERSONAL_ID = "personal_id"
     """str of 12 digits."""
     STEP = "step"
@@ -58,7 +58,8 @@ class Field:
 
     `group` is the last part of a `people.sensitive.*` permission, or None; `item` the item of the SYLL form of TT
     06/2023/TT-BNV; `fact` the dated fact the value belongs to ("" for an undated item); `needed` that a row without
-    it is refused. `synonyms` are headers in use elsewhere; both labels are always synonyms. Bounds are inclusive.
+    it is refused. `synonyms` are headers in use elsewhere; both labels are always synonyms. Bounds are inclusive;
+    `digits` is how many digits such a number has, to notice a leading zero that a spreadsheet dropped.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Field:
     places: int = 2
     low: int | None = None
     high: int | None = None
+    digits: int | None = None
     synonyms: tuple[str, ...] = ()
 
     @property
