@@ -62,9 +62,15 @@ citations: dict[str, Callable[[int], Sequence[Mapping[str, Any]]]] = {}
 """Domain → function that lists, for a decision id, the facts that cite it (under the reader's own scope)."""
 
 
+tree_changed: list[Callable[[Sequence[int]], None]] = []
+"""Called with the ids of agencies whose path changed, in the same transaction: who belongs where is derived from it."""
+daily: list[Callable[[], None]] = []
+"""Called once a day after midnight in Việt Nam, at start-up, and before a day's first request; each opens its own unit."""
+
+
 def clear() -> None:
     """Forget all registrations; `create_app()` starts from here so that two applications in a process agree."""
-    for registry in (menu, tabs, cards, checks):
+    for registry in (menu, tabs, cards, checks, tree_changed, daily):
         registry.clear()
     sentences.clear()
     citations.clear()

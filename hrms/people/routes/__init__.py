@@ -1,0 +1,14 @@
+"""The pages of the record: the list and its exports, the person and its tabs, changes on paper of record."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hrms.people.routes import finding, record
+from hrms.people.routes.base import blueprint
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages; each module adds its own to the one blueprint."""
+    assert finding and record  # imported for the routes they declare
+    app.register_blueprint(blueprint)

@@ -1,0 +1,1 @@
+"""Writes to the record: one verb per function, the actor first."""
