@@ -28,7 +28,7 @@ class Kind(StrEnum):
     BOOL = "bool"
     """bool."""
     SEX = "sex"
-    X
+    """A value of hrms.people.rules.kinds.Sex."""
     PERSONAL_ID = "personal_id"
     """str of 12 digits."""
     STEP = "step"

@@ -92,7 +92,7 @@ class TableReader:
         data_from = self.header.data_from
         indexes = [column.index for column in self.header.columns]
         enough = max(4, len(indexes) // 3)
-        first_texts = {line[indexes[0]] for line in self.header.lines if indexes[0] < len(line)} - {""}
+        first_texts = {line[indexes[0]] for line in self.header.lines if indexes[0] < len(line)} - {""} | {"(1)", "1"}
         group = ""
         footer = False
         for row in self.sheet.rows():
@@ -101,7 +101,7 @@ class TableReader:
             cells = row.cells
             filled = len(cells) - cells.count("")
             lead = next((cell for cell in cells if cell != ""), "")
-            if filled > enough and not (isinstance(lead, str) and (lead[:1] in "TCtc" or lead in first_texts)):
+            if filled > enough and not (isinstance(lead, str) and (_may_total(lead) or lead in first_texts)):
                 footer = False
                 yield DataRow(row.number, cells, group)
                 continue
@@ -324,6 +324,10 @@ def _is_numbering(cells: list[Any]) -> bool:
             numbers.append(int(found[1]))
     steps = [later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)]
     return bool(numbers) and numbers[0] <= 3 and all(step in (1, 2) for step in steps) and len(numbers) * 2 >= len(filled)
+
+
+def _may_total(lead: str) -> bool:
+    return lead[:1] in "TCtc" and _TOTAL.match(fold(lead)) is not None
 
 
 def _bare(folded: str) -> str:
