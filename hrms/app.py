@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from hrms.core import hooks, i18n, jinja, web
+from hrms.core import hooks, i18n, jinja, logs, web
 from hrms.core.db import db
 
 DOMAINS = ("audit", "agencies", "decisions", "accounts", "people", "imports")
@@ -22,7 +22,7 @@ def create_app(config: Any = None) -> Flask:
     Raises `config.Misconfigured` when the settings are unusable.
     """
     if config is None:
-        import config as settings  # noqa: PLC0415 - the settings are read only when nobody brings their own
+        import config as settings
 
         config = settings.load()
     app = Flask("hrms", template_folder="../templates", static_folder="static")
@@ -32,6 +32,7 @@ def create_app(config: Any = None) -> Flask:
     Bootstrap5(app)
     db.init_app(app)
     i18n.init_app(app)
+    logs.init_app(app)
     web.init_app(app)
     jinja.init_app(app)
     hooks.clear()
@@ -46,4 +47,6 @@ def _attach(app: Flask, package: str) -> None:
         import_module(f"{package}.models")
     for room, attribute in (("hooks", "register"), ("routes", "init_app"), ("api", "init_app")):
         if find_spec(f"{package}.{room}"):
-            getattr(import_module(f"{package}.{room}"), attribute)(app)
+            register = getattr(import_module(f"{package}.{room}"), attribute, None)
+            if register is not None:
+                register(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+import procrastinate
 import psycopg
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-import config as settings
+import config as configuration
 from hrms.core import backup as backups
 from hrms.core import console, embedded, migrate, roles, startup
 from hrms.core.console import say
@@ -27,7 +29,7 @@ DOMAIN_COMMANDS: tuple[str, ...] = ()
 """Modules with a tuple `COMMANDS` of click commands; groups of one name are merged."""
 
 SAID_ERRORS = (
-    embedded.EmbeddedError, settings.Misconfigured, startup.NotReady, ServerError, backups.BackupError,
+    embedded.EmbeddedError, configuration.Misconfigured, startup.NotReady, ServerError, backups.BackupError,
 )  # fmt: skip
 
 
@@ -36,16 +38,16 @@ class Session:
 
     def __init__(self) -> None:
         self.as_json = False
-        self._settings: settings.Config | None = None
+        self._settings: configuration.Config | None = None
         self._homes: set[Path] = set()
 
-    def settings(self) -> settings.Config:
+    def settings(self) -> configuration.Config:
         """Return the settings of the environment. Raises `config.Misconfigured`."""
         if self._settings is None:
-            self._settings = settings.load()
+            self._settings = configuration.load()
         return self._settings
 
-    def database(self) -> settings.Config:
+    def database(self) -> configuration.Config:
         """Return the settings with both database addresses known, the embedded server running if it is the one."""
         found = self.settings()
         if found.embedded:
@@ -64,7 +66,7 @@ class Session:
         """Return the owner's address. Raises `config.Misconfigured` where this process was not given it."""
         found = self.database()
         if not found.owner_url:
-            raise settings.Misconfigured(
+            raise configuration.Misconfigured(
                 _("Lệnh này cần HRMS_OWNER_DATABASE_URL, địa chỉ của vai trò chủ sở hữu dữ liệu.")
             )
         return found.owner_url
@@ -149,7 +151,7 @@ def run(session: Session, host: str | None, port: int | None, workers: int, peop
 def _serve(session: Session, host: str | None, port: int | None, workers: int, people: int | None) -> dict[str, Any]:
     found = session.settings()
     port = found.port if port is None else port
-    place = Place(settings.ROOT, found.HRMS_HOME, host or found.host, port, workers)
+    place = Place(configuration.ROOT, found.HRMS_HOME, host or found.host, port, workers)
     logs = None if found.HRMS_ENV == "production" else found.HRMS_HOME / "log"
     supervisor = Supervisor(place, say, logs)
     try:
@@ -177,7 +179,7 @@ def _serve(session: Session, host: str | None, port: int | None, workers: int, p
     return {"url": address, "already_running": False}
 
 
-def _first_demo(found: settings.Config, people: int) -> None:
+def _first_demo(found: configuration.Config, people: int) -> None:
     """Make the demo province once; a start cut short begins it again.
 
     In a process of its own: what it needs of memory must not stay with the supervisor.
@@ -188,12 +190,12 @@ def _first_demo(found: settings.Config, people: int) -> None:
     say(_("Tạo tỉnh mẫu với %(people)s người (chỉ ở lần đầu)…", people=people))
     command = [sys.executable, "-m", "hrms.cli", "demo", "--people", str(people)]
     environment = {**os.environ, "HRMS_HOME": str(found.HRMS_HOME)}
-    if start_bound(command, settings.ROOT, environment).wait():
+    if start_bound(command, configuration.ROOT, environment).wait():
         raise ServerError(_("Không tạo được tỉnh mẫu; lý do ở các dòng trên."))
     done.touch()
 
 
-def _say_sign_ins(found: settings.Config, url: str) -> None:
+def _say_sign_ins(found: configuration.Config, url: str) -> None:
     """Show how to sign in to the demo province, where there is one."""
     path = found.HRMS_HOME / "demo-password"
     if found.DEMO_ALLOWED and path.exists():
@@ -235,7 +237,7 @@ def db_bootstrap(session: Session, superuser_url: str | None, database: str) -> 
         with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as superuser:
             roles.bootstrap(superuser, passwords, database=database).close()
     except psycopg.Error as error:
-        raise settings.Misconfigured(_("PostgreSQL từ chối: %(why)s", why=str(error).strip())) from error
+        raise configuration.Misconfigured(_("PostgreSQL từ chối: %(why)s", why=str(error).strip())) from error
     said = {
         name: url.set(username=role, password=passwords[role], database=database).render_as_string(hide_password=False)
         for name, role in (("HRMS_DATABASE_URL", roles.APP), ("HRMS_OWNER_DATABASE_URL", roles.OWNER))
@@ -244,6 +246,23 @@ def db_bootstrap(session: Session, superuser_url: str | None, database: str) -> 
     for name, value in said.items():
         say(f"{name}={value}")
     return said
+
+
+@cli.command()
+@click.pass_obj
+def worker(session: Session) -> None:
+    """Làm các công việc nền; `serve` tự chạy lệnh này."""
+    from hrms.core import jobs, logs
+
+    logs.configure()
+    app = session.app()
+    jobs.init_app(app)
+    asyncio.run(_work(jobs.open_worker(session.database().database_url)))
+
+
+async def _work(queue: procrastinate.App) -> None:
+    async with queue.open_async():
+        await queue.run_worker_async(name="hrms", concurrency=2, shutdown_graceful_timeout=10)
 
 
 @cli.command()

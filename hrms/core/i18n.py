@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from hrms.core.rules import N_, Problem, Reason
 __all__ = ["LOCALES", "N_", "_", "_l", "babel", "get_locale", "init_app", "ngettext", "render"]
 
 LOCALES = {"vi": "Tiếng Việt", "en": "English"}
-_ = gettext
+_: Callable[..., str] = gettext
 _l = lazy_gettext
 babel = Babel()
 

@@ -208,6 +208,7 @@ class Supervisor:
             sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"fd://{bound}", "--worker-class", "gthread",
             "--workers", str(place.workers), "--threads", str(place.threads), "--preload", "--no-control-socket",
             "--timeout", "120", "--graceful-timeout", "10", "--keep-alive", "15", "--log-level", "warning",
+            "--logger-class", "hrms.core.logs.WebServerLogger",
         ]  # fmt: skip
         environment = self._environment(database_url)
         return Child("web", command, signal.SIGQUIT, environment, place.root, self._log("web"), (bound,))

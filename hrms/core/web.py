@@ -128,7 +128,7 @@ def is_api() -> bool:
 
 def _gate() -> ResponseReturnValue | None:
     endpoint = request.endpoint
-    g.request_id = request.headers.get("X-Request-ID", "")[:64] or secrets.token_hex(8)
+    g.request_id = g.get("request_id") or secrets.token_hex(8)
     g.actor = ANONYMOUS
     if endpoint is None or (request.method == "OPTIONS" and not is_api()):
         return None
