@@ -19,7 +19,8 @@ from hrms.core.i18n import _, get_locale
 Number = int | Decimal
 ROW = 22
 LETTER = 6.4
-"""Width of an average letter at 11 px: a little too much, so that a label never runs into its bar."""
+STRONG = 7.4
+"""Width of an average letter at 11 px, plain and bold: a little too much, so that words never run into a bar."""
 SERIES = 6
 """How many colours a stack has before they repeat."""
 
@@ -75,9 +76,9 @@ def _percent(part: Number, whole: Number) -> str:
     return _number(round(Decimal(part) * 100 / Decimal(whole))) + "%" if whole else "0%"
 
 
-def _cut(words: str, width: float) -> str:
+def _cut(words: str, width: float, letter: float = LETTER) -> str:
     """Return `words` shortened with an ellipsis to fit `width`; the whole stays in the element's title."""
-    room = max(int(width / LETTER), 3)
+    room = max(int(width / letter), 3)
     return words if len(words) <= room else words[: room - 1].rstrip() + "…"
 
 
@@ -101,11 +102,13 @@ def _rect(x: float, y: float, width: float, height: float, kind: str, title: str
     return _element("rect", inside, x=x, y=y, width=max(width, 0.0), height=height, rx="2", class_=kind)
 
 
-def _svg(width: float, height: float, title: str, desc: str, parts: Sequence[Markup], kind: str = "") -> Markup:
+def _svg(width: float, height: float, title: str, desc: str, parts: Sequence[Markup], kind: str) -> Markup:
     words = _element("title", title) + (_element("desc", desc) if desc else Markup(""))
     box = f"0 0 {_n(width)} {_n(height)}"
     inside = words + Markup("").join(parts)
-    return _element("svg", inside, class_=f"chart {kind}".strip(), viewBox=box, width=width, height=height, role="img")
+    # A picture is one thing to a screen reader, unless there are links in it.
+    role = "group" if any("<a " in part for part in parts) else "img"
+    return _element("svg", inside, class_=f"chart {kind}", viewBox=box, width=width, height=height, role=role)
 
 
 def _link(url: str, inside: Markup) -> Markup:
@@ -222,7 +225,7 @@ def quota_bar(present: int, quota: int, width: float = 180) -> Markup:
     return _svg(width, 12, said, "", parts, "chart-quota")
 
 
-BOX_WIDTH, BOX_HEIGHT, BOX_GAP, LEVEL = 260.0, 36.0, 8.0, 34.0
+BOX_WIDTH, BOX_HEIGHT, BOX_GAP, LEVEL = 280.0, 36.0, 8.0, 34.0
 
 
 def tree(root: Node, title: str) -> Markup:
@@ -241,7 +244,7 @@ def tree(root: Node, title: str) -> Markup:
         row += 1
         box = _rect(x, y, BOX_WIDTH, BOX_HEIGHT, "c-box")
         name_y = y + (15 if node.note else 22)
-        words = _text(x + 10, name_y, _cut(node.label, BOX_WIDTH - 16), kind="c-strong", full=node.label)
+        words = _text(x + 10, name_y, _cut(node.label, BOX_WIDTH - 16, STRONG), kind="c-strong", full=node.label)
         note = _text(x + 10, y + 29, _cut(node.note, BOX_WIDTH - 16), full=node.note) if node.note else Markup("")
         parts.append(_link(node.url, box + words + note))
         centre = y + BOX_HEIGHT / 2
