@@ -46,6 +46,14 @@ def fold(text: str) -> str:
     return _NOT_ASCII_WORD.sub(" ", plain).strip()
 
 
+def match_key(text: str) -> str:
+    """Return `text` folded and without any blank, to match values of a workbook with names and aliases of a catalogue.
+
+    “Khơ-me”, “Khơ me” and “KHOME” are one key. Try `accent_key` first: “Tày” and “Táy” are two groups with one key here.
+    """
+    return fold(text).replace(" ", "")
+
+
 def accent_key(text: str) -> str:
     """Return `text` in lower case and NFC with each tone mark on one agreed vowel.
 

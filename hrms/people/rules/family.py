@@ -12,6 +12,7 @@ from datetime import date
 from hrms.core.dates import PartialDate, add_months
 from hrms.core.rules import N_, Problem
 from hrms.people.rules.kinds import SEX_LABELS, Sex
+from hrms.people.rules.parameters import Parameter
 
 M, F = Sex.MALE, Sex.FEMALE
 
@@ -78,6 +79,11 @@ class MarriageAges:
 
     male: int
     female: int
+
+    @classmethod
+    def from_parameters(cls, values: Mapping[str, Parameter]) -> MarriageAges:
+        """Read the parameters `marriage.male` and `marriage.female`. Raises KeyError."""
+        return cls(int(values["marriage.male"].value), int(values["marriage.female"].value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

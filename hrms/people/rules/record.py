@@ -14,6 +14,7 @@ from datetime import date
 from hrms.core.dates import PartialDate, add_months
 from hrms.core.rules import N_, Problem
 from hrms.people.rules.kinds import PersonKind
+from hrms.people.rules.parameters import Parameter
 
 NAME_LENGTH = 100
 _HEIGHT_CM = (100, 250)
@@ -32,9 +33,9 @@ class RecordLimits:
     party_probation_months: int
 
     @classmethod
-    def from_parameters(cls, values: Mapping[str, str]) -> RecordLimits:
+    def from_parameters(cls, values: Mapping[str, Parameter]) -> RecordLimits:
         """Read the parameters `record.<name of the field>`. Raises KeyError for a missing one."""
-        return cls(**{f.name: int(values[f"record.{f.name}"]) for f in fields(cls)})
+        return cls(**{f.name: int(values[f"record.{f.name}"].value) for f in fields(cls)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

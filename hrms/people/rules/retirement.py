@@ -15,6 +15,7 @@ from itertools import pairwise
 from hrms.core.dates import PartialDate, add_months, last_day_of_month
 from hrms.core.rules import N_, Reason
 from hrms.people.rules.kinds import SEX_LABELS, Sex
+from hrms.people.rules.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,12 @@ class RetirementTerms:
     notice_months: int
     decision_months: int
     source: str
+
+    @classmethod
+    def from_parameters(cls, values: Mapping[str, Parameter]) -> RetirementTerms:
+        """Read the parameters `retirement.notice_months` and `retirement.decision_months`. Raises KeyError."""
+        notice, decision = values["retirement.notice_months"], values["retirement.decision_months"]
+        return cls(int(notice.value), int(decision.value), notice.source)
 
 
 @dataclass(frozen=True, slots=True)

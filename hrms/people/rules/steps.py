@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from hrms.core.dates import add_months, months_between
 from hrms.core.rules import N_, Problem, Reason
+from hrms.people.rules.parameters import Parameter
 
 _STEP_SOURCE = "TT 08/2013/TT-BNV Đ2; TT 03/2021/TT-BNV"
 
@@ -45,6 +46,12 @@ class SeniorityTerms:
     each_percent: int
     each_months: int
     source: str
+
+    @classmethod
+    def from_parameters(cls, values: Mapping[str, Parameter]) -> SeniorityTerms:
+        """Read the parameters `seniority.first_percent`, `.each_percent` and `.each_months`. Raises KeyError."""
+        first, each, months = (values[f"seniority.{name}"] for name in ("first_percent", "each_percent", "each_months"))
+        return cls(int(first.value), int(each.value), int(months.value), first.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,25 @@
+"""Figures of the law that stand alone: the catalogue `parameters`, a row a figure and period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One figure as of a day, with the article it comes from."""
+
+    value: str
+    source: str
+
+
+def parameters_on(rows: Iterable[Mapping[str, str]], day: date) -> dict[str, Parameter]:
+    """Return the figures in force on `day` by key, from rows with key, value, valid_from, valid_to (ISO, "" open), source."""
+    shown = day.isoformat()
+    return {
+        row["key"]: Parameter(row["value"], row["source"])
+        for row in rows
+        if (row["valid_from"] or "") <= shown < (row["valid_to"] or "9999")
+    }
