@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 
-from hrms.core import hooks, i18n, jinja, logs, web
+from hrms.core import api, hooks, i18n, jinja, jobs, logs, web
 from hrms.core.db import db
 
 DOMAINS = ("audit", "agencies", "decisions", "accounts", "people", "imports")
@@ -35,6 +35,8 @@ def create_app(config: Any = None) -> Flask:
     logs.init_app(app)
     web.init_app(app)
     jinja.init_app(app)
+    jobs.init_app(app)
+    api.init_app(app)
     hooks.clear()
     for name in ("core", *DOMAINS):
         _attach(app, f"hrms.{name}")
@@ -46,6 +48,8 @@ def _attach(app: Flask, package: str) -> None:
     if find_spec(f"{package}.models"):
         import_module(f"{package}.models")
     for room, attribute in (("hooks", "register"), ("routes", "init_app"), ("api", "init_app")):
+        if package == "hrms.core" and room != "routes":
+            continue  # the core's own hooks and API are what the others attach to
         if find_spec(f"{package}.{room}"):
             register = getattr(import_module(f"{package}.{room}"), attribute, None)
             if register is not None:
