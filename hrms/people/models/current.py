@@ -21,6 +21,9 @@ class PersonCurrent(Base):
         Index("ix_people_current_next_step_on", "next_step_on", "person_id"),
         Index("ix_people_current_retires_on", "retires_on", "person_id"),
         Index("ix_people_current_search", "search_words", postgresql_using="gin"),
+        Index("ix_people_current_scope_ids", "scope_ids", postgresql_using="gin"),
+        Index("ix_people_current_staff_code", "staff_code"),
+        Index("ix_people_current_national_id", "national_id"),
         Index("ix_people_current_next_change_on", "next_change_on", postgresql_where=text("next_change_on IS NOT NULL")),
     )
 
