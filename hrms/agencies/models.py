@@ -26,6 +26,7 @@ class Agency(Base, Versioned):
         Index("ix_agencies_path", "path", postgresql_using="gist"),
         Index("uq_agencies_code", "code", unique=True, postgresql_where=text("code IS NOT NULL")),
         Index("ix_agencies_parent_id", "parent_id", "sort_key"),
+        Index("ix_agencies_next_change_on", "next_change_on", postgresql_where=text("next_change_on IS NOT NULL")),
     )
 
     id: Mapped[PrimaryKey]
@@ -47,6 +48,7 @@ class Agency(Base, Versioned):
     website: Mapped[str | None]
     opened_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    """The first day on which the agency no longer exists; may lie ahead."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     order_no: Mapped[Small] = mapped_column(server_default=text("500"))
     sort_key: Mapped[str] = mapped_column(Text(collation="C"))
@@ -57,13 +59,21 @@ class Agency(Base, Versioned):
 
 
 class AgencyFact(Base, Dated):
-    """What an agency was called and where it stood, for a while, on what paper. A closed agency has no current fact."""
+    """What an agency was called and where it stood, for a while, on what paper.
+
+    Its closing is a fact too (`closed`, with the agency that took over): it cites its own decision and can be corrected.
+    """
 
     __tablename__ = "agency_facts"
     __dated_key__ = ("agency_id",)
-    __table_args__ = dated_constraints("agency_facts", "agency_id")
+    __table_args__ = (
+        *dated_constraints("agency_facts", "agency_id"),
+        Index("ix_agency_facts_parent_id", "parent_id", postgresql_where=text("superseded_at IS NULL")),
+    )
 
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id", ondelete="CASCADE"))
     name: Mapped[str]
     kind: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    closed: Mapped[bool] = mapped_column(server_default=text("false"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hrms.core.db import Base, PrimaryKey, RecordedAt
@@ -24,6 +24,8 @@ class AuditEvent(Base):
         Index("ix_audit_events_person_id", "person_id", "id", postgresql_where=text("person_id IS NOT NULL")),
         Index("ix_audit_events_account_id", "account_id", "id"),
         Index("ix_audit_events_at", "at"),
+        Index("ix_audit_events_position", "transaction_id", "id"),
+        CheckConstraint("scope_ids @> ARRAY[0::bigint]", name="whole_province"),
     )
 
     id: Mapped[PrimaryKey]
@@ -55,3 +57,23 @@ class ReadMark(Base):
     account_id: Mapped[int]
     kind: Mapped[str]
     rows: Mapped[int]
+
+
+class Seal(Base):
+    """A link of the chain over the events: which ones it covers, in order, and the digest of each.
+
+    `hash` covers the previous seal's hash, the ids and the digests. `last_transaction` and `last_event` say where the
+    next seal begins; they are a bookmark and stand outside the hash, since a restored backup counts transactions anew.
+    """
+
+    __tablename__ = "seals"
+    __table_args__ = (CheckConstraint("length(digests) = 32 * cardinality(event_ids)", name="digests"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed_at: Mapped[RecordedAt]
+    last_transaction: Mapped[int]
+    last_event: Mapped[int]
+    event_ids: Mapped[list[int]]
+    digests: Mapped[bytes]
+    previous_hash: Mapped[str]
+    hash: Mapped[str]

@@ -89,7 +89,7 @@ def record_many(actor: Actor, action: str, entity: str, events: Iterable[Mapping
                 "entity": entity,
                 "entity_id": row["entity_id"],
                 "person_id": row.get("person_id"),
-                "scope_ids": list(row["scope_ids"]),
+                "scope_ids": list(row["scope_ids"]) if 0 in row["scope_ids"] else [0, *row["scope_ids"]],
                 "agency_name": names.get(
                     row.get("agency_id") or (row["scope_ids"][-1] if row["scope_ids"] else 0), ""
                 ),
