@@ -43,25 +43,85 @@ def decode(cursor: str, length: int) -> list[Any]:
     except (binascii.Error, ValueError, UnicodeDecodeError):
         values = None
     if not isinstance(values, list) or len(values) != length:
-        raise Refused(Problem("after", "bad_cursor", N_("Dấu trang không hợp lệ. Hãy mở lại danh sách từ đầu.")))
+        raise _bad_cursor()
     return values
 
 
-def seek(columns: Sequence[tuple[ColumnElement[Any], bool]], values: Sequence[Any]) -> ColumnElement[bool]:
-    """Return the condition "after the row with `values`" for columns sorted each (column, descending?); nulls last.
+Order = Sequence[tuple[ColumnElement[Any], bool]]
+"""Sort columns as (column, descending?), the last of them unique. Nulls come last in either direction."""
+
+
+def order_by(order: Order, *, back: bool = False) -> list[ColumnElement[Any]]:
+    """Return the ORDER BY of a page, or with `back` its mirror image, for reading the page before a row."""
+    terms: list[ColumnElement[Any]] = []
+    for column, descending in order:
+        term = column.desc() if descending != back else column.asc()
+        terms.append((term.nulls_first() if back else term.nulls_last()) if getattr(column, "nullable", True) else term)
+    return terms
+
+
+def seek(order: Order, values: Sequence[Any], *, back: bool = False) -> ColumnElement[bool]:
+    """Return the condition "after the row with `values`" in `order`, or with `back` "before it".
 
     The usual row comparison cannot mix directions nor pass nulls, so the lexicographic condition is spelled out.
     """
     alternatives: list[ColumnElement[bool]] = []
     equal: list[ColumnElement[bool]] = []
-    for (column, descending), value in zip(columns, values, strict=True):
+    for (column, descending), value in zip(order, values, strict=True):
         if value is None:
-            after: ColumnElement[bool] = false()
+            beyond: ColumnElement[bool] = column.is_not(None) if back else false()
             same: ColumnElement[bool] = column.is_(None)
         else:
             typed = literal(value, column.type)
-            after = or_(column < typed if descending else column > typed, column.is_(None))
+            beyond = column < typed if descending != back else column > typed
+            if not back:
+                beyond = or_(beyond, column.is_(None)) if getattr(column, "nullable", True) else beyond
             same = column == typed
-        alternatives.append(and_(*equal, after))
+        alternatives.append(and_(*equal, beyond))
         equal.append(same)
     return or_(*alternatives)
+
+
+def typed_values(order: Order, values: Sequence[Any]) -> list[Any]:
+    """Return a cursor's plain values as the columns' own types. Raises `Refused` for values of another list."""
+    try:
+        return [_typed(column, value) for (column, _), value in zip(order, values, strict=True)]
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise _bad_cursor() from error
+
+
+def _typed(column: ColumnElement[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    python = column.type.python_type
+    if python is date:
+        return date.fromisoformat(value)
+    if python is Decimal:
+        return Decimal(value)
+    if python is int:
+        return int(value)
+    return str(value)
+
+
+def _bad_cursor() -> Refused:
+    return Refused(Problem("after", "bad_cursor", N_("Dấu trang không hợp lệ. Hãy mở lại danh sách từ đầu.")))
+
+
+def cut(rows: Sequence[Any], limit: int, keys: Sequence[str], *, after: str | None, before: str | None) -> Page[Any]:
+    """Return the page of `rows`, of which one more than `limit` was read; `keys` name the sort values in a row.
+
+    With `before` the rows come mirrored and are turned round here.
+    """
+    more = len(rows) > limit
+    kept = list(rows[:limit])
+    if before:
+        kept.reverse()
+    if not kept:
+        return Page((), None, None)
+
+    def cursor(row: Any) -> str:
+        return encode([getattr(row, key) for key in keys])
+
+    has_next = more if not before else True
+    has_previous = more if before else bool(after)
+    return Page(kept, cursor(kept[-1]) if has_next else None, cursor(kept[0]) if has_previous else None)

@@ -1,0 +1,322 @@
+"""Lists of people: filtered, sorted, searched, today or as at another day; always a page, always in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal, null, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.orm import aliased
+from sqlalchemy.types import BigInteger, Boolean, Date, Integer, Text
+
+from hrms.agencies.models import Agency
+from hrms.core import clock, dated
+from hrms.core import text as words
+from hrms.core.actor import EVERYTHING, Actor
+from hrms.core.db import db
+from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
+from hrms.core.permissions import Permission
+from hrms.people.models import Person, PersonAgency, PersonCurrent, PersonPost, PersonRank, PersonStatus, Rank
+from hrms.people.queries.columns import COLUMNS, Column
+from hrms.people.queries.filters import Filters, Reach, conditions, found_by, within
+
+COUNT_MOST = 10_000
+SEARCH_MOST = 5_000
+"""A name combined with other conditions looks at the first so many bearers of it."""
+
+_SORT_COLUMNS = {
+    "name": "sort_key", "birth_date": "born_on", "coefficient": "coefficient", "next_step_on": "next_step_on",
+    "retires_on": "retires_on",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows match, counted no further than `COUNT_MOST`; `hidden` belonged then but may not be named today."""
+
+    value: int
+    capped: bool
+    hidden: int = 0
+
+
+def source(filters: Filters, where: Reach | None = None) -> FromClause:
+    """Return what the list reads: the current rows, or rows of the same shape made from the facts of another day."""
+    if not filters.in_the_past:
+        return PersonCurrent.__table__
+    day = filters.as_at or clock.today()
+    known = filters.known_on
+    current = PersonCurrent.__table__
+    using = aliased(PersonAgency)
+    status, post, rank = aliased(PersonStatus), aliased(PersonPost), aliased(PersonRank)
+    joined = (
+        current.join(
+            using,
+            and_(using.person_id == current.c.person_id, using.membership == "using", dated.at(using, day, known)),
+        )
+        .outerjoin(status, and_(status.person_id == current.c.person_id, dated.at(status, day, known)))
+        .outerjoin(post, and_(post.person_id == current.c.person_id, post.slot == 0, dated.at(post, day, known)))
+        .outerjoin(rank, and_(rank.person_id == current.c.person_id, dated.at(rank, day, known)))
+    )
+    replaced: dict[str, ColumnElement[Any]] = {
+        "agency_id": using.agency_id, "status": status.status, "kind": status.kind, "post_code": post.post_code,
+        "post_name": post.post_name, "rank_code": rank.rank_code, "pay_table": rank.pay_table,
+        "pay_group": rank.pay_group, "step": rank.step, "coefficient": rank.coefficient,
+        "beyond_scale_percent": rank.beyond_scale_percent, "step_since": rank.step_since,
+        "steps": cast(null(), Integer), "next_step_on": cast(null(), Date), "job_position": cast(null(), Text),
+        "unit_name": cast(null(), Text), "managing_agency_id": cast(null(), BigInteger),
+        "seconded_to_id": cast(null(), BigInteger), "retires_on": current.c.retires_on,
+    }  # fmt: skip
+    if where is not None and EVERYTHING not in where.roots:
+        place = aliased(Agency)
+        joined = joined.join(place, place.id == using.agency_id)
+        replaced["scope_ids"] = place.scope_ids
+    chosen = [replaced.get(column.name, column).label(column.name) for column in current.columns]
+    return select(*chosen).select_from(joined).subquery("then")
+
+
+def _order(filters: Filters, rows: FromClause) -> tuple[Order, list[str]]:
+    name = filters.sort.removeprefix("-")
+    descending = filters.sort.startswith("-")
+    key = _SORT_COLUMNS[name]
+    order: list[tuple[ColumnElement[Any], bool]] = [(rows.c[key], descending)]
+    keys = [key]
+    if key != "sort_key":
+        order.append((rows.c.sort_key, False))
+        keys.append("sort_key")
+    order.append((rows.c.person_id, descending and key == "sort_key"))
+    return order, [*keys, "person_id"]
+
+
+def _within(filters: Filters, rows: FromClause, where: Reach) -> ColumnElement[bool]:
+    if filters.in_the_past:
+        return rows.c.scope_ids.op("&&")(cast(array([*where.roots], type_=BigInteger), ARRAY(BigInteger())))
+    return within(rows, where)
+
+
+def _guarded(actor: Actor, column: Column, value: ColumnElement[Any], rows: FromClause) -> ColumnElement[Any]:
+    """Return the value where the actor holds the column's permission over the row, null elsewhere."""
+    if column.needs is None:
+        return value
+    roots = actor.scope(column.needs)
+    if EVERYTHING in roots:
+        return value
+    allowed = rows.c.scope_ids.op("&&", return_type=Boolean())(
+        cast(array([*roots], type_=BigInteger), ARRAY(BigInteger()))
+    )
+    return case((allowed, value), else_=None)
+
+
+def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Sequence[str]) -> Select[Any]:
+    """Return the SELECT of a list: the id, the sort values, and each column once."""
+    person = aliased(Person)
+    agency = aliased(Agency)
+    rank = aliased(Rank)
+    base = {
+        "name": rows.c.full_name, "agency": agency.name, "agency_code": agency.code, "rank_name": rank.name_vi,
+    }  # fmt: skip
+    wanted: dict[str, ColumnElement[Any]] = {"person_id": rows.c.person_id, "full_name": rows.c.full_name}
+    for key in ("staff_code", "unit_name", "step", "steps", "post_name", "status", "beyond_scale_percent", "kind"):
+        wanted[key] = rows.c[key]
+    wanted["agency"], wanted["agency_code"] = agency.name, agency.code
+    for column in columns:
+        if column.from_person:
+            value: ColumnElement[Any] = getattr(person, column.key)
+        else:
+            value = base[column.key] if column.key in base else rows.c[column.key]
+        wanted[column.key] = _guarded(actor, column, value, rows)
+    for key in keys:
+        wanted.setdefault(key, rows.c[key])
+    joined = rows.outerjoin(agency, agency.id == rows.c.agency_id)
+    if any(column.key == "rank_name" for column in columns):
+        joined = joined.outerjoin(rank, rank.code == rows.c.rank_code)
+    if any(column.from_person for column in columns):
+        joined = joined.join(person, person.id == rows.c.person_id)
+    return select(*[value.label(name) for name, value in wanted.items()]).select_from(joined)
+
+
+def list_people(
+    actor: Actor,
+    filters: Filters,
+    where: Reach,
+    columns: Sequence[Column],
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    limit: int = LIMIT,
+) -> Page[Any]:
+    """Return one page of people under `where` that match `filters`; two statements at the most, whatever the rows."""
+    actor.require(Permission.PEOPLE_VIEW)
+    if not where.roots:
+        return Page(())
+    rows = source(filters, where)
+    exact = found_by(filters.q, rows) if filters.q else None
+    if filters.q and exact is None:
+        return _search(actor, filters, where, columns, after=after, limit=limit)
+    order, keys = _order(filters, rows)
+    statement = _select(actor, columns, rows, keys).where(_within(filters, rows, where), *conditions(filters, rows))
+    if exact is not None:
+        statement = statement.where(exact)
+    back = before is not None
+    cursor = before or after
+    if cursor:
+        statement = statement.where(seek(order, typed_values(order, decode(cursor, len(order))), back=back))
+    statement = statement.order_by(*order_by(order, back=back)).limit(limit + 1)
+    return cut(db.session.execute(statement).all(), limit, keys, after=after, before=before)
+
+
+def _hits(filters: Filters, where: Reach, most: int, after: Sequence[Any] | None) -> Any:
+    accented, folded = words.search_query(filters.q)
+    tier, key, person_id = after or (None, None, None)
+    roots = cast(array([*where.roots], type_=BigInteger), ARRAY(BigInteger()))
+    return func.search_people(
+        cast(literal(accented), Text), cast(literal(folded), Text), roots, most,
+        cast(literal(tier), Integer), cast(literal(key), Text), cast(literal(person_id), BigInteger),
+    ).table_valued("person_id", "tier", "sort_key")  # fmt: skip
+
+
+def _search(
+    actor: Actor, filters: Filters, where: Reach, columns: Sequence[Column], *, after: str | None, limit: int
+) -> Page[Any]:
+    """Return a page of those the typed words name: exact accents first, then the rest, each in the order of names."""
+    _, folded = words.search_query(filters.q)
+    if not folded:
+        return Page(())
+    values = decode(after, 3) if after else None
+    narrowed = bool(conditions(filters, PersonCurrent.__table__)) or filters.in_the_past
+    hits = _hits(filters, where, SEARCH_MOST if narrowed else limit + 1, None if narrowed else values).alias("hit")
+    rows = source(filters, where)
+    statement = _select(actor, columns, rows, ["sort_key", "person_id"]).add_columns(hits.c.tier.label("tier"))
+    statement = statement.join_from(rows, hits, hits.c.person_id == rows.c.person_id)
+    statement = statement.where(*conditions(filters, rows))
+    order: Order = [(_required(hits.c.tier, Integer()), False), (rows.c.sort_key, False), (rows.c.person_id, False)]
+    if values and narrowed:
+        statement = statement.where(seek(order, typed_values(order, values)))
+    found = db.session.execute(statement.order_by(*order_by(order)).limit(limit + 1)).all()
+    page = cut(found, limit, ["tier", "sort_key", "person_id"], after=None, before=None)
+    return Page(page.items, page.next, None)
+
+
+def _required(column: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
+    return cast(column, kind)
+
+
+def count_people(actor: Actor, filters: Filters, where: Reach) -> Count:
+    """Return how many match, counted up to `COUNT_MOST`; as at another day also how many may not be named today."""
+    actor.require(Permission.PEOPLE_VIEW)
+    if not where.roots:
+        return Count(0, capped=False)
+    rows = source(filters, where)
+    exact = found_by(filters.q, rows) if filters.q else None
+    statement = select(rows.c.person_id).where(_within(filters, rows, where), *conditions(filters, rows))
+    if exact is not None:
+        statement = statement.where(exact)
+    elif filters.q:
+        if not words.search_query(filters.q)[1]:
+            return Count(0, capped=False)
+        hits = _hits(filters, where, COUNT_MOST + 1, None).alias("hit")
+        statement = statement.where(rows.c.person_id.in_(select(hits.c.person_id)))
+    inner = statement.limit(COUNT_MOST + 1).subquery()
+    value = int(db.session.execute(select(func.count()).select_from(inner)).scalar_one())
+    hidden = 0
+    if filters.in_the_past and not filters.q and not conditions(filters, rows):
+        found = db.session.execute(
+            select(text("total"), text("named")).select_from(
+                func.count_belonged(
+                    cast(array([*where.roots], type_=BigInteger), ARRAY(BigInteger())),
+                    filters.as_at or clock.today(),
+                    filters.known_on,
+                )
+            )
+        ).one()
+        hidden = int(found.total - found.named)
+    return Count(min(value, COUNT_MOST), value > COUNT_MOST, hidden)
+
+
+def stream_people(
+    actor: Actor, filters: Filters, where: Reach, columns: Sequence[Column], batch: int = 2000
+) -> Iterator[Sequence[Any]]:
+    """Yield all matching rows in the list's order, in batches read through a server-side cursor."""
+    actor.require(Permission.PEOPLE_EXPORT)
+    rows = source(filters, where)
+    order, keys = _order(filters, rows)
+    statement = _select(actor, columns, rows, keys).where(_within(filters, rows, where), *conditions(filters, rows))
+    if filters.q:
+        exact = found_by(filters.q, rows)
+        if exact is None:
+            most = 1_000_000
+            hits = _hits(filters, where, most, None).alias("hit")
+            statement = statement.join_from(rows, hits, hits.c.person_id == rows.c.person_id)
+            order = [(_required(hits.c.tier, Integer()), False), *order]
+        else:
+            statement = statement.where(exact)
+    result = db.session.execute(statement.order_by(*order_by(order)).execution_options(yield_per=batch))
+    yield from result.partitions(batch)
+
+
+def list_choices(actor: Actor, q: str, limit: int = 10) -> list[dict[str, Any]]:
+    """Return people for a search box: id and words that tell namesakes apart."""
+    filters = Filters(q=" ".join(q.split())[:200])
+    where = Reach(actor.scope(Permission.PEOPLE_VIEW))
+    columns = [COLUMNS["birth_date"]]
+    page = list_people(actor, filters, where, columns, limit=limit)
+    return [
+        {
+            "id": row.person_id,
+            "text": row.full_name,
+            "note": " · ".join(part for part in (row.staff_code, row.agency) if part),
+        }
+        for row in page.items
+    ]
+
+
+def count_by_age(where: Reach, today: date) -> Sequence[Any]:
+    """Return (kind, sex, age band, people) of those in service: the figures of the first page, in one statement."""
+    current = PersonCurrent.__table__
+    age = func.date_part("year", func.age(today, current.c.born_on))
+    band = func.least(func.greatest(func.floor(age / 5) * 5, 20), 60)
+    statement = (
+        select(current.c.kind, current.c.sex, cast(band, Integer).label("band"), func.count().label("people"))
+        .where(within(current, where), current.c.status.in_(("serving", "probation", "suspended")))
+        .group_by(current.c.kind, current.c.sex, text("band"))
+    )
+    return db.session.execute(statement).all()
+
+
+def list_retiring(where: Reach, first: date, last: date, limit: int = 12) -> Sequence[Any]:
+    """Return the next to retire between two days, soonest first."""
+    current = PersonCurrent.__table__
+    statement = (
+        select(
+            current.c.person_id, current.c.full_name, current.c.sex, current.c.birth_date, current.c.retires_on,
+            Agency.name.label("agency"),
+        )
+        .outerjoin(Agency, Agency.id == current.c.agency_id)
+        .where(within(current, where), current.c.retires_on.between(first, last))
+        .order_by(current.c.retires_on, current.c.sort_key, current.c.person_id)
+        .limit(limit)
+    )  # fmt: skip
+    return db.session.execute(statement).all()
+
+
+def count_due(where: Reach, today: date, retiring_before: date) -> Any:
+    """Return the counts of the first page in one statement: people, retiring, steps overdue, steps this quarter, quality."""
+    current = PersonCurrent.__table__
+    c = current.c
+    quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
+    after = date(today.year + (quarter.month == 10), (quarter.month + 2) % 12 + 1, 1)
+    statement = select(
+        func.count().label("people"),
+        func.count().filter(c.retires_on.between(today, retiring_before)).label("retiring"),
+        func.count().filter(c.retires_on < today).label("past_retirement"),
+        func.count().filter(c.next_step_on < today).label("steps_overdue"),
+        func.count().filter(and_(c.next_step_on >= quarter, c.next_step_on < after)).label("steps_quarter"),
+        func.count().filter(c.old_data_facts > 0).label("old_data"),
+        func.count().filter(c.national_id.is_(None)).label("no_id"),
+        func.count().filter(func.length(c.birth_date) < 10).label("birth_unsure"),
+    ).where(within(current, where), c.status.in_(("serving", "probation", "suspended")))
+    return db.session.execute(statement).one()
+
+
