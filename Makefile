@@ -25,8 +25,10 @@ setup-dev:
 	@$(ALONE) $(MAKE) --no-print-directory ready-dev
 
 ready: .venv/.app $(MO)
+	@:
 
 ready-dev: ready .venv/.dev
+	@:
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -42,9 +44,8 @@ ready-dev: ready .venv/.dev
 define pip_install
 	@rm -f .venv/.failed; { $(BIN)/pip install --progress-bar off --require-hashes -r $(1) || touch .venv/.failed; } 2>&1 \
 	  | while IFS= read -r line; do case "$$line" in \
-	      Collecting*) printf '\r  %-70.70s' "$${line%% (from*}" ;; \
-	      'Installing collected'*) printf '\r  %-70s' 'Installing' ;; \
-	      *rror*|*ERROR*|*hash*) printf '\n%s\n' "$$line" ;; esac; done; printf '\n'; test ! -e .venv/.failed
+	      Collecting*|Installing*) test ! -t 1 || printf '\r  %-72.72s' "$${line%% (from*}" ;; \
+	      *rror*|*ERROR*|*hash*) printf '\n%s\n' "$$line" ;; esac; done; test ! -t 1 || echo; test ! -e .venv/.failed
 endef
 
 .venv/.packages: requirements.txt .venv/.made

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 import psycopg
 from psycopg import sql
 
-__all__ = ["APP", "DATABASE", "EXTENSIONS", "OWNER", "SEARCH", "bootstrap", "script"]
+__all__ = ["APP", "DATABASE", "EXTENSIONS", "OWNER", "SEARCH", "bootstrap", "database_grants", "script"]
 
 OWNER = "hrms_owner"
 APP = "hrms_app"
@@ -69,15 +69,22 @@ def script(*, database: str = DATABASE) -> str:
     return "\n".join(lines) + "\n"
 
 
+def database_grants(database: str) -> Iterator[sql.Composed]:
+    """Yield who may connect to a database; these grants do not come along when it is cloned."""
+    yield sql.SQL("revoke all on database {} from public").format(sql.Identifier(database))
+    # Temporary tables carry bulk imports: COPY is refused on tables with row-level security.
+    yield sql.SQL("grant connect, temporary on database {} to {}").format(
+        sql.Identifier(database), sql.Identifier(APP)
+    )
+
+
 def _grants(database: str) -> Iterator[sql.SQL | sql.Composed]:
     """Yield what is done inside the database: extensions, and who may connect."""
     for extension in EXTENSIONS:
         yield sql.SQL("create extension if not exists {}").format(sql.Identifier(extension))
     # Owning objects as a role that cannot log in needs membership for whoever creates them.
     yield sql.SQL("grant {} to {}").format(sql.Identifier(SEARCH), sql.Identifier(OWNER))
-    yield sql.SQL("revoke all on database {} from public").format(sql.Identifier(database))
-    # Temporary tables carry bulk imports: COPY is refused on tables with row-level security.
-    yield sql.SQL("grant connect, temporary on database {} to {}").format(sql.Identifier(database), sql.Identifier(APP))
+    yield from database_grants(database)
     yield sql.SQL("revoke create on schema public from public")
     yield sql.SQL("grant usage on schema public to {}, {}").format(sql.Identifier(APP), sql.Identifier(SEARCH))
 

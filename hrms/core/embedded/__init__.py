@@ -197,10 +197,10 @@ def _start(place: Place, settings: Mapping[str, str]) -> None:
         let_through(place.base)
     if not version_file.exists():
         _create(place, folder, user)
+    state = read_json(place.passwords)
     _clear_leftovers(place)
     folder_of_socket = socket_folder(place, user)
     _launch(place, folder, user, folder_of_socket, settings)
-    state = read_json(place.passwords)
     if not state.get("ready"):
         with _superuser(place) as connection:
             roles.bootstrap(connection, {role: state[role] for role in (roles.OWNER, roles.APP)}).close()
@@ -240,8 +240,9 @@ def _launch(place: Place, folder: Path, user: ServerUser, socket: Path, settings
     log = place.base / "start.log"
     if log.exists():
         log.unlink()
+    # Relative paths: pg_ctl hands them to a shell, whose quoting a folder's name might break.
     done = run(
-        [folder / "pg_ctl", "start", "-D", place.data, "-w", "-t", str(START_SECONDS), "-l", log, "-o", options],
+        [folder / "pg_ctl", "start", "-D", "data", "-w", "-t", str(START_SECONDS), "-l", "start.log", "-o", options],
         user, cwd=place.base,
     )  # fmt: skip
     deadline = time.monotonic() + (START_SECONDS if done.returncode == 0 else 2)
