@@ -193,9 +193,7 @@ def stacked_bars(
             length = room * float(value) / float(most)
             if not length:
                 continue
-            parts.append(
-                _rect(x, y, length, ROW - 5, f"c-s{which % SERIES + 1}", f"{series[which]}: {_number(value)}")
-            )
+            parts.append(_rect(x, y, length, ROW - 5, f"c-s{which % SERIES + 1}", f"{series[which]}: {_number(value)}"))
             if length > len(_number(value)) * LETTER + 6:
                 parts.append(_text(x + length / 2, y + 12.5, _number(value), "middle", f"c-on{which % SERIES + 1}"))
             x += length

@@ -1,0 +1,337 @@
+"""The form and the fields of every page: they read what an office types, keep it as typed, and name what is wrong.
+
+Import forms and fields from here, not from WTForms: its own sentences have no Vietnamese. `components/forms.html` draws
+them. A field's `data` is the value meant (None when empty); what was typed is kept for the page that comes back.
+"""
+# WTForms has no types, so every class of it is Any to the checker.
+# mypy: disallow-subclassing-any=False
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import wtforms
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import BooleanField, FieldList, FormField, HiddenField, PasswordField
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import TextInput
+
+from hrms.core import formats
+from hrms.core.dates import BadDate, PartialDate, parse_date
+from hrms.core.i18n import _, get_locale, render
+from hrms.core.rules import Problem
+from hrms.core.text import nfc
+
+__all__ = [
+    "BooleanField", "ComboField", "DateField", "FieldList", "FileField", "Form", "FormField", "HiddenField",
+    "NumberField", "PartialDateField", "PasswordField", "RadioField", "Required", "SelectField", "SelectMultipleField",
+    "TextAreaField", "TextField", "ValidationError",
+]  # fmt: skip
+
+Option = tuple[Any, str]
+
+
+class Form(FlaskForm):
+    """A form of a page. The gate has checked its token already, so it carries none of its own."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+    def take(self, problems: Iterable[Problem]) -> None:
+        """Put a service's problems beside the fields they name; those of no field of this form go on top."""
+        for problem in problems:
+            field = self._fields.get(problem.field)
+            if field is None:
+                self.form_errors.append(render(problem))
+            else:
+                field.errors = [*field.errors, render(problem)]
+
+
+class Required:
+    """The field must be filled in. `message` is a ready or lazy sentence; the default names the field."""
+
+    field_flags: Mapping[str, Any] = {"required": True}
+
+    def __init__(self, message: Any = None) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Stop at an empty field, or at one whose value could not be read (which has said so already)."""
+        del form
+        if field.errors:
+            raise StopValidation
+        if field.data is None or field.data in ("", []):
+            said = self.message or _("%(label)s còn trống. Hãy nhập mục này.", label=str(field.label.text))
+            raise StopValidation(str(said))
+
+
+class TextField(wtforms.StringField):
+    """A line of text: NFC, blanks collapsed, None when empty. Longer than `longest` characters is a mistake."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, longest: int = 255, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.longest = longest
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed."""
+        if not valuelist:
+            return
+        self.data = nfc(str(valuelist[0])) or None
+        refuse_longer(self.data, self.longest)
+
+
+class TextAreaField(wtforms.TextAreaField):
+    """Lines of text: NFC, ends trimmed, None when empty. Longer than `longest` characters is a mistake."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, longest: int = 4000, **options: Any) -> None:
+        super().__init__(label, validators, **options)
+        self.longest = longest
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed, line by line."""
+        if not valuelist:
+            return
+        self.data = "\n".join(nfc(line) for line in str(valuelist[0]).splitlines()).strip() or None
+        refuse_longer(self.data, self.longest)
+
+
+def refuse_longer(text: str | None, longest: int) -> None:
+    """Raise `ValueError` with a sentence when `text` has more than `longest` characters."""
+    if text is not None and len(text) > longest:
+        raise ValueError(
+            _(
+                "Nội dung dài %(length)s ký tự, nhiều nhất được %(longest)s. Hãy rút gọn.",
+                length=len(text),
+                longest=longest,
+            )
+        )
+
+
+class _Typed(wtforms.Field):
+    """A text box whose value is more than its text. What was typed is shown again as typed."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.shown(self.data)
+
+    def shown(self, value: Any) -> str:
+        """Return how the value is written in the box."""
+        raise NotImplementedError
+
+    def read(self, text: str) -> Any:
+        """Return the value of the text; raises `ValueError` with a sentence."""
+        raise NotImplementedError
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed; empty is None."""
+        if not valuelist:
+            return
+        text = str(valuelist[0]).strip()
+        self.data = None
+        if text:
+            self.data = self.read(text)
+
+
+class DateField(_Typed):
+    """A whole date, typed 1/7/2026, 01-07-2026 or 01072026; `data` is a `date`."""
+
+    def shown(self, value: Any) -> str:
+        """Return dd/MM/yyyy."""
+        return formats.format_date(value)
+
+    def read(self, text: str) -> date:
+        """Return the date; a month or a year alone is a mistake here."""
+        found = read_date(text).exact
+        if found is None:
+            raise ValueError(_("“%(value)s” chưa đủ ngày, tháng, năm. Hãy ghi dạng 01/07/2026.", value=text))
+        return found
+
+
+class PartialDateField(_Typed):
+    """A date of which only the month or the year may be known; `data` is a `PartialDate`."""
+
+    def shown(self, value: Any) -> str:
+        """Return dd/MM/yyyy, MM/yyyy or yyyy."""
+        return formats.format_date(value)
+
+    def read(self, text: str) -> PartialDate:
+        """Return what of the date is known."""
+        return read_date(text)
+
+
+def read_date(text: str) -> PartialDate:
+    """Return the date meant by `text`; raises `ValueError` with a sentence that says how to write it."""
+    try:
+        return parse_date(text).value
+    except BadDate as error:
+        sentence = {
+            "no_such_day": _("“%(value)s” không có trong lịch. Hãy xem lại ngày và tháng.", value=text),
+            "out_of_range": _("“%(value)s” nằm ngoài khoảng năm 1900 đến 2100. Hãy xem lại năm.", value=text),
+        }
+        unclear = _("“%(value)s” không phải là ngày. Hãy ghi dạng 01/07/2026.", value=text)
+        raise ValueError(sentence.get(error.code, unclear)) from error
+
+
+class NumberField(_Typed):
+    """A number with decimal comma or point; `data` is a `Decimal`. `whole` for amounts in đồng and counts.
+
+    `least` and `most` bound it, both included; `places` is how many decimals it may have.
+    """
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        whole: bool = False,
+        least: Decimal | int | None = None,
+        most: Decimal | int | None = None,
+        places: int = 2,
+        **options: Any,
+    ) -> None:
+        super().__init__(label, validators, **options)
+        self.whole, self.least, self.most, self.places = whole, least, most, 0 if whole else places
+
+    def shown(self, value: Any) -> str:
+        """Return the number in the reader's way of writing."""
+        return formats.format_number(value, str(get_locale() or "vi"))
+
+    def read(self, text: str) -> Decimal:
+        """Return the number, within its bounds."""
+        try:
+            number = formats.parse_decimal(text, whole=self.whole)
+        except formats.BadNumber as error:
+            raise ValueError(_("“%(value)s” không phải là số. Hãy ghi như 3,33.", value=text)) from error
+        if number != round(number, self.places):
+            raise ValueError(
+                _("“%(value)s” có quá nhiều số lẻ, nhiều nhất được %(places)s.", value=text, places=self.places)
+            )
+        if self.least is not None and number < self.least:
+            raise ValueError(
+                _("“%(value)s” nhỏ hơn mức thấp nhất %(least)s.", value=text, least=self.shown(self.least))
+            )
+        if self.most is not None and number > self.most:
+            raise ValueError(_("“%(value)s” lớn hơn mức cao nhất %(most)s.", value=text, most=self.shown(self.most)))
+        return number
+
+
+class _Chosen:
+    """What the choosing fields share: a value that is not in the list is named."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a value that is not offered."""
+        del form
+        chosen = self.data if isinstance(self.data, list) else [self.data]  # type: ignore[attr-defined] # of the field
+        offered = {str(value) for value, *_rest in self.iter_choices()}  # type: ignore[attr-defined] # of the field
+        for value in chosen:
+            if value is not None and str(value) not in offered:
+                raise ValidationError(_("“%(value)s” không có trong danh sách. Hãy chọn lại.", value=value))
+
+
+def plain(value: Any) -> str | None:
+    """Return a choice as text, None for the empty one; an enum member by its value."""
+    return None if value is None or value == "" else str(getattr(value, "value", value))
+
+
+class SelectField(_Chosen, wtforms.SelectField):
+    """One of a list; more than 15 choices get a search box. A first choice ("", words) allows none: `data` is None."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, coerce=options.pop("coerce", plain), **options)
+
+
+class RadioField(_Chosen, wtforms.RadioField):
+    """One of a few, all in sight; `data` is None when none is chosen."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, coerce=options.pop("coerce", plain), **options)
+
+
+class SelectMultipleField(_Chosen, wtforms.SelectMultipleField):
+    """Any of a list; up to 15 choices are boxes to tick."""
+
+
+class ComboField(wtforms.Field):
+    """One of many, found by typing (`components/forms.html`, `combo`); `data` is the value as text, or None.
+
+    `source` is the address that answers the script; `label_of(value)` returns the words of a value the actor may
+    choose, None for any other; `find(words)` the options (value, words) that match. Both are asked on the server, so a
+    page without script can do the same, and a value that was not offered is refused. Two fields are sent: `name` (the
+    value) and `name-text` (the words); the value counts only while the words are still its own.
+    """
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        source: str | Callable[[], str] = "",
+        label_of: Callable[[str], str | None] | None = None,
+        find: Callable[[str], Sequence[Option]] | None = None,
+        options: Sequence[Option] = (),
+        **rest: Any,
+    ) -> None:
+        super().__init__(label, validators, **rest)
+        self._source, self.label_of, self.find, self.options = source, label_of, find, options
+        self._typed: str | None = None
+
+    @property
+    def source(self) -> str:
+        """Return the address of the suggestions."""
+        return self._source() if callable(self._source) else self._source
+
+    @property
+    def shown_value(self) -> str:
+        """Return the value for the hidden field."""
+        return "" if self.data is None else str(self.data)
+
+    @property
+    def shown_text(self) -> str:
+        """Return the words in the box: as typed, else those of the value."""
+        if self._typed is not None:
+            return self._typed
+        return (self._words(str(self.data)) or "") if self.data is not None else ""
+
+    def _words(self, value: str) -> str | None:
+        return self.label_of(value) if self.label_of and value else None
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Take the words that come beside the value."""
+        self._typed = None
+        if formdata is not None and f"{self.name}-text" in formdata:
+            self._typed = str(formdata.get(f"{self.name}-text", "")).strip()
+        super().process(formdata, *args, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Settle on the value meant; raises `ValueError` when the words name none, or more than one."""
+        if not valuelist and self._typed is None:
+            return
+        value = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        words = self._words(value)
+        if self._typed is None:
+            if value and words is None:
+                raise ValueError(_("Giá trị đã chọn không có trong danh sách của bạn. Hãy chọn lại."))
+            self.data = value or None
+        elif self._typed and words is not None and nfc(words) == nfc(self._typed):
+            self.data = value
+        elif self._typed:
+            self.data = self._found(self._typed)
+
+    def _found(self, typed: str) -> str:
+        options = list(self.find(typed)) if self.find else []
+        same = [option for option in options if nfc(option[1]) == nfc(typed)]
+        likely = same or options
+        if len(likely) == 1:
+            return str(likely[0][0])
+        if not likely:
+            raise ValueError(_("Không có mục nào khớp “%(value)s”. Hãy gõ lại hoặc chọn trong danh sách.", value=typed))
+        names = "; ".join(option[1] for option in likely[:5])
+        raise ValueError(_("“%(value)s” khớp nhiều mục: %(names)s. Hãy ghi rõ một mục.", value=typed, names=names))
