@@ -20,7 +20,7 @@ _SERIAL_LAST = 73050  # 31/12/2099
 _SERIAL_LEAP_DAY = 60  # Excel counts a 29/02/1900 that never was
 
 
-class BadDate(ValueError):  # noqa: N818 - named for the reader of an import report, not for the traceback
+class BadDate(ValueError):
     """A value that is not a date. `code` is "not_a_date", "no_such_day" (30/02) or "out_of_range"; `value` as given."""
 
     def __init__(self, code: str, value: object) -> None:
@@ -89,7 +89,7 @@ class PartialDate:
 
     @property
     def iso(self) -> str:
-        """ "1970", "1970-05" or "1970-05-03": the stored form; it sorts by time."""
+        """The stored form: `1970`, `1970-05` or `1970-05-03`; it sorts by time."""
         return (
             f"{self.year:04d}" + (f"-{self.month:02d}" if self.month else "") + (f"-{self.day:02d}" if self.day else "")
         )
@@ -174,7 +174,7 @@ def _build(year: int, month: int, day: int, value: object, century_guessed: bool
     return _ranged(found, value, century_guessed)
 
 
-def _parse_number(value: int | float) -> ParsedDate:
+def _parse_number(value: float) -> ParsedDate:
     if not math.isfinite(value):
         raise BadDate("not_a_date", value)
     whole = int(value)

@@ -16,7 +16,7 @@ _OPEN_END = {"vi": "nay", "en": "now"}
 _MAX_DIGITS = 30
 
 
-class BadNumber(ValueError):  # noqa: N818 - named for the reader of an import report, not for the traceback
+class BadNumber(ValueError):
     """A text that is not a number. `code` is "not_a_number" or "out_of_range"; `value` as given."""
 
     def __init__(self, code: str, value: object) -> None:

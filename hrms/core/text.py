@@ -49,7 +49,7 @@ def fold(text: str) -> str:
 def match_key(text: str) -> str:
     """Return `text` folded and without any blank, to match values of a workbook with names and aliases of a catalogue.
 
-    “Khơ-me”, “Khơ me” and “KHOME” are one key. Try `accent_key` first: “Tày” and “Táy” are two groups with one key here.
+    “Khơ-me”, “Khơ me”, “KHOME” are one key. Try `accent_key` first: “Tày” and “Táy” are two groups with one key here.
     """
     return fold(text).replace(" ", "")
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -16,29 +14,73 @@ from hrms.people.rules.family import RELATIONS
 from hrms.people.rules.kinds import PersonKind
 from hrms.people.rules.record import blood_group_code
 from hrms.people.rules.steps import read_pay_scales
+from tests.people.catalogue_rows import FOLDER, rows
 
-FOLDER = Path(__file__).parents[2] / "seed" / "catalogues"
-GENERIC = "code,name_vi,name_en,rank,parent,aliases,code_bnv,valid_from,valid_to,source,mark".split(",")
+GENERIC = [
+    "code",
+    "name_vi",
+    "name_en",
+    "rank",
+    "parent",
+    "aliases",
+    "code_bnv",
+    "valid_from",
+    "valid_to",
+    "source",
+    "mark",
+]
 GROUPS = {
     "discipline_forms": {"administrative", "party"},
     "leadership_posts": {"province", "department", "sub_department", "commune", "school", "hospital", "unit"},
 }
-MINE = """academic_titles allowance_forms allowance_kinds appointment_bases base_salaries blood_groups defence_training_groups
-    degrees discipline_forms education_general emulation_titles ethnic_groups ethnic_languages family_origins
-    graduation_grades health_states holidays it_levels language_levels languages leadership_coefficients
-    leadership_posts military_ranks parameters party_posts pay_scales policy_beneficiaries political_organisations
-    province_codes provinces_now ranks rating_classes recruitment_forms relations religions retirement_ages
-    reward_forms state_honours state_management_levels theory_levels training_forms""".split()
+MINE = [
+    "academic_titles",
+    "allowance_forms",
+    "allowance_kinds",
+    "appointment_bases",
+    "base_salaries",
+    "blood_groups",
+    "defence_training_groups",
+    "degrees",
+    "discipline_forms",
+    "education_general",
+    "emulation_titles",
+    "ethnic_groups",
+    "ethnic_languages",
+    "family_origins",
+    "graduation_grades",
+    "health_states",
+    "holidays",
+    "it_levels",
+    "language_levels",
+    "languages",
+    "leadership_coefficients",
+    "leadership_posts",
+    "military_ranks",
+    "parameters",
+    "party_posts",
+    "pay_scales",
+    "policy_beneficiaries",
+    "political_organisations",
+    "province_codes",
+    "provinces_now",
+    "ranks",
+    "rating_classes",
+    "recruitment_forms",
+    "relations",
+    "religions",
+    "retirement_ages",
+    "reward_forms",
+    "state_honours",
+    "state_management_levels",
+    "theory_levels",
+    "training_forms",
+]
 KEYS = {
     "pay_scales": ("table", "group", "step"), "retirement_ages": ("year", "sex"), "holidays": ("date",),
     "leadership_coefficients": ("post", "place", "valid_from"), "base_salaries": ("valid_from",),
     "parameters": ("key", "valid_from"),
 }  # fmt: skip
-
-
-def rows(name: str) -> list[dict[str, str]]:
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def generic() -> list[str]:

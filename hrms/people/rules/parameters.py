@@ -16,7 +16,7 @@ class Parameter:
 
 
 def parameters_on(rows: Iterable[Mapping[str, str]], day: date) -> dict[str, Parameter]:
-    """Return the figures in force on `day` by key, from rows with key, value, valid_from, valid_to (ISO, "" open), source."""
+    """Return the figures in force on `day` by key; rows have key, value, source, valid_from, valid_to (ISO or "")."""
     shown = day.isoformat()
     return {
         row["key"]: Parameter(row["value"], row["source"])

@@ -83,7 +83,7 @@ class RetirementTerms:
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """The answer: `retires_on` the last day at work, `age` such as "61y6m", `notice_by` and `decision_by` the last days."""
+    """The answer: `retires_on` is the last day at work, `age` such as "61y6m", the `_by` dates the last days to act."""
 
     retires_on: date
     pension_from: date
