@@ -172,6 +172,8 @@ def _serve(session: Session, host: str | None, port: int | None, workers: int, p
                     say(_("Nhật ký: %(folder)s. Dừng: Ctrl+C.", folder=logs))
 
             home = found.HRMS_HOME if session.uses_embedded else None
+            if home is not None:
+                embedded.watch(home)
             supervisor.run(database_url=found.database_url, ready=ready, embedded_home=home)
     except AlreadyRunning as running:
         say(_("Chương trình đang chạy ở %(url)s", url=running.url))

@@ -62,8 +62,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def template(home: Path) -> Iterator[Database]:
     """The migrated database with its catalogues, to be cloned; nobody stays connected to it."""
     endpoints = embedded.ensure_running(home, settings=QUICK)
+    embedded.watch(home)
     found = Database(
-        roles.DATABASE, endpoints.database_url, endpoints.owner_url, embedded.superuser_url(home, database=roles.DATABASE)
+        roles.DATABASE,
+        endpoints.database_url,
+        endpoints.owner_url,
+        embedded.superuser_url(home, database=roles.DATABASE),
     )
     migrate.upgrade(found.owner_url)
     _load_catalogues(found, home)

@@ -25,6 +25,7 @@ QUICK = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "20"}
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     made = tmp_path_factory.mktemp("embedded") / "home"
     embedded.ensure_running(made, settings=QUICK)
+    embedded.watch(made)
     yield made
     embedded.stop(made)
 
@@ -50,7 +51,9 @@ def test_first_start_makes_roles_database_and_extensions(running: embedded.Endpo
         owned = connection.execute(
             "select count(*) from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = current_user"
         ).fetchone()
-        assert connection.execute("select rolcanlogin from pg_roles where rolname = 'hrms_search'").fetchone() == (False,)
+        assert connection.execute("select rolcanlogin from pg_roles where rolname = 'hrms_search'").fetchone() == (
+            False,
+        )
     assert {"ltree", "pg_trgm", "btree_gist"} <= extensions
     assert owned == (0,)
 
@@ -139,6 +142,21 @@ def test_two_first_starts_at_once(tmp_path: Path) -> None:
         assert embedded.status(tmp_path / "two").running
     finally:
         embedded.stop(tmp_path / "two")
+
+
+def test_the_server_goes_with_a_killed_process_that_asked_to_be_watched(tmp_path: Path) -> None:
+    def work() -> None:
+        embedded.ensure_running(tmp_path / "kept", settings=QUICK)
+        embedded.watch(tmp_path / "kept")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    victim = multiprocessing.get_context("fork").Process(target=_as_another_process(work))
+    victim.start()
+    victim.join(60)
+    deadline = time.monotonic() + 20
+    while embedded.alive(tmp_path / "kept") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not embedded.alive(tmp_path / "kept")
 
 
 def test_a_long_path_with_spaces_and_accents(tmp_path: Path) -> None:

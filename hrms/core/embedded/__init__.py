@@ -15,6 +15,8 @@ import secrets
 import shlex
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,6 +56,7 @@ __all__ = [
     "status",
     "stop",
     "superuser_url",
+    "watch",
 ]
 
 SUPERUSER = "hrms_bootstrap"
@@ -107,6 +110,7 @@ class Status:
 
 
 _in_use: dict[Path, int] = {}
+_keepers: dict[Path, subprocess.Popen[bytes]] = {}
 
 
 def ensure_running(home: Path, *, settings: Mapping[str, str] | None = None) -> Endpoints:
@@ -125,6 +129,18 @@ def ensure_running(home: Path, *, settings: Mapping[str, str] | None = None) -> 
     return _endpoints(place)
 
 
+def watch(home: Path) -> None:
+    """Have the server stopped even if this process is killed: a small keeper waits for its end.
+
+    For processes that live long or die hard (the supervisor, the test suite); `release` is enough for the others.
+    """
+    place = Place(home.absolute())
+    if place.home not in _keepers:
+        _keepers[place.home] = subprocess.Popen(
+            [sys.executable, "-I", Path(__file__).with_name("keeper.py"), place.home], stdin=subprocess.PIPE, cwd="/"
+        )
+
+
 def release(home: Path) -> bool:
     """Give up this process's use of the server; stop it when nobody else uses it. True when it was stopped."""
     place = Place(home.absolute())
@@ -132,6 +148,7 @@ def release(home: Path) -> bool:
     if descriptor is None:
         return False
     os.close(descriptor)
+    _dismiss_keeper(place)
     with start_lock(place), users_file(place) as users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -149,6 +166,7 @@ def stop(home: Path) -> bool:
         descriptor = _in_use.pop(place.home, None)
         if descriptor is not None:
             os.close(descriptor)
+        _dismiss_keeper(place)
         return _stop(place)
 
 
@@ -174,6 +192,13 @@ def status(home: Path) -> Status:
 def superuser_url(home: Path, *, database: str = "postgres") -> str:
     """Return the bootstrap superuser's URL: for tests that clone databases, never for the program itself."""
     return _url(Place(home.absolute()), SUPERUSER, database)
+
+
+def _dismiss_keeper(place: Place) -> None:
+    keeper = _keepers.pop(place.home, None)
+    if keeper is not None:
+        keeper.kill()
+        keeper.communicate()
 
 
 def _hold(place: Place) -> None:
