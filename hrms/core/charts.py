@@ -120,6 +120,7 @@ def age_pyramid(rows: Sequence[AgeBand], title: str = "") -> Markup:
 
     `rows` come youngest first. Shares are of all men and women together.
     """
+    man, woman = _("Nam"), _("Nữ")
     men, women = sum(r.men for r in rows), sum(r.women for r in rows)
     everyone = men + women
     most = max((max(r.men, r.women) for r in rows), default=0) or 1
@@ -129,16 +130,16 @@ def age_pyramid(rows: Sequence[AgeBand], title: str = "") -> Markup:
         y = top + place * ROW
         left, right = room * row.men / most, room * row.women / most
         parts += [
-            _rect(middle - gap - left, y, left, ROW - 5, "c-men", f"{_('Nam')} {row.label}: {_number(row.men)}"),
-            _rect(middle + gap, y, right, ROW - 5, "c-women", f"{_('Nữ')} {row.label}: {_number(row.women)}"),
+            _rect(middle - gap - left, y, left, ROW - 5, "c-men", f"{man} {row.label}: {_number(row.men)}"),
+            _rect(middle + gap, y, right, ROW - 5, "c-women", f"{woman} {row.label}: {_number(row.women)}"),
             _text(middle, y + 12.5, row.label, "middle"),
             _text(middle - gap - left - 5, y + 12.5, _percent(row.men, everyone), "end"),
             _text(middle + gap + right + 5, y + 12.5, _percent(row.women, everyone)),
         ]
     foot = top + len(rows) * ROW + 16
     parts += [
-        _text(middle - gap, foot, f"{_('Nam')} {_percent(men, everyone)}", "end", "c-strong"),
-        _text(middle + gap, foot, f"{_('Nữ')} {_percent(women, everyone)}", "", "c-strong"),
+        _text(middle - gap, foot, f"{man} {_percent(men, everyone)}", "end", "c-strong"),
+        _text(middle + gap, foot, f"{woman} {_percent(women, everyone)}", "", "c-strong"),
     ]
     desc = "; ".join(
         _("%(age)s: nam %(men)s, nữ %(women)s", age=r.label, men=_number(r.men), women=_number(r.women)) for r in rows
