@@ -1,1 +1,1 @@
-"""Accounts, sign-in, second factor, sessions, role grants and API tokens. Who somebody is, never what they look like."""
+"""Accounts, sign-in, second factor, sessions, role grants and API tokens. Who somebody is and what they may do."""

@@ -1,4 +1,4 @@
-"""Accounts, their sessions, second factor, grants and tokens. Secrets are kept as hashes; the TOTP seed is encrypted."""
+"""Accounts, their sessions, second factor, grants and tokens. Secrets are hashed, the TOTP seed is encrypted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ class Account(Base, Versioned):
         CheckConstraint("locale IN ('vi', 'en')", name="locale"),
         CheckConstraint("theme IN ('auto', 'light', 'dark')", name="theme"),
         Index("uq_accounts_username", "username", unique=True),
-        Index("uq_accounts_person_id", "person_id", unique=True, postgresql_where=text("person_id IS NOT NULL AND closed_at IS NULL")),
+        Index(
+            "uq_accounts_person_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("person_id IS NOT NULL AND closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[PrimaryKey]

@@ -27,7 +27,12 @@ KNOWN: dict[str, Known] = {
     "accounts.bulk_rows_per_hour": Known(
         60000, N_("Khóa tài khoản khi lấy ra quá số hồ sơ trong một giờ (TT 19/2026/TT-BNV; mức do tỉnh đặt).")
     ),
-    "accounts.admin_password_days": Known(60, N_("Quản trị viên đổi mật khẩu sau số ngày (QCVN 12:2026/BCA: 2 tháng).")),
+    "accounts.admin_password_days": Known(
+        60, N_("Quản trị viên đổi mật khẩu sau số ngày (QCVN 12:2026/BCA: 2 tháng).")
+    ),
+    "accounts.idle_days": Known(45, N_("Khóa tài khoản không đăng nhập quá số ngày (QCVN 12:2026/BCA: 45 ngày).")),
+    "accounts.password_length": Known(8, N_("Số ký tự ít nhất của mật khẩu (QCVN 12:2026/BCA: 8).")),
+    "accounts.password_memory": Known(10, N_("Không dùng lại số mật khẩu gần nhất (QCVN 12:2026/BCA: 10).")),
     "people.export_job_rows": Known(5000, N_("Danh sách dài hơn số dòng này được xuất ở chế độ nền.")),
     "people.retirement_notice_months": Known(12, N_("Trang đầu liệt kê người nghỉ hưu trong số tháng tới.")),
 }

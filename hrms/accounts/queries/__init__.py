@@ -1,0 +1,5 @@
+"""Reads of the accounts: the gate's one look, lists and one account's parts, who sees whom."""
+
+from hrms.accounts.queries.state import find_session_state, find_token_state
+
+__all__ = ["find_session_state", "find_token_state"]
