@@ -1,1 +1,155 @@
-"""The list of people: search, filters, columns, export."""
+"""The list of people: one search box, filters, columns, pages, export, saved filters; and choices for other forms."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from hrms.core import settings, tasks
+from hrms.core.i18n import _, render
+from hrms.core.permissions import Permission
+from hrms.core.routes import asked_dates
+from hrms.core.unit import transaction
+from hrms.core.web import actor
+from hrms.people.forms.finding import FilterForm, SaveFilterForm
+from hrms.people.jobs import frozen
+from hrms.people.queries import columns as table
+from hrms.people.queries import finding, saved
+from hrms.people.queries.filters import Filters, Reach, parse, reach
+from hrms.people.routes.base import blueprint
+from hrms.people.rules.kinds import STATUS_LABELS, EmploymentStatus
+from hrms.people.services import export as exports
+from hrms.people.services import saving
+
+LIST_KEYS = (
+    "q", "agency", "kind", "status", "rank", "position", "sex", "age_from", "age_to", "degree", "theory", "step_due",
+    "retires_in", "ethnic_group", "party", "old_data", "as_at", "known_on", "sort",
+)  # fmt: skip
+
+
+def _asked() -> tuple[Filters, list[table.Column]]:
+    as_at, known_on = asked_dates()
+    args = dict(request.args.items())
+    if args.get("agency-text") is not None and not args.get("agency-text", "").strip():
+        args["agency"] = ""
+    return parse(args, as_at, known_on), table.chosen(actor(), request.args.getlist("col"))
+
+
+@blueprint.route("/people", access=Permission.PEOPLE_VIEW)
+def index() -> ResponseReturnValue:
+    """Show one page of the list that the address describes."""
+    who = actor()
+    filters, columns = _asked()
+    where = reach(who, filters)
+    page = finding.list_people(
+        who, filters, where, columns, after=request.args.get("after"), before=request.args.get("before")
+    )
+    count = finding.count_people(who, filters, where)
+    form = FilterForm.of(who, filters, where)
+    return render_template(
+        "people/list.html",
+        page=page,
+        count=count,
+        columns=columns,
+        all_columns=table.visible(who),
+        filters=filters,
+        where=where,
+        chips=_chips(form, filters, where),
+        form=form,
+        shown=table.shown,
+        saved_filters=saved.list_saved(who, "people"),
+        save_form=SaveFilterForm(),
+        endpoints=current_app.view_functions,
+        links_new=url_for("people.new") if "people.new" in current_app.view_functions else None,
+        status_words=lambda status: render(STATUS_LABELS[EmploymentStatus(status)]),
+        address=urlencode([(k, v) for k, v in request.args.items(multi=True) if k in {*LIST_KEYS, "col"} and v]),
+    )
+
+
+def _chips(form: FilterForm, filters: Filters, where: Reach) -> list[dict[str, str]]:
+    chips = []
+    if filters.q:
+        chips.append({"label": _("Tìm"), "value": filters.q, "key": "q"})
+    if where.agency_name:
+        chips.append({"label": _("Đơn vị"), "value": where.agency_name, "key": "agency"})
+    for name in form.plain_names():
+        value = getattr(filters, name)
+        if value not in {None, ""}:
+            chips.append({"label": str(form[name].label.text), "value": form.words(name, value), "key": name})
+    return chips
+
+
+@blueprint.route("/people/choices", access=Permission.PEOPLE_VIEW)
+def choices() -> ResponseReturnValue:
+    """Answer a search box with people in the reader's scope."""
+    return jsonify(items=finding.list_choices(actor(), request.args.get("q", "")))
+
+
+@blueprint.route("/people/export.xlsx", access=Permission.PEOPLE_EXPORT, methods=["GET", "POST"])
+def export() -> ResponseReturnValue:
+    """Give exactly the list that the address shows as a workbook; a long one is made in the background."""
+    who = actor()
+    filters, columns = _asked()
+    where = reach(who, filters, Permission.PEOPLE_EXPORT)
+    count = finding.count_people(who, filters, where)
+    if count.capped or count.value > settings.get("people.export_job_rows"):
+        with transaction():
+            task_id = tasks.start(
+                who,
+                "people.export_list",
+                "people.export_list",
+                filters=frozen(filters),
+                columns=[column.key for column in columns],
+                rows=count.value,
+            )
+        return redirect(url_for("core.task", task_id=task_id), 303)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.xlsx"
+        with transaction():
+            exports.export_list(who, filters, where, columns, path)
+        handle = path.open("rb")
+    return send_file(handle, as_attachment=True, download_name="danh-sach.xlsx")
+
+
+@blueprint.route("/people/filters", access=Permission.PEOPLE_VIEW, methods=["POST"])
+def save_filter() -> ResponseReturnValue:
+    """Keep the conditions and columns of the list under a name, for this account."""
+    form = SaveFilterForm()
+    query = _clean_query(request.form.get("query", ""))
+    if not form.validate():
+        flash(" ".join(str(e) for errors in form.errors.values() for e in errors), "danger")
+    else:
+        with transaction():
+            saving.save_filter(actor(), "people", str(form.name.data), query)
+        flash(_("Đã lưu bộ lọc “%(name)s”.", name=form.name.data), "success")
+    return redirect(f"{url_for('people.index')}?{query}", 303)
+
+
+@blueprint.route("/people/filters/<int:filter_id>/delete", access=Permission.PEOPLE_VIEW, methods=["POST"])
+def delete_filter(filter_id: int) -> ResponseReturnValue:
+    """Forget one of the account's own filters."""
+    with transaction():
+        saving.delete_filter(actor(), filter_id)
+    flash(_("Đã bỏ bộ lọc đã lưu."), "success")
+    return redirect(url_for("people.index"), 303)
+
+
+def _clean_query(query: str) -> str:
+    kept: Sequence[tuple[str, str]] = [(k, v) for k, v in parse_qsl(query) if k in {*LIST_KEYS, "col"}]
+    return urlencode(kept)[:2000]
+
+
+def headers(columns: Sequence[table.Column]) -> list[dict[str, Any]]:
+    """Return the columns as the table component takes them."""
+    return [
+        {"key": column.key, "label": render(column.label), "num": column.num, "sort": column.sort} for column in columns
+    ]
+
+
+blueprint.add_app_template_global(headers, "people_headers")

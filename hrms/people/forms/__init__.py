@@ -1,0 +1,1 @@
+"""Shape and wording of the record's forms; choices are passed in."""

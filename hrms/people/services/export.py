@@ -1,0 +1,133 @@
+"""Taking lists out: the workbook of exactly what a list shows, in the reader's own scope and language.
+
+Text is written as text, never as a formula. A sheet holds at most `SHEET_ROWS` rows; more go on to the next one.
+Every export is marked, and an unusual amount locks the account (TT 19/2026/TT-BNV).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from hrms.accounts import services as accounts
+from hrms.audit import services as audit
+from hrms.core import clock
+from hrms.core.actor import EVERYTHING, Actor
+from hrms.core.formats import format_date
+from hrms.core.i18n import _, render
+from hrms.core.permissions import Permission
+from hrms.people.queries.columns import Column, shown
+from hrms.people.queries.filters import Filters, Reach
+from hrms.people.queries.finding import stream_people
+
+SHEET_ROWS = 1_000_000
+
+
+def export_list(
+    actor: Actor,
+    filters: Filters,
+    where: Reach,
+    columns: Sequence[Column],
+    path: Path,
+    *,
+    report: Callable[[int], None] = lambda rows: None,
+) -> int:
+    """Write the list to an Excel workbook at `path` and return its rows; the account may be locked afterwards.
+
+    `where` must come from `reach(actor, filters, Permission.PEOPLE_EXPORT)`. The workbook has one header line, dates
+    as dates and figures as figures, and a last sheet that says what was asked and when.
+    """
+    actor.require(Permission.PEOPLE_EXPORT)
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    formats = {
+        "head": book.add_format({"bold": True, "bg_color": "#E8EEF5", "border": 1, "text_wrap": True}),
+        "date": book.add_format({"num_format": "dd/mm/yyyy"}),
+        "coefficient": book.add_format({"num_format": "0.00"}),
+    }
+    rows = 0
+    sheet = None
+    for row in _rows(actor, filters, where, columns):
+        if rows % SHEET_ROWS == 0:
+            sheet = _new_sheet(book, columns, formats["head"], rows // SHEET_ROWS)
+        assert sheet is not None
+        line = rows % SHEET_ROWS + 1
+        for place, column in enumerate(columns):
+            _write(sheet, line, place, column, row, formats)
+        rows += 1
+        if rows % 2000 == 0:
+            report(rows)
+    if sheet is None:
+        _new_sheet(book, columns, formats["head"], 0)
+    _say_what(book, actor, filters, where, rows)
+    book.close()
+    note_export(actor, "people.list", rows, where)
+    return rows
+
+
+def note_export(actor: Actor, kind: str, rows: int, where: Reach) -> None:
+    """Write into the trail that so many rows were taken out, and lock the account when that is unusual."""
+    audit.record(
+        actor,
+        "people.exported",
+        "people",
+        None,
+        scope_ids=[EVERYTHING, *where.roots],
+        agency_id=where.agency_id,
+        after={"kind": kind, "rows": rows},
+    )
+    audit.mark_read(actor, kind, rows)
+    accounts.check_bulk(actor)
+
+
+def _rows(actor: Actor, filters: Filters, where: Reach, columns: Sequence[Column]) -> Iterator[Any]:
+    if where.roots:
+        for batch in stream_people(actor, filters, where, columns):
+            yield from batch
+
+
+def _new_sheet(book: Any, columns: Sequence[Column], head: Any, number: int) -> Any:
+    name = _("Danh sách") if number == 0 else f"{_('Danh sách')} {number + 1}"
+    sheet = book.add_worksheet(name)
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+    for place, column in enumerate(columns):
+        sheet.write_string(0, place, render(column.label), head)
+    sheet.freeze_panes(1, 1)
+    return sheet
+
+
+def _write(sheet: Any, line: int, place: int, column: Column, row: Any, formats: dict[str, Any]) -> None:
+    value = getattr(row, "full_name" if column.key == "name" else column.key)
+    if value is None or value == "":
+        return
+    if isinstance(value, date):
+        sheet.write_datetime(line, place, value, formats["date"])
+    elif isinstance(value, Decimal):
+        sheet.write_number(line, place, value, formats["coefficient"] if column.kind == "coefficient" else None)
+    elif isinstance(value, int) and not isinstance(value, bool) and column.kind == "number":
+        sheet.write_number(line, place, value)
+    else:
+        sheet.write_string(line, place, str(value) if column.key == "name" else shown(column, row))
+
+
+def _say_what(book: Any, actor: Actor, filters: Filters, where: Reach, rows: int) -> None:
+    sheet = book.add_worksheet(_("Ghi chú"))
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 60)
+    lines = [
+        (_("Người xuất"), actor.name),
+        (_("Thời điểm"), f"{clock.now().astimezone(clock.ZONE):%d/%m/%Y %H:%M}"),
+        (_("Đơn vị"), where.agency_name or _("Toàn bộ phạm vi của người xuất")),
+        (_("Tại ngày"), format_date(filters.as_at or clock.today())),
+        (_("Số dòng"), str(rows)),
+    ]
+    for line, (label, value) in enumerate(lines):
+        sheet.write_string(line, 0, label)
+        sheet.write_string(line, 1, value)
