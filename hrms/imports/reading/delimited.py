@@ -20,14 +20,15 @@ _MAX_CELL = 131_072
 # Excel writes the separator on a first line of its own when asked to.
 _SEPARATOR_LINE = re.compile(r"\ufeff?sep=(.?)", re.IGNORECASE)
 _LEGACY_MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    # How “họ và tên”, “ngày”, “Nguyễn”, “Trần”, “đơn vị”, “giới tính” look when the old one-byte fonts are read as Latin.
+    # How “họ và tên”, “ngày”, “Nguyễn”, “đơn vị” look when the old one-byte fonts are read as Latin.
     ("TCVN3 (.VnTime)", ("tªn", "ngµy", "nguyôn", "trçn", "®¬n v", "giíi", "hä vµ", "chøc v", "n÷")),
     ("VNI (VNI-Times)", ("teân", "ngaøy", "nguyeãn", "traàn", "ñôn vò", "giôùi", "hoï vaø", "chöùc", "nöõ")),
 )
-_COMMON_WORDS = frozenset(
-    "ho ten ngay sinh nam nu nguyen tran le pham hoang don vi co quan chuc vu so hieu gioi tinh dan toc can cuoc luong"
-    " he bac ngach ma ghi chu tt stt".split()
-)
+_COMMON_WORDS = frozenset({
+    "ho", "ten", "ngay", "sinh", "nam", "nu", "nguyen", "tran", "le", "pham", "hoang", "don", "vi", "co", "quan",
+    "chuc", "vu", "so", "hieu", "gioi", "tinh", "dan", "toc", "can", "cuoc", "luong", "he", "bac", "ngach", "ma",
+    "ghi", "chu", "tt", "stt",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,17 @@ from hrms.core.rules import N_
 from hrms.imports.reading.field import Field, Kind, SheetKind, Unknown
 from hrms.imports.reading.people_fields import PEOPLE_FIELDS
 
-__all__ = ["IGNORED_HEADERS", "PEOPLE", "SHEETS", "Field", "Kind", "SheetKind", "Unknown"]
+__all__ = [
+    "CODE_AND_NAME",
+    "IGNORED_HEADERS",
+    "PEOPLE",
+    "SHEETS",
+    "SPLIT_FIELDS",
+    "Field",
+    "Kind",
+    "SheetKind",
+    "Unknown",
+]
 
 K = Kind
 
@@ -108,7 +118,8 @@ EDUCATION = SheetKind(
         Field("major", N_("Chuyên ngành đào tạo"), "Major", item="32.1", max_length=200,
               synonyms=("ChuyenNganhDaoTao", "Chuyên ngành", "Ngành đào tạo", "Nội dung bồi dưỡng")),
         Field("degree", N_("Trình độ đào tạo"), "Degree", K.CATALOGUE, item="32.1", catalogue="degrees",
-              unknown=Unknown.KEEP, synonyms=("TrinhDoDaoTao", "Trình độ", "Văn bằng, chứng chỉ", "Văn bằng, trình độ")),
+              unknown=Unknown.KEEP,
+              synonyms=("TrinhDoDaoTao", "Trình độ", "Văn bằng, chứng chỉ", "Văn bằng, trình độ")),
         Field("institution", N_("Cơ sở đào tạo"), "Institution", item="32.1", max_length=300,
               synonyms=("CoSoDaoTao", "Tên cơ sở đào tạo", "Trường", "Tên trường")),
         Field("form", N_("Hình thức đào tạo"), "Form of training", K.CATALOGUE, item="32.1",
@@ -145,3 +156,16 @@ IGNORED_HEADERS: tuple[str, ...] = (
     "Kết quả thẩm định", "Lý do/Căn cứ", "Ký nhận", "Ký tên", "Ảnh", "Tuổi", "Lý do từ chối",
 )  # fmt: skip
 """Headers that belong to known forms and carry nothing to import: counters, sums, results of another procedure."""
+
+SPLIT_FIELDS: tuple[Field, ...] = (
+    Field("birth_date_male", N_("Ngày sinh (cột Nam)"), "Birth date (column of men)", K.PARTIAL_DATE, item="3"),
+    Field("birth_date_female", N_("Ngày sinh (cột Nữ)"), "Birth date (column of women)", K.PARTIAL_DATE, item="3"),
+)
+"""Columns where a list writes the birth date, or a cross, in the column of the sex; they give sex and birth_date."""
+
+CODE_AND_NAME: tuple[tuple[str, str, str], ...] = (
+    ("managing_agency_code", "managing_agency", "managing_agency"),
+    ("using_agency_code", "using_agency", "using_agency"),
+    ("rank_code", "rank_name", "rank"),
+)
+"""(column of the code, column of the name, key of the one value both give). A code that is known outweighs the name."""

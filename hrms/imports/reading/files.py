@@ -10,14 +10,17 @@ import posixpath
 import xml.parsers.expat
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import python_calamine as calamine
 
 from hrms.imports.reading import refusals
+from hrms.imports.reading.cells import cell_name
+from hrms.imports.reading.compound_file import check_compound_file
 from hrms.imports.reading.delimited import Dialect, read_rows, recognise
 from hrms.imports.reading.package_guard import Extent, check_extent, guard_package
 from hrms.imports.reading.refusals import UnreadableFile
@@ -86,7 +89,7 @@ class Workbook:
         self.sheets = sheets
         self.close = close
 
-    def __enter__(self) -> Workbook:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -134,12 +137,8 @@ class _Loader:
         extent = self.extents[index]
         if extent is not None:
             check_extent(name, extent)
-        try:
+        with _damage_refused():
             sheet = self.book.get_sheet_by_index(index)
-        except calamine.PasswordError as error:
-            raise refusals.password_protected() from error
-        except calamine.CalamineError as error:
-            raise refusals.corrupt() from error
         if sheet.end is not None:
             check_extent(name, Extent(sheet.end[0] + 1, sheet.end[1] + 1))
         self.loaded = (index, sheet)
@@ -166,15 +165,42 @@ class _Loader:
         self.book.close()
 
 
-def _open_calamine(path: Path, filename: str, kind: FileKind) -> Workbook:
-    parts = {} if kind is FileKind.XLS else guard_package(path)
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Turn what the loader raises on a damaged or locked file into a refusal."""
     try:
-        book = calamine.CalamineWorkbook.from_path(path)
-        metadata = book.sheets_metadata
+        yield
     except calamine.PasswordError as error:
         raise refusals.password_protected() from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise refusals.corrupt() from error
+    except BaseException as error:
+        # A defect of the loader met by a damaged file arrives as a panic, which is no Exception.
+        if type(error).__name__ == "PanicException":
+            raise refusals.corrupt() from error
+        raise
+
+
+def _guarded(path: Path, kind: FileKind) -> dict[str, Extent]:
+    if kind is FileKind.XLS:
+        check_compound_file(path)
+        return {}
+    parts = guard_package(path)
+    if kind is FileKind.ODS:
+        # The loader reads all sheets of this kind at once.
+        for extent in parts.values():
+            check_extent(extent.name, extent)
+        widest = max(parts.values(), key=lambda extent: extent.rows * extent.columns, default=Extent())
+        if sum(extent.rows * extent.columns for extent in parts.values()) > refusals.MAX_CELLS:
+            raise refusals.too_far(widest.name, cell_name(widest.rows - 1, widest.columns - 1))
+    return parts
+
+
+def _open_calamine(path: Path, filename: str, kind: FileKind) -> Workbook:
+    parts = _guarded(path, kind)
+    with _damage_refused():
+        book = calamine.CalamineWorkbook.from_path(path)
+        metadata = book.sheets_metadata
     if len(metadata) > refusals.MAX_SHEETS:
         raise refusals.too_many_sheets(len(metadata))
     part_of = _sheet_parts(path) if kind is FileKind.XLSX else {}
@@ -223,7 +249,7 @@ def _sheet_parts(path: Path) -> dict[str, str]:
         with zipfile.ZipFile(path) as archive:
             _walk(archive.read("xl/_rels/workbook.xml.rels"), relation)
             _walk(archive.read("xl/workbook.xml"), sheet)
-    except (KeyError, zipfile.BadZipFile, OSError, xml.parsers.expat.ExpatError) as error:
+    except refusals.DAMAGE as error:
         raise refusals.corrupt() from error
     return {name: targets.get(identity, "") for name, identity in ids.items()}
 

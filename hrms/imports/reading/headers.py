@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
+from itertools import pairwise
 from typing import Any
 
 from hrms.core.text import fold, nfc
@@ -62,7 +63,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class DataRow:
-    """One row of data: its number in the file, its cells from column A on, the group title it stands under ("" none)."""
+    """One row of data: its number in the file, its cells from column A on, the group title above it ("" for none)."""
 
     number: int
     cells: list[Any]
@@ -101,11 +102,15 @@ class TableReader:
             cells = row.cells
             filled = len(cells) - cells.count("")
             lead = next((cell for cell in cells if cell != ""), "")
-            if filled > enough and not (isinstance(lead, str) and (_may_total(lead) or lead in first_texts)):
+            if (
+                filled > enough
+                and not (isinstance(lead, str) and (_may_total(lead) or lead in first_texts))
+                and lead != 1
+            ):
                 footer = False
                 yield DataRow(row.number, cells, group)
                 continue
-            why = self._why_no_data(cells, filled, enough, footer)
+            why = self._why_no_data(cells, filled, footer)
             if why is None:
                 footer = False
                 yield DataRow(row.number, cells, group)
@@ -117,7 +122,7 @@ class TableReader:
             if len(self.skipped) < 1_000:
                 self.skipped.append(SkippedRow(row.number, why, text))
 
-    def _why_no_data(self, cells: list[Any], filled: int, enough: int, footer: bool) -> str | None:
+    def _why_no_data(self, cells: list[Any], filled: int, footer: bool) -> str | None:
         texts = [nfc(cell) for cell in cells if isinstance(cell, str) and cell and not cell.isspace()]
         if self._repeats_header(cells):
             return "header"
@@ -270,7 +275,7 @@ def _opens_group(named: list[str], below: list[Any], n: int) -> bool:
 def _is_upper_line(
     rows: list[Row], upper: int, merged: list[tuple[int, int, int, int]], knows: Callable[[str], bool]
 ) -> bool:
-    """Say whether the row above the best one belongs to the header: it names groups or columns the best row leaves out."""
+    """Say whether the row above the best one belongs to the header: it names groups, or columns left out below."""
     above, below = rows[upper], rows[upper + 1]
     if below.number != above.number + 1:
         return False
@@ -297,8 +302,10 @@ def _columns(lines: list[Row], merged: list[tuple[int, int, int, int]]) -> tuple
                     grid[level][n] = grid[top][area[1]]
             elif level + 1 < len(lines) and any(grid[low][n] for low in range(level + 1, len(lines))):
                 left_area = _under(merged, line.number, n - 1)
-                if grid[level][n - 1] and left_area is None and any(
-                    grid[low][n - 1] for low in range(level + 1, len(lines))
+                if (
+                    grid[level][n - 1]
+                    and left_area is None
+                    and any(grid[low][n - 1] for low in range(level + 1, len(lines)))
                 ):
                     grid[level][n] = grid[level][n - 1]
     columns = []
@@ -322,8 +329,10 @@ def _is_numbering(cells: list[Any]) -> bool:
             return False
         if found[1].isdigit():
             numbers.append(int(found[1]))
-    steps = [later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)]
-    return bool(numbers) and numbers[0] <= 3 and all(step in (1, 2) for step in steps) and len(numbers) * 2 >= len(filled)
+    steps = [later - earlier for earlier, later in pairwise(numbers)]
+    return (
+        bool(numbers) and numbers[0] <= 3 and all(step in (1, 2) for step in steps) and len(numbers) * 2 >= len(filled)
+    )
 
 
 def _may_total(lead: str) -> bool:

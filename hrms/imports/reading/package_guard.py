@@ -31,11 +31,15 @@ _PREFIXED = re.compile(rb"<[A-Za-z_][\w.-]*:(?:worksheet|sheetData)\b")
 
 @dataclass(slots=True)
 class Extent:
-    """How far the filled cells of a sheet reach (counts from 1) and how many cells hold an Excel error such as #N/A."""
+    """How far the filled cells of a sheet reach (counts from 1) and how many cells hold an Excel error such as #N/A.
+
+    `name` is the sheet's, where the part itself tells it.
+    """
 
     rows: int = 0
     columns: int = 0
     errors: int = 0
+    name: str = ""
 
     def widen(self, row: int, column: int) -> None:
         """Make it reach at least to that cell."""
@@ -63,7 +67,7 @@ def guard_package(path: Path) -> dict[str, Extent]:
                     for piece in pieces:
                         _refuse_doctype(info.filename, piece)
             return extents
-    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, xml.parsers.expat.ExpatError) as error:
+    except refusals.DAMAGE as error:
         raise refusals.corrupt() from error
 
 
@@ -133,7 +137,7 @@ def _refuse_doctype(name: str, piece: bytes) -> None:
 
 
 def _sheet_extent(stream: BinaryIO, info: zipfile.ZipInfo) -> Extent:
-    """Return the extent of one worksheet: by quick search where it is written in the usual way, else element by element."""
+    """Return the extent of one worksheet: by quick search where it is written the usual way, else by its elements."""
     extent = Extent()
     letters: set[bytes] = set()
     tail = b""
@@ -153,7 +157,7 @@ def _sheet_extent(stream: BinaryIO, info: zipfile.ZipInfo) -> Extent:
         letters |= found
         extent.errors += text.count(b't="e"')
         if rows := _ROW.findall(text):
-            extent.rows = max(extent.rows, max(map(int, rows)))
+            extent.rows = max(extent.rows, *map(int, rows))
     extent.columns = max((column_index(letter.decode()) + 1 for letter in letters), default=26)
     # Rows are taken from the row elements; cells that name other rows could lie up to row 99.999.
     within = extent.columns <= refusals.MAX_COLUMNS and extent.columns * 99_999 <= refusals.MAX_CELLS
@@ -191,14 +195,14 @@ def _exact_extent(pieces: Iterator[bytes]) -> Extent:
 
 
 def _content_extents(pieces: Iterator[bytes]) -> dict[str, Extent]:
-    """Return the extent of every table of an OpenDocument spreadsheet, keyed content.xml#0, content.xml#1, …"""
+    """Return the extent of every table of an OpenDocument spreadsheet, keyed content.xml#0, content.xml#1 and so on."""
     extents: list[Extent] = []
     row = column = repeat = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal row, column, repeat
         if name == "table:table":
-            extents.append(Extent())
+            extents.append(Extent(name=attributes.get("table:name", "")))
             row = column = 0
         elif name == "table:table-row":
             row += repeat
@@ -233,9 +237,6 @@ def _parse(
         raise refusals.zip_bomb()
 
     parser.StartDoctypeDeclHandler = refuse
-    try:
-        for piece in pieces:
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
-    except (ValueError, KeyError) as error:
-        raise refusals.corrupt() from error
+    for piece in pieces:
+        parser.Parse(piece, False)
+    parser.Parse(b"", True)

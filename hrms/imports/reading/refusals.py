@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import struct
+import zipfile
+import zlib
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from hrms.core.errors import HrmsError
 from hrms.core.rules import N_, Problem
@@ -25,8 +29,22 @@ MAX_CELLS = 12_000_000
 MAX_SHEETS = 60
 
 
+DAMAGE: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ExpatError,
+    OSError,
+    EOFError,
+    KeyError,
+    ValueError,
+    RuntimeError,
+)
+"""What the standard library raises on a damaged package (RuntimeError: locked or packed in an unknown way)."""
+
+
 class UnreadableFile(HrmsError):
-    """The file is refused as a whole; nothing of it was used. `text` is a Vietnamese message id, filled from `params`."""
+    """The file is refused as a whole; nothing of it was used. `text` is a Vietnamese message id for `params`."""
 
     status = 422
 
@@ -38,10 +56,12 @@ class UnreadableFile(HrmsError):
 
 
 def empty_file() -> UnreadableFile:
+    """Return the refusal of a file without a byte."""
     return UnreadableFile("empty_file", N_("Tệp trống, không có byte nào. Hãy lưu lại danh sách rồi chọn lại tệp."))
 
 
 def too_large(size: int) -> UnreadableFile:
+    """Return the refusal of a file of `size` bytes, more than `MAX_FILE_BYTES`."""
     return UnreadableFile(
         "file_too_large",
         N_("Tệp nặng %(size)s MB, quá mức %(limit)s MB. Hãy bỏ ảnh và các trang không cần, hoặc tách thành nhiều tệp."),
@@ -51,6 +71,7 @@ def too_large(size: int) -> UnreadableFile:
 
 
 def other_content(what: str) -> UnreadableFile:
+    """Return the refusal of a file that holds something else; `what` is a message id such as “ảnh PNG”."""
     return UnreadableFile(
         "not_a_workbook",
         N_(
@@ -62,6 +83,7 @@ def other_content(what: str) -> UnreadableFile:
 
 
 def password_protected() -> UnreadableFile:
+    """Return the refusal of a locked file."""
     return UnreadableFile(
         "password_protected",
         N_("Tệp được đặt mật khẩu nên không đọc được. Hãy mở tệp, bỏ mật khẩu, lưu lại rồi chọn lại."),
@@ -69,6 +91,7 @@ def password_protected() -> UnreadableFile:
 
 
 def corrupt() -> UnreadableFile:
+    """Return the refusal of a damaged or truncated file."""
     return UnreadableFile(
         "corrupt",
         N_("Tệp bị hỏng hoặc tải lên thiếu nên không đọc được. Hãy mở lại bằng Excel, lưu thành tệp mới rồi chọn lại."),
@@ -76,10 +99,12 @@ def corrupt() -> UnreadableFile:
 
 
 def zip_bomb() -> UnreadableFile:
+    """Return the refusal of a package that would unpack to far more than any list."""
     return UnreadableFile(
         "zip_bomb",
         N_(
-            "Tệp nén giải ra lớn bất thường (quá %(limit)s MB hoặc quá %(ratio)s lần) nên không được mở. Hãy chép riêng "
+            "Tệp nén giải ra lớn bất thường (quá %(limit)s MB hoặc quá %(ratio)s lần) nên không "
+            "được mở. Hãy chép riêng "
             "vùng dữ liệu sang một bảng tính mới, lưu lại rồi chọn lại."
         ),
         limit=MAX_UNPACKED_BYTES // 1024 // 1024,
@@ -88,6 +113,7 @@ def zip_bomb() -> UnreadableFile:
 
 
 def too_many_rows(sheet: str) -> UnreadableFile:
+    """Return the refusal of a sheet with more than `MAX_ROWS` filled rows."""
     return UnreadableFile(
         "too_many_rows",
         N_("Trang “%(sheet)s” có hơn %(limit)s dòng có dữ liệu. Hãy tách thành nhiều tệp."),
@@ -97,6 +123,7 @@ def too_many_rows(sheet: str) -> UnreadableFile:
 
 
 def too_many_columns(sheet: str, column: str) -> UnreadableFile:
+    """Return the refusal of a sheet whose data reach beyond `MAX_COLUMNS`; `column` as a spreadsheet names it."""
     return UnreadableFile(
         "too_many_columns",
         N_("Trang “%(sheet)s” có dữ liệu đến cột %(column)s, quá mức %(limit)s cột. Hãy xóa các cột thừa bên phải."),
@@ -107,6 +134,7 @@ def too_many_columns(sheet: str, column: str) -> UnreadableFile:
 
 
 def too_far(sheet: str, cell: str) -> UnreadableFile:
+    """Return the refusal of a sheet whose last filled cell lies too far out to load."""
     return UnreadableFile(
         "too_many_cells",
         N_(
@@ -119,6 +147,7 @@ def too_far(sheet: str, cell: str) -> UnreadableFile:
 
 
 def too_many_sheets(count: int) -> UnreadableFile:
+    """Return the refusal of a workbook with more than `MAX_SHEETS` sheets."""
     return UnreadableFile(
         "too_many_sheets",
         N_("Tệp có %(count)s trang tính, quá mức %(limit)s. Hãy chỉ để lại các trang cần nhập."),
@@ -128,12 +157,14 @@ def too_many_sheets(count: int) -> UnreadableFile:
 
 
 def no_data() -> UnreadableFile:
+    """Return the refusal of a file without a filled cell."""
     return UnreadableFile(
         "no_data", N_("Tệp không có ô nào có dữ liệu. Hãy kiểm tra xem đã chọn đúng tệp và đã lưu danh sách chưa.")
     )
 
 
 def unknown_encoding() -> UnreadableFile:
+    """Return the refusal of a text whose encoding is not one of those read."""
     return UnreadableFile(
         "unknown_encoding",
         N_("Không nhận ra bảng mã chữ Việt của tệp văn bản. Hãy lưu lại thành “CSV UTF-8” hoặc .xlsx rồi chọn lại."),
@@ -141,6 +172,7 @@ def unknown_encoding() -> UnreadableFile:
 
 
 def legacy_font(name: str) -> UnreadableFile:
+    """Return the refusal of texts typed for a font from before Unicode; `name` is the encoding."""
     return UnreadableFile(
         "legacy_font",
         N_(
@@ -152,8 +184,12 @@ def legacy_font(name: str) -> UnreadableFile:
 
 
 def broken_delimited(row: int) -> UnreadableFile:
+    """Return the refusal of a text file that breaks near that row."""
     return UnreadableFile(
         "broken_delimited",
-        N_("Tệp văn bản hỏng ở khoảng dòng %(row)s: ô quá dài hoặc thiếu dấu ngoặc kép đóng. Hãy sửa dòng đó rồi chọn lại."),
+        N_(
+            "Tệp văn bản hỏng ở khoảng dòng %(row)s: ô quá dài hoặc thiếu dấu ngoặc kép đóng. Hãy "
+            "sửa dòng đó rồi chọn lại."
+        ),
         row=row,
     )

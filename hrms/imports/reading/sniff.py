@@ -90,7 +90,7 @@ def _refuse_markup(head: bytes) -> None:
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<meta")) or b"<html" in text[:1024]:
         raise refusals.other_content(N_("trang HTML được đổi đuôi"))
-    if text.startswith(b"<?xml") or text.startswith(b"<svg"):
+    if text.startswith((b"<?xml", b"<svg")):
         spreadsheet = b"urn:schemas-microsoft-com:office:spreadsheet" in text
         raise refusals.other_content(N_("bảng tính XML 2003") if spreadsheet else N_("tệp XML"))
 
@@ -123,7 +123,7 @@ def _sniff_zip(path: Path) -> FileKind:
                 if any(name.startswith(prefix) for name in names):
                     raise refusals.other_content(what)
             raise refusals.other_content(N_("tệp nén ZIP"))
-    except (zipfile.BadZipFile, OSError, NotImplementedError, EOFError, ValueError) as error:
+    except refusals.DAMAGE as error:
         raise refusals.corrupt() from error
 
 
