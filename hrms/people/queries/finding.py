@@ -146,17 +146,23 @@ def list_people(
     after: str | None = None,
     before: str | None = None,
     limit: int = LIMIT,
+    extra: Sequence[str] = (),
 ) -> Page[Any]:
-    """Return one page of people under `where` that match `filters`; two statements at the most, whatever the rows."""
+    """Return one page of people under `where` that match `filters`, in one statement whatever the rows.
+
+    `extra` names further columns of `people_current` that the caller needs unshown, such as `scope_ids`.
+    """
     actor.require(Permission.PEOPLE_VIEW)
     if not where.roots:
         return Page(())
     rows = source(filters, where)
     exact = found_by(filters.q, rows) if filters.q else None
     if filters.q and exact is None:
-        return _search(actor, filters, where, columns, after=after, limit=limit)
+        return _search(actor, filters, where, columns, after=after, limit=limit, extra=extra)
     order, keys = _order(filters, rows)
-    statement = _select(actor, columns, rows, keys).where(_within(filters, rows, where), *conditions(filters, rows))
+    statement = _select(actor, columns, rows, [*keys, *extra]).where(
+        _within(filters, rows, where), *conditions(filters, rows)
+    )
     if exact is not None:
         statement = statement.where(exact)
     back = before is not None
@@ -178,7 +184,14 @@ def _hits(filters: Filters, where: Reach, most: int, after: Sequence[Any] | None
 
 
 def _search(
-    actor: Actor, filters: Filters, where: Reach, columns: Sequence[Column], *, after: str | None, limit: int
+    actor: Actor,
+    filters: Filters,
+    where: Reach,
+    columns: Sequence[Column],
+    *,
+    after: str | None,
+    limit: int,
+    extra: Sequence[str] = (),
 ) -> Page[Any]:
     """Return a page of those the typed words name: exact accents first, then the rest, each in the order of names."""
     _, folded = words.search_query(filters.q)
@@ -188,7 +201,7 @@ def _search(
     narrowed = bool(conditions(filters, PersonCurrent.__table__)) or filters.in_the_past
     hits = _hits(filters, where, SEARCH_MOST if narrowed else limit + 1, None if narrowed else values).alias("hit")
     rows = source(filters, where)
-    statement = _select(actor, columns, rows, ["sort_key", "person_id"]).add_columns(hits.c.tier.label("tier"))
+    statement = _select(actor, columns, rows, ["sort_key", "person_id", *extra]).add_columns(hits.c.tier.label("tier"))
     statement = statement.join_from(rows, hits, hits.c.person_id == rows.c.person_id)
     statement = statement.where(*conditions(filters, rows))
     order: Order = [(_required(hits.c.tier, Integer()), False), (rows.c.sort_key, False), (rows.c.person_id, False)]

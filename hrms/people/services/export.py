@@ -86,6 +86,18 @@ def note_export(actor: Actor, kind: str, rows: int, where: Reach) -> None:
     accounts.check_bulk(actor)
 
 
+def note_reveals(actor: Actor, rows: Sequence[Any]) -> None:
+    """Write into the trail that the ID numbers of `rows` (with `person_id` and `scope_ids`) were shown in full."""
+    audit.record_many(
+        actor,
+        "people.id_revealed",
+        "people",
+        [{"entity_id": row.person_id, "person_id": row.person_id, "scope_ids": list(row.scope_ids)} for row in rows],
+    )
+    audit.mark_read(actor, "people.id", len(rows))
+    accounts.check_bulk(actor)
+
+
 def _rows(actor: Actor, filters: Filters, where: Reach, columns: Sequence[Column]) -> Iterator[Any]:
     if where.roots:
         for batch in stream_people(actor, filters, where, columns):
