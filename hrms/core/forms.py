@@ -17,6 +17,7 @@ import wtforms
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, FieldList, FormField, HiddenField, PasswordField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
@@ -222,17 +223,16 @@ class NumberField(_Typed):
         return number
 
 
-class _Chosen:
-    """What the choosing fields share: a value that is not in the list is named."""
-
-    def pre_validate(self, form: Any) -> None:
-        """Refuse a value that is not offered."""
-        del form
-        chosen = self.data if isinstance(self.data, list) else [self.data]  # type: ignore[attr-defined] # of the field
-        offered = {str(value) for value, *_rest in self.iter_choices()}  # type: ignore[attr-defined] # of the field
-        for value in chosen:
-            if value is not None and str(value) not in offered:
-                raise ValidationError(_("“%(value)s” không có trong danh sách. Hãy chọn lại.", value=value))
+def offered(choices: Any) -> Any:
+    """Return choices as WTForms takes them, from (value, words) pairs, or from such pairs under the words of a group."""
+    if choices is None or callable(choices):
+        return choices
+    groups: Iterable[tuple[Any, Any]] = choices.items() if isinstance(choices, Mapping) else [(None, choices)]
+    return [
+        one if isinstance(one, SelectChoice) else SelectChoice(str(plain(one[0]) or ""), one[1], optgroup=group)
+        for group, pairs in groups
+        for one in pairs
+    ]
 
 
 def plain(value: Any) -> str | None:
@@ -240,22 +240,44 @@ def plain(value: Any) -> str | None:
     return None if value is None or value == "" else str(getattr(value, "value", value))
 
 
+class _Chosen(wtforms.SelectField):
+    """What the choosing fields share: choices are pairs, and a value that is not offered is named."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Any = None, **options: Any) -> None:
+        options.setdefault("coerce", plain)
+        super().__init__(label, validators, choices=offered(choices), **options)
+
+    @property
+    def choices(self) -> Any:
+        """The choices of this request."""
+        return super().choices
+
+    @choices.setter
+    def choices(self, choices: Any) -> None:
+        wtforms.SelectField.choices.fset(self, offered(choices))
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a value that is not offered."""
+        del form
+        field: Any = self
+        if field.process_errors or not field.validate_choice:
+            return
+        allowed = {field.coerce(choice.value) for choice in field.iter_choices()}
+        for value in field.data or [] if isinstance(field.data, list) else [field.data]:
+            if value is not None and value not in allowed:
+                raise ValidationError(_("“%(value)s” không có trong danh sách. Hãy chọn lại.", value=value))
+
+
 class SelectField(_Chosen, wtforms.SelectField):
     """One of a list; more than 15 choices get a search box. A first choice ("", words) allows none: `data` is None."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, coerce=options.pop("coerce", plain), **options)
 
 
 class RadioField(_Chosen, wtforms.RadioField):
     """One of a few, all in sight; `data` is None when none is chosen."""
 
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, coerce=options.pop("coerce", plain), **options)
-
 
 class SelectMultipleField(_Chosen, wtforms.SelectMultipleField):
-    """Any of a list; up to 15 choices are boxes to tick."""
+    """Any of a list, as a list of values; up to 15 choices are boxes to tick."""
 
 
 class ComboField(wtforms.Field):
