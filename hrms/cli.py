@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from hrms.core.console import say
 from hrms.core.errors import HrmsError
 from hrms.core.i18n import _, render
 from hrms.core.server import AlreadyRunning, Place, ServerError, Supervisor, start_bound
+from seed import load_catalogues
 
 DOMAIN_COMMANDS: tuple[str, ...] = ()
 """Modules with a tuple `COMMANDS` of click commands; groups of one name are merged."""
@@ -71,6 +72,12 @@ class Session:
             )
         return found.owner_url
 
+    def upgrade(self, report: Callable[[str], None]) -> list[str]:
+        """Bring the schema and the catalogues of the law to this version; return the migrations applied."""
+        applied = migrate.upgrade(self.owner_url(), report=report)
+        load_catalogues(self.owner_url())
+        return applied
+
     def app(self, *, owner: bool = False) -> Flask:
         """Return the application over a migrated database: as `hrms_app`, or as the owner for demo data and bulk loads.
 
@@ -80,7 +87,7 @@ class Session:
 
         found = self.database()
         if self._homes or owner:
-            migrate.upgrade(self.owner_url())
+            self.upgrade(lambda _name: None)
         startup.require(found.database_url)
         if owner:
             found.SQLALCHEMY_DATABASE_URI = self.owner_url()
@@ -160,7 +167,8 @@ def _serve(session: Session, host: str | None, port: int | None, workers: int, p
             say(_("Cơ sở dữ liệu…"))
             session.database()
             if found.owner_url:
-                migrate.upgrade(found.owner_url, report=lambda name: say(f"  {name}"))
+                say(_("Cấu trúc dữ liệu, danh mục…"))
+                session.upgrade(lambda name: say(f"  {name}"))
             startup.require(found.database_url)
             if people is not None and found.DEMO_ALLOWED:
                 _first_demo(found, people)
@@ -215,7 +223,7 @@ def db() -> None:
 @click.pass_obj
 def db_upgrade(session: Session) -> dict[str, Any]:
     """Nâng cấu trúc dữ liệu lên bản của chương trình."""
-    applied = migrate.upgrade(session.owner_url(), report=lambda name: say(f"  {name}"))
+    applied = session.upgrade(lambda name: say(f"  {name}"))
     say(_("Đã ở bản %(head)s.", head=migrate.head() or "0"))
     return {"applied": applied, "head": migrate.head()}
 
@@ -308,7 +316,7 @@ def restore(session: Session, file: Path, replace: bool) -> dict[str, Any]:
             _("Cơ sở dữ liệu đang có hồ sơ. Nếu thật sự muốn thay bằng bản sao lưu, hãy thêm --replace.")
         )
     done = backups.restore(owner_url, file)
-    migrate.upgrade(owner_url)
+    session.upgrade(lambda name: say(f"  {name}"))
     say(_("Đã phục hồi từ %(path)s.", path=file))
     return {"bytes": done.size, "seconds": round(done.seconds, 2)}
 

@@ -29,6 +29,7 @@ from werkzeug.serving import make_server
 import config
 from hrms.core import catalogues, embedded, jobs, migrate, roles, scope
 from hrms.core.db import db
+from seed import load_catalogues
 
 # Nothing of a test outlives the machine, so nothing has to reach the disk.
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
@@ -70,7 +71,7 @@ def template(home: Path) -> Iterator[Database]:
         embedded.superuser_url(home, database=roles.DATABASE),
     )
     migrate.upgrade(found.owner_url)
-    _load_catalogues(found, home)
+    load_catalogues(found.owner_url)
     yield found
     embedded.stop(home)
 
@@ -184,16 +185,6 @@ def _application(url: str, home: Path) -> Flask:
     from hrms.app import create_app
 
     return create_app(config.Test({"HRMS_DATABASE_URL": url, "HRMS_HOME": str(home)}))
-
-
-def _load_catalogues(found: Database, home: Path) -> None:
-    """Fill the template as `hrms db upgrade` does, as the owner."""
-    app = _application(found.owner_url, home)
-    with app.app_context(), scope.everything():
-        catalogues.load()
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
 
 
 def _clone(template: Database) -> Database:
