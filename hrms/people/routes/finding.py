@@ -12,7 +12,9 @@ from flask import current_app, flash, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from hrms.core import settings, tasks
+from hrms.core.charts import AgeBand
 from hrms.core.i18n import _, render
+from hrms.core.jinja import show_number
 from hrms.core.permissions import Permission
 from hrms.core.routes import asked_dates
 from hrms.core.unit import transaction
@@ -152,4 +154,16 @@ def headers(columns: Sequence[table.Column]) -> list[dict[str, Any]]:
     ]
 
 
+def band_rows(bands: Sequence[AgeBand]) -> list[tuple[str, str, str]]:
+    """Return the bands of an age pyramid as a table's rows."""
+    return [(band.label, show_number(band.men), show_number(band.women)) for band in bands]
+
+
+def number_rows(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    """Return rows of a label and figures with the figures in the reader's form."""
+    return [[str(row[0]), *(show_number(value) for value in row[1:])] for row in rows]
+
+
 blueprint.add_app_template_global(headers, "people_headers")
+blueprint.add_app_template_global(band_rows)
+blueprint.add_app_template_global(number_rows)
