@@ -210,7 +210,7 @@ def kept_secret(path: Path) -> str:
             handle.write(secrets.token_urlsafe(48))
         with contextlib.suppress(FileExistsError):  # of two first starts one wins, and both read what it wrote
             os.link(fresh, path)
-        os.unlink(fresh)
+        Path(fresh).unlink()
     return path.read_text().strip()
 
 

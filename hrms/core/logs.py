@@ -1,8 +1,8 @@
 """Logs as one JSON object a line, of which none may hold anything about a person.
 
-What is written: when, level, logger, a fixed sentence, request id, route *pattern*, status, milliseconds, account id.
-What is never written: paths and query strings as typed, form fields, values inside an exception. An exception leaves
-its type and its frames. Sentences of other packages lose their values, since some quote the address they were asked for.
+Written are: when, level, logger, a fixed sentence, request id, route *pattern*, status, milliseconds, account id.
+Never written are: paths and query strings as typed, form fields, values inside an exception. An exception leaves its
+type and its frames. Sentences of other packages lose their values, since some quote the address they were asked for.
 """
 
 from __future__ import annotations

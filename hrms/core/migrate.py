@@ -25,7 +25,7 @@ def head() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
-def upgrade(owner_url: str, *, revision: str = "head", report: Callable[[str], None] = lambda name: None) -> list[str]:
+def upgrade(owner_url: str, *, revision: str = "head", report: Callable[[str], object] = str) -> list[str]:
     """Apply what is missing up to `revision`; return the names applied, and `report` each as it is done.
 
     `owner_url` is the owner's: the application role owns nothing. Raises what the database raises; a failed migration

@@ -59,7 +59,7 @@ def bootstrap(
 
 
 def script(*, database: str = DATABASE) -> str:
-    """Return the same as a psql script, for an administrator who runs SQL by hand (passwords set with `\\password`)."""
+    """Return the same as a psql script, for an administrator who runs SQL by hand who then sets the two passwords."""
     name = f'"{database}"'
     lines = ["-- psql -U postgres -f this-file.sql; then: \\password hrms_owner, \\password hrms_app"]
     lines += [f"create role {role} {attributes};" for role, attributes in ATTRIBUTES.items()]
@@ -73,9 +73,7 @@ def database_grants(database: str) -> Iterator[sql.Composed]:
     """Yield who may connect to a database; these grants do not come along when it is cloned."""
     yield sql.SQL("revoke all on database {} from public").format(sql.Identifier(database))
     # Temporary tables carry bulk imports: COPY is refused on tables with row-level security.
-    yield sql.SQL("grant connect, temporary on database {} to {}").format(
-        sql.Identifier(database), sql.Identifier(APP)
-    )
+    yield sql.SQL("grant connect, temporary on database {} to {}").format(sql.Identifier(database), sql.Identifier(APP))
 
 
 def _grants(database: str) -> Iterator[sql.SQL | sql.Composed]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from hrms.core.db import Ltree, TsVector
+from hrms.core.db import Ltree
 
 revision = "0001_foundation"
 down_revision = None

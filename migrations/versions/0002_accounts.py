@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from hrms.core.db import Ltree, TsVector
-
 revision = "0002_accounts"
 down_revision = '0001_foundation'
 

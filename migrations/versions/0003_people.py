@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from hrms.core.db import Ltree, TsVector
+from hrms.core.db import TsVector
 
 revision = "0003_people"
 down_revision = '0002_accounts'

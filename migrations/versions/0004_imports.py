@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from hrms.core.db import Ltree, TsVector
-
 revision = "0004_imports"
 down_revision = '0003_people'
 
