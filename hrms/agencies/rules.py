@@ -138,7 +138,9 @@ def check_kind(kind: str) -> list[Problem]:
     """Return the problem of a kind that is not in the list."""
     if kind in set(AgencyKind):
         return []
-    return [Problem("kind", "unknown_kind", N_("Loại cơ quan “%(kind)s” không có trong danh sách."), {"kind": kind[:40]})]
+    return [
+        Problem("kind", "unknown_kind", N_("Loại cơ quan “%(kind)s” không có trong danh sách."), {"kind": kind[:40]})
+    ]
 
 
 def check_sector(sector: str | None) -> list[Problem]:
@@ -170,7 +172,9 @@ def check_placement(kind: str, parent_kind: str | None, parent_name: str = "") -
     if parent is None:
         text = N_("Loại “%(kind)s” phải có cơ quan cấp trên. Hãy chọn cơ quan cấp trên.")
         return [Problem("parent", "needs_parent", text, {"kind": KIND_LABELS[AgencyKind(kind)]})]
-    text = N_("Loại “%(kind)s” không đứng dưới “%(parent)s” (%(parent_kind)s). Hãy chọn loại hoặc cơ quan cấp trên khác.")
+    text = N_(
+        "Loại “%(kind)s” không đứng dưới “%(parent)s” (%(parent_kind)s). Hãy chọn loại hoặc cơ quan cấp trên khác."
+    )
     params = {"kind": KIND_LABELS[AgencyKind(kind)], "parent": parent_name, "parent_kind": KIND_LABELS[parent]}
     return [Problem("parent", "wrong_parent", text, params)]
 
@@ -182,7 +186,9 @@ def check_parent_open(name: str, opened_on: date | None, closed_on: date | None,
     """
     if opened_on is not None and day < opened_on:
         text = N_("“%(name)s” chỉ được thành lập từ %(opened)s, sau ngày %(day)s. Hãy chọn ngày muộn hơn.")
-        return [Problem("parent", "parent_not_open", text, {"name": name, "opened": _shown(opened_on), "day": _shown(day)})]
+        return [
+            Problem("parent", "parent_not_open", text, {"name": name, "opened": _shown(opened_on), "day": _shown(day)})
+        ]
     if closed_on is not None:
         text = N_("“%(name)s” chấm dứt hoạt động từ %(closed)s. Hãy chọn cơ quan cấp trên khác.")
         return [Problem("parent", "parent_closed", text, {"name": name, "closed": _shown(closed_on)})]
@@ -211,7 +217,9 @@ def check_close(name: str, children: int, people: int, *, merged_into_closed: bo
     """Return what keeps an agency from closing: `children` still open under it and `people` still there that day."""
     problems = []
     if children:
-        text = N_("“%(name)s” còn %(count)s đơn vị trực thuộc chưa chuyển đi hoặc chấm dứt. Hãy sắp xếp các đơn vị đó trước.")
+        text = N_(
+            "“%(name)s” còn %(count)s đơn vị trực thuộc chưa chuyển đi hoặc chấm dứt. Hãy sắp xếp các đơn vị đó trước."
+        )
         problems.append(Problem("closed_on", "open_children", text, {"name": name, "count": str(children)}))
     if people:
         text = N_("“%(name)s” còn %(count)s người. Hãy ghi quyết định chuyển những người này trước.")

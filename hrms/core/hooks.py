@@ -52,6 +52,23 @@ class Check:
     run: Callable[[], Sequence[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What the register of decisions lends to domains below it, whose changes rest on decisions too.
+
+    `fields` is a mixin of form fields, `template` the part that shows them; `read(actor, data, scope_ids)` returns the
+    decision's id, or None for old data without a paper; `cite(actor, decision_id, scope_ids)` checks that the actor
+    may use a decision and opens it to those it is now about; `describe(ids)` gives `{id: {"reference", "signed_on",
+    "url"}}` of those the reader may see.
+    """
+
+    fields: type[Any]
+    template: str
+    read: Callable[[Actor, Mapping[str, Any], Sequence[int]], int | None]
+    cite: Callable[[Actor, int, Sequence[int]], None]
+    describe: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]
+
+
 menu: list[MenuItem] = []
 tabs: list[Tab] = []
 cards: list[Card] = []
@@ -67,10 +84,21 @@ tree_changed: list[Callable[[Sequence[int]], None]] = []
 daily: list[Callable[[], None]] = []
 """Called once a day after midnight in Việt Nam, at start-up, and before a day's first request; each opens its own unit."""
 
+loaders: list[Callable[[], int]] = []
+"""Called when the catalogues are loaded, to fill a domain's own tables of the law; each returns the rows it saw."""
+
+
+papers: list[Papers] = []
+"""The register of decisions, when there is one."""
+guarded_fields: dict[str, Permission] = {}
+"""Name of a field in an event's before and after → the permission without which its value is not shown."""
+
 
 def clear() -> None:
     """Forget all registrations; `create_app()` starts from here so that two applications in a process agree."""
-    for registry in (menu, tabs, cards, checks, tree_changed, daily):
+    for registry in (menu, tabs, cards, checks, tree_changed, daily, loaders):
         registry.clear()
+    papers.clear()
+    guarded_fields.clear()
     sentences.clear()
     citations.clear()
