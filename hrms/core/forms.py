@@ -224,7 +224,7 @@ class NumberField(_Typed):
 
 
 def offered(choices: Any) -> Any:
-    """Return choices as WTForms takes them, from (value, words) pairs, or from such pairs under the words of a group."""
+    """Return (value, words) pairs, or such pairs under the words of each group, as WTForms takes choices."""
     if choices is None or callable(choices):
         return choices
     groups: Iterable[tuple[Any, Any]] = choices.items() if isinstance(choices, Mapping) else [(None, choices)]
@@ -283,10 +283,11 @@ class SelectMultipleField(_Chosen, wtforms.SelectMultipleField):
 class ComboField(wtforms.Field):
     """One of many, found by typing (`components/forms.html`, `combo`); `data` is the value as text, or None.
 
-    `source` is the address that answers the script; `label_of(value)` returns the words of a value the actor may
-    choose, None for any other; `find(words)` the options (value, words) that match. Both are asked on the server, so a
-    page without script can do the same, and a value that was not offered is refused. Two fields are sent: `name` (the
-    value) and `name-text` (the words); the value counts only while the words are still its own.
+    A view says with `configure` where its choices come from: `source`, the address that answers the script;
+    `label_of(value)`, the words of a value the actor may choose, None for any other; `find(words)`, the options
+    (value, words) that match. Both are asked on the server, so a page without script can do the same, and a value that
+    was not offered is refused. Two fields are sent: `name` (the value) and `name-text` (the words); the value counts
+    only while the words are still its own.
     """
 
     def __init__(
@@ -294,20 +295,27 @@ class ComboField(wtforms.Field):
         label: Any = None,
         validators: Any = None,
         *,
-        source: str | Callable[[], str] = "",
+        source: str = "",
         label_of: Callable[[str], str | None] | None = None,
         find: Callable[[str], Sequence[Option]] | None = None,
         options: Sequence[Option] = (),
         **rest: Any,
     ) -> None:
         super().__init__(label, validators, **rest)
-        self._source, self.label_of, self.find, self.options = source, label_of, find, options
+        self.source, self.label_of, self.find, self.options = source, label_of, find, options
+        self._value_sent = ""
         self._typed: str | None = None
 
-    @property
-    def source(self) -> str:
-        """Return the address of the suggestions."""
-        return self._source() if callable(self._source) else self._source
+    def configure(
+        self,
+        *,
+        source: str,
+        label_of: Callable[[str], str | None],
+        find: Callable[[str], Sequence[Option]],
+        options: Sequence[Option] = (),
+    ) -> None:
+        """Say where the choices of this request come from; `options` are offered to a page without script."""
+        self.source, self.label_of, self.find, self.options = source, label_of, find, options
 
     @property
     def shown_value(self) -> str:
@@ -326,26 +334,33 @@ class ComboField(wtforms.Field):
 
     def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
         """Take the words that come beside the value."""
-        self._typed = None
+        self._typed, self._value_sent = None, ""
         if formdata is not None and f"{self.name}-text" in formdata:
             self._typed = str(formdata.get(f"{self.name}-text", "")).strip()
         super().process(formdata, *args, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Settle on the value meant; raises `ValueError` when the words name none, or more than one."""
-        if not valuelist and self._typed is None:
+        """Take what was sent; what it means is settled by `pre_validate`, once the view has configured the field."""
+        if valuelist or self._typed is not None:
+            self._value_sent = str(valuelist[0]).strip() if valuelist else ""
+            self.data = self._value_sent or self._typed or None
+
+    def pre_validate(self, form: Any) -> None:
+        """Settle on the value meant; raises `ValidationError` when what was sent names none, or more than one."""
+        del form
+        if not self._value_sent and self._typed is None:
             return
-        value = str(valuelist[0]).strip() if valuelist else ""
-        self.data = None
+        value, typed = self._value_sent, self._typed
         words = self._words(value)
-        if self._typed is None:
+        self.data = None
+        if typed is None:
             if value and words is None:
-                raise ValueError(_("Giá trị đã chọn không có trong danh sách của bạn. Hãy chọn lại."))
+                raise ValidationError(_("Giá trị đã chọn không có trong danh sách của bạn. Hãy chọn lại."))
             self.data = value or None
-        elif self._typed and words is not None and nfc(words) == nfc(self._typed):
+        elif typed and words is not None and nfc(words) == nfc(typed):
             self.data = value
-        elif self._typed:
-            self.data = self._found(self._typed)
+        elif typed:
+            self.data = self._found(typed)
 
     def _found(self, typed: str) -> str:
         options = list(self.find(typed)) if self.find else []
@@ -354,6 +369,8 @@ class ComboField(wtforms.Field):
         if len(likely) == 1:
             return str(likely[0][0])
         if not likely:
-            raise ValueError(_("Không có mục nào khớp “%(value)s”. Hãy gõ lại hoặc chọn trong danh sách.", value=typed))
+            raise ValidationError(
+                _("Không có mục nào khớp “%(value)s”. Hãy gõ lại hoặc chọn trong danh sách.", value=typed)
+            )
         names = "; ".join(option[1] for option in likely[:5])
-        raise ValueError(_("“%(value)s” khớp nhiều mục: %(names)s. Hãy ghi rõ một mục.", value=typed, names=names))
+        raise ValidationError(_("“%(value)s” khớp nhiều mục: %(names)s. Hãy ghi rõ một mục.", value=typed, names=names))

@@ -22,12 +22,7 @@ class Sheet(forms.Form):
     coefficient = forms.NumberField("Hệ số", least=Decimal("1.00"), most=10)
     amount = forms.NumberField("Số tiền", whole=True)
     kind = forms.SelectField("Loại", choices=[("", "Chọn"), ("a", "A")])
-    agency = forms.ComboField(
-        "Cơ quan",
-        source="/agencies/suggest",
-        label_of=AGENCIES.get,
-        find=lambda words: [(k, v) for k, v in AGENCIES.items() if words.lower() in v.lower()],
-    )
+    agency = forms.ComboField("Cơ quan")
 
 
 GOOD = {"number": "905", "signed_on": "01072026"}
@@ -44,6 +39,11 @@ def request_context():
 
 def sheet(**typed):
     form = Sheet(MultiDict({**GOOD, **{name.replace("__", "-"): value for name, value in typed.items()}}))
+    form.agency.configure(
+        source="/agencies/suggest",
+        label_of=AGENCIES.get,
+        find=lambda words: [(k, v) for k, v in AGENCIES.items() if words.lower() in v.lower()],
+    )
     form.validate()
     return form
 
