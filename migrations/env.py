@@ -28,7 +28,9 @@ def run(connection: sa.Connection) -> None:
     """Run the command over an owner's connection, one transaction per migration."""
     note = context.config.attributes.get("note")
 
-    def applied(*, step: MigrationInfo, **_rest: object) -> None:
+    def applied(
+        *, ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]
+    ) -> None:  # noqa: ARG001 - Alembic passes all four by name
         if note:
             note(str(step.up_revision_id))
 
@@ -37,7 +39,7 @@ def run(connection: sa.Connection) -> None:
         target_metadata=metadata(),
         transaction_per_migration=True,
         compare_type=True,
-        on_version_apply=[applied],
+        on_version_apply=applied,
     )
     with context.begin_transaction():
         context.run_migrations()
