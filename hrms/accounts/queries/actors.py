@@ -14,7 +14,7 @@ _BY_NAME = text("SELECT account_state(a, :today) AS state FROM accounts a WHERE 
 
 
 def actor_of(account_id: int, via: str) -> Actor:
-    """Return an account as an actor with its grants of today. Raises `NotFound` when it is closed, locked or not there."""
+    """Return an account as an actor with its grants of today. Raises `NotFound` when it cannot act."""
     return _actor(_BY_ID, account_id, via)
 
 
