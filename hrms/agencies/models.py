@@ -61,7 +61,7 @@ class Agency(Base, Versioned):
 class AgencyFact(Base, Dated):
     """What an agency was called and where it stood, for a while, on what paper.
 
-    Its closing is a fact too (`closed`, with the agency that took over): it cites its own decision and can be corrected.
+    Its closing is a fact too (`closed`, with the agency that took over), so it cites a decision and can be corrected.
     """
 
     __tablename__ = "agency_facts"

@@ -47,7 +47,7 @@ class AuditEvent(Base):
 
 
 class ReadMark(Base):
-    """How much an account has taken out lately: one row per export, search page or reveal, for the bulk-download lock."""
+    """How much an account has taken out lately: a row per export, search page or reveal, for the bulk-download lock."""
 
     __tablename__ = "read_marks"
     __table_args__ = (Index("ix_read_marks_account_id", "account_id", "at"),)

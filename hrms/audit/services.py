@@ -71,7 +71,7 @@ def record(
 
 
 def record_many(actor: Actor, action: str, entity: str, events: Iterable[Mapping[str, Any]]) -> None:
-    """Append many events of one action: each a mapping with the keys that `record()` takes by name, plus `entity_id`."""
+    """Append many events of one action: each a mapping with the keys `record()` takes by name, plus `entity_id`."""
     rows = list(events)
     if not rows:
         return
@@ -90,9 +90,7 @@ def record_many(actor: Actor, action: str, entity: str, events: Iterable[Mapping
                 "entity_id": row["entity_id"],
                 "person_id": row.get("person_id"),
                 "scope_ids": list(row["scope_ids"]) if 0 in row["scope_ids"] else [0, *row["scope_ids"]],
-                "agency_name": names.get(
-                    row.get("agency_id") or (row["scope_ids"][-1] if row["scope_ids"] else 0), ""
-                ),
+                "agency_name": names.get(row.get("agency_id") or (row["scope_ids"][-1] if row["scope_ids"] else 0), ""),
                 "before": row.get("before"),
                 "after": row.get("after"),
                 "reason": row.get("reason"),
@@ -105,6 +103,4 @@ def record_many(actor: Actor, action: str, entity: str, events: Iterable[Mapping
 def mark_read(actor: Actor, kind: str, rows: int) -> None:
     """Note how much the account has just taken out (an export, a reveal); the bulk-download lock adds these up."""
     if actor.account_id is not None:
-        db.session.execute(
-            insert(ReadMark).inline(), [{"account_id": actor.account_id, "kind": kind, "rows": rows}]
-        )
+        db.session.execute(insert(ReadMark).inline(), [{"account_id": actor.account_id, "kind": kind, "rows": rows}])

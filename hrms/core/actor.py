@@ -92,5 +92,3 @@ ANONYMOUS = Actor(account_id=None, name="")
 def missing(what: str = "") -> NotFound:
     """Return the refusal for something that is not there, or not for this actor."""
     return NotFound(Problem(what, "not_found", N_("Không tìm thấy, hoặc nằm ngoài phạm vi của bạn.")))
-
-

@@ -17,7 +17,7 @@ from hrms.core.web import SIGNED_IN, ApiBlueprint, HrmsBlueprint
 PREFIX = "/api/v1"
 
 
-class HrmsApi(Api):
+class HrmsApi(Api):  # type: ignore[misc] # the package has no types
     """flask-smorest's API with this program's own errors: every refusal is one kind of problem document."""
 
     def _register_error_handlers(self) -> None:
@@ -49,7 +49,11 @@ def require_version(version: int) -> None:
     given = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if not given:
         missing = HrmsError(
-            Problem("If-Match", "version_required", N_("Thiếu tiêu đề If-Match. Hãy gửi phiên bản đã đọc, ví dụ \"3\"."))
+            Problem(
+                "If-Match",
+                "version_required",
+                N_("Thiếu tiêu đề If-Match. Hãy gửi phiên bản đã đọc, ví dụ “3”."),
+            )
         )
         missing.status = 428
         raise missing
@@ -93,7 +97,7 @@ def init_app(app: Flask) -> None:
         ETAG_DISABLED=True,
         API_SPEC_OPTIONS={
             "info": {
-                "description": "Hồ sơ cán bộ, công chức, viên chức. Lỗi theo RFC 9457; mọi danh sách có `items` và `next`.",
+                "description": "Hồ sơ cán bộ, công chức, viên chức. Lỗi theo RFC 9457; danh sách có `items`, `next`.",
                 "license": {"name": "Xem tệp LICENSE"},
             },
             "security": [{"bearer": []}],

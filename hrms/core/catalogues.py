@@ -14,12 +14,15 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from hrms.core import hooks
 from hrms.core.db import db
 from hrms.core.i18n import select_locale
 from hrms.core.models import CatalogueItem
 
 FOLDER = Path(__file__).resolve().parents[2] / "seed" / "catalogues"
-COLUMNS = ("code", "name_vi", "name_en", "rank", "parent", "aliases", "code_bnv", "valid_from", "valid_to", "source", "mark")
+COLUMNS = (
+    "code", "name_vi", "name_en", "rank", "parent", "aliases", "code_bnv", "valid_from", "valid_to", "source", "mark",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ def load() -> int:
         keep = {c.name: c for c in statement.excluded if c.name not in {"catalogue", "code"}}
         db.session.execute(statement.on_conflict_do_update(index_elements=["catalogue", "code"], set_=keep))
         seen += len(rows)
+    seen += sum(loader() for loader in hooks.loaders)
     forget()
     return seen
 
@@ -87,7 +91,8 @@ def forget() -> None:
 @lru_cache(maxsize=4)
 def _read(_database: str) -> Mapping[str, Mapping[str, Item]]:
     found: dict[str, dict[str, Item]] = {}
-    for row in db.session.scalars(select(CatalogueItem).order_by(CatalogueItem.catalogue, CatalogueItem.rank, CatalogueItem.code)):
+    ordered = select(CatalogueItem).order_by(CatalogueItem.catalogue, CatalogueItem.rank, CatalogueItem.code)
+    for row in db.session.scalars(ordered):
         found.setdefault(row.catalogue, {})[row.code] = Item(
             row.code, row.name_vi, row.name_en, row.rank, row.parent, tuple(row.aliases), row.valid_from, row.valid_to
         )

@@ -29,8 +29,11 @@ _PAPER_COLUMNS = ("decision_id", "basis", "recorded_by", "batch_id")
 
 
 class Dated:
-    """Columns of a dated fact. The table names its owner columns in `__dated_key__`: no two current rows of one owner
-    may overlap, which an exclusion constraint made by `no_overlap()` holds in the database."""
+    """Columns of a dated fact.
+
+    The table names its owner columns in `__dated_key__`: no two current rows of one owner may overlap, which an
+    exclusion constraint made by `no_overlap()` holds in the database.
+    """
 
     __dated_key__: ClassVar[tuple[str, ...]]
 
@@ -121,6 +124,26 @@ def fact_columns(model: type[Any]) -> tuple[str, ...]:
     return tuple(column.name for column in _table(model).columns if column.name not in own)
 
 
+_LAY = """
+WITH old AS (
+  UPDATE {table} t SET superseded_at = CAST(:moment AS timestamptz) FROM {source} n
+  WHERE {match} AND t.superseded_at IS NULL
+    AND daterange(t.valid_from, t.valid_to) && daterange(n.valid_from, n.valid_to)
+  RETURNING t.*, n.valid_from AS new_from, n.valid_to AS new_to
+)
+INSERT INTO {table} ({columns})
+SELECT {old}, old.valid_from, old.new_from, CAST(:moment AS timestamptz) FROM old
+WHERE old.valid_from < old.new_from
+UNION ALL
+SELECT {old}, old.new_to, old.valid_to, CAST(:moment AS timestamptz) FROM old
+WHERE old.new_to IS NOT NULL AND (old.valid_to IS NULL OR old.valid_to > old.new_to)
+"""
+# The new row comes last: by then the whole of `old` has been superseded, so the exclusion constraint is at peace.
+_NEW = """UNION ALL
+SELECT {new}, n.valid_from, n.valid_to, CAST(:moment AS timestamptz) FROM {source} n
+"""
+
+
 def replace_sql(model: type[Any], source: str, *, erase: bool = False) -> str:
     """Return the statement that lays the rows of `source` over the current facts of `model`.
 
@@ -135,21 +158,10 @@ def replace_sql(model: type[Any], source: str, *, erase: bool = False) -> str:
     old = ", ".join(f"old.{column}" for column in kept)
     new = ", ".join(f"n.{column}" for column in kept)
     match = " AND ".join(f"t.{column} = n.{column}" for column in key)
-    parts = [
-        f"SELECT {old}, old.valid_from, old.new_from, CAST(:moment AS timestamptz) FROM old"
-        " WHERE old.valid_from < old.new_from",
-        f"SELECT {old}, old.new_to, old.valid_to, CAST(:moment AS timestamptz) FROM old"
-        " WHERE old.new_to IS NOT NULL AND (old.valid_to IS NULL OR old.valid_to > old.new_to)",
-    ]
-    if not erase:
-        parts.append(f"SELECT {new}, n.valid_from, n.valid_to, CAST(:moment AS timestamptz) FROM {source} n")
-    return (
-        f"WITH old AS (UPDATE {name} t SET superseded_at = CAST(:moment AS timestamptz) FROM {source} n"  # noqa: S608 - names come from the models
-        f" WHERE {match} AND t.superseded_at IS NULL"
-        " AND daterange(t.valid_from, t.valid_to) && daterange(n.valid_from, n.valid_to)"
-        " RETURNING t.*, n.valid_from AS new_from, n.valid_to AS new_to)"
-        f" INSERT INTO {name} ({columns}) " + " UNION ALL ".join(parts)
-    )
+    texts = {
+        "table": name, "source": source, "match": match, "columns": columns, "old": old, "new": new,
+    }  # fmt: skip
+    return (_LAY + ("" if erase else _NEW)).format(**texts)
 
 
 def _single(model: type[Any]) -> str:
@@ -205,7 +217,8 @@ def replace_many(model: type[Any], source: str, *, rounds: Iterable[int] = (1,),
     """
     written = 0
     for number in rounds:
-        statement = replace_sql(model, f"(SELECT * FROM {source} WHERE round = {int(number)})")  # noqa: S608 - names come from the caller's code
+        one_round = f"(SELECT * FROM {source} WHERE round = {int(number)})"  # noqa: S608 - a temporary table's name
+        statement = replace_sql(model, one_round)
         result: Any = db.session.execute(text(statement), {"moment": moment or recording_moment()})
         written += int(result.rowcount)
     return written

@@ -82,7 +82,7 @@ citations: dict[str, Callable[[int], Sequence[Mapping[str, Any]]]] = {}
 tree_changed: list[Callable[[Sequence[int]], None]] = []
 """Called with the ids of agencies whose path changed, in the same transaction: who belongs where is derived from it."""
 daily: list[Callable[[], None]] = []
-"""Called once a day after midnight in Việt Nam, at start-up, and before a day's first request; each opens its own unit."""
+"""Called once a day after midnight in Việt Nam, at start-up, before a day's first request; each opens its own unit."""
 
 loaders: list[Callable[[], int]] = []
 """Called when the catalogues are loaded, to fill a domain's own tables of the law; each returns the rows it saw."""

@@ -32,7 +32,9 @@ class Page(Generic[Item]):
 
 def encode(values: Sequence[Any]) -> str:
     """Return an opaque cursor for the sort values of a row (the last of them unique)."""
-    plain = [v.isoformat() if isinstance(v, date | datetime) else str(v) if isinstance(v, Decimal) else v for v in values]
+    plain = [
+        v.isoformat() if isinstance(v, date | datetime) else str(v) if isinstance(v, Decimal) else v for v in values
+    ]
     return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
 
 

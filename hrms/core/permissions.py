@@ -121,7 +121,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }  # fmt: skip
 
 NOT_ABOUT_PEOPLE: frozenset[Permission] = frozenset(
-    {P.SELF_VIEW, P.AGENCIES_VIEW, P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT, P.SETTINGS_MANAGE}
+    {
+        P.SELF_VIEW, P.AGENCIES_VIEW, P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT,
+        P.SETTINGS_MANAGE,
+    }
 )  # fmt: skip
 """A route that needs only one of these shows people no further than `people.view` reaches."""
 

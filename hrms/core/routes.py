@@ -24,8 +24,8 @@ from sqlalchemy import text
 
 from hrms.core import clock, hooks, migrate, scope, tasks
 from hrms.core.actor import missing
-from hrms.core.db import db
 from hrms.core.dates import BadDate, parse_date
+from hrms.core.db import db
 from hrms.core.errors import Refused
 from hrms.core.i18n import LOCALES, _, get_locale, render
 from hrms.core.jinja import THEME_COOKIE, THEMES
@@ -173,7 +173,9 @@ def _asked(name: str) -> date | None:
         return parse_date(given.partition("T")[0]).value.earliest()
     except BadDate as error:
         raise Refused(
-            Problem(name, "not_a_date", N_("“%(value)s” không phải là ngày. Hãy ghi dạng 01/07/2026."), {"value": given})
+            Problem(
+                name, "not_a_date", N_("“%(value)s” không phải là ngày. Hãy ghi dạng 01/07/2026."), {"value": given}
+            )
         ) from error
 
 

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
@@ -73,7 +73,7 @@ def _per_method(declared: AccessArgument) -> dict[str, Access]:
     return {"*": _access(declared)}
 
 
-def _declare(app: Flask, endpoint: str, declared: AccessArgument) -> None:
+def _declare(app: Any, endpoint: str, declared: AccessArgument) -> None:
     app.extensions.setdefault("hrms.access", {})[endpoint] = _per_method(declared)
 
 
@@ -100,10 +100,10 @@ class HrmsBlueprint(Blueprint):
         return decorate
 
 
-class ApiBlueprint(SmorestBlueprint):
+class ApiBlueprint(SmorestBlueprint):  # type: ignore[misc] # the package has no types
     """The same for the JSON side; errors leave as `application/problem+json`."""
 
-    def route(self, rule: str, *, access: AccessArgument, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override] # the point is to demand one more argument
+    def route(self, rule: str, *, access: AccessArgument, **options: Any) -> Callable[[Any], Any]:
         """Register an API view at `rule` for those whom `access` lets in."""
         register = super().route(rule, **options)
 
@@ -192,7 +192,7 @@ def _secure(response: Response) -> Response:
 def problem_response(error: HrmsError, status: int | None = None) -> Response:
     """Return an error as an RFC 9457 document: `problems` lists field, code and sentence."""
     code = status or error.status
-    response: Response = current_app.json.response(
+    response: Any = current_app.json.response(
         {
             "type": "about:blank",
             "title": HTTPStatus(code).phrase,
@@ -205,7 +205,7 @@ def problem_response(error: HrmsError, status: int | None = None) -> Response:
     )
     response.status_code = code
     response.content_type = "application/problem+json"
-    return response
+    return cast("Response", response)
 
 
 def _on_refusal(error: HrmsError) -> ResponseReturnValue:
@@ -226,7 +226,7 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     }
     code = error.code or 500
     if isinstance(error, CSRFError):
-        text = N_("Biểu mẫu đã hết hạn vì bạn mở quá lâu hoặc đã đăng nhập lại. Hãy gửi lại; nội dung vẫn còn trên trang.")
+        text = N_("Biểu mẫu đã hết hạn vì mở quá lâu hoặc bạn đã đăng nhập lại. Hãy gửi lại; nội dung vẫn còn.")
         refused = HrmsError(Problem("", "form_expired", text))
         code = 400
     else:
@@ -248,7 +248,8 @@ def _schema_problems(messages: Mapping[str, Any], prefix: str = "") -> list[Prob
         if isinstance(value, Mapping):
             problems += _schema_problems({str(k): v for k, v in value.items()}, path)
         else:
-            problems += [Problem(path, "invalid", str(text)) for text in (value if isinstance(value, list) else [value])]
+            texts = value if isinstance(value, list) else [value]
+            problems += [Problem(path, "invalid", str(text)) for text in texts]
     return problems
 
 

@@ -11,7 +11,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hrms.core.db import Base, PrimaryKey, RecordedAt, Small, Versioned
 
-STATES = ("uploaded", "reading", "mapped", "checking", "ready", "applying", "applied", "undoing", "undone", "failed", "cancelled")
+STATES = (
+    "uploaded",
+    "reading",
+    "mapped",
+    "checking",
+    "ready",
+    "applying",
+    "applied",
+    "undoing",
+    "undone",
+    "failed",
+    "cancelled",
+)
 
 
 class ImportBatch(Base, Versioned):

@@ -28,7 +28,9 @@ class PersonItem(ma.Schema):
     staff_code = ma.fields.String(allow_none=True)
     full_name = ma.fields.String()
     sex = ma.fields.String(allow_none=True, metadata={"description": "male or female"})
-    birth_date = ma.fields.String(allow_none=True, metadata={"description": "ISO date; year or month alone when no more is known"})
+    birth_date = ma.fields.String(
+        allow_none=True, metadata={"description": "ISO date; year or month alone when no more is known"}
+    )
     national_id = ma.fields.String(allow_none=True, metadata={"description": "masked unless the account may reveal it"})
     kind = ma.fields.String(allow_none=True)
     status = ma.fields.String(allow_none=True)

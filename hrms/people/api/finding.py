@@ -45,7 +45,9 @@ class PeopleArguments(ListArguments):
     old_data = ma.fields.String()
     as_at = ma.fields.String(metadata={"description": "ISO date"})
     known_on = ma.fields.String(metadata={"description": "ISO date or date-time"})
-    sort = ma.fields.String(metadata={"description": "name, birth_date, coefficient, next_step_on, retires_on; - turns it"})
+    sort = ma.fields.String(
+        metadata={"description": "name, birth_date, coefficient, next_step_on, retires_on"}
+    )
 
 
 @blueprint.route("", access=Permission.PEOPLE_VIEW)

@@ -16,8 +16,8 @@ from hrms.people.queries.filters import STEP_DUE, Filters, Reach
 from hrms.people.rules.kinds import KIND_LABELS, SEX_LABELS, STATUS_LABELS
 
 
-class FilterForm(FlaskForm):
-    """Conditions as a GET form, so that they live in the address. Guarded ones are left out without their permission."""
+class FilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
+    """Conditions as a GET form, so that they live in the address; guarded ones only with their permission."""
 
     class Meta:
         """A GET form carries no token."""
@@ -81,7 +81,7 @@ class FilterForm(FlaskForm):
         return str(value)
 
 
-class SaveFilterForm(FlaskForm):
+class SaveFilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
     """The name under which the conditions are kept."""
 
     name = StringField(

@@ -24,7 +24,9 @@ class PersonCurrent(Base):
         Index("ix_people_current_scope_ids", "scope_ids", postgresql_using="gin"),
         Index("ix_people_current_staff_code", "staff_code"),
         Index("ix_people_current_national_id", "national_id"),
-        Index("ix_people_current_next_change_on", "next_change_on", postgresql_where=text("next_change_on IS NOT NULL")),
+        Index(
+            "ix_people_current_next_change_on", "next_change_on", postgresql_where=text("next_change_on IS NOT NULL")
+        ),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)

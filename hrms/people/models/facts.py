@@ -22,7 +22,7 @@ def _by_person(table: str) -> Index:
 
 
 class PersonStatus(Base, Dated):
-    """Employment status (tình trạng công tác) and kind: serving as công chức, retired, …"""
+    """Employment status (tình trạng công tác) and kind: serving as công chức, retired and so on."""
 
     __tablename__ = "person_status"
     __dated_key__ = ("person_id",)

@@ -12,7 +12,7 @@ from hrms.core.db import Base, PrimaryKey, Small
 
 
 class PayScaleStep(Base):
-    """One step of a pay scale (NĐ 204/2004/NĐ-CP), keyed by table and group: C2 and C3 differ between tables 2 and 3."""
+    """One step of a pay scale (NĐ 204/2004/NĐ-CP), by table and group: C2 and C3 differ between tables 2 and 3."""
 
     __tablename__ = "pay_scale_steps"
 
@@ -43,7 +43,7 @@ class Rank(Base):
 
 
 class RetirementMonth(Base):
-    """When somebody born in a month retires (NĐ 135/2020/NĐ-CP), computed from the yearly ages so that SQL can join it."""
+    """When somebody born in a month retires (NĐ 135/2020/NĐ-CP), computed from the yearly ages for SQL to join."""
 
     __tablename__ = "retirement_months"
 

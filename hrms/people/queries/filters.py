@@ -24,7 +24,10 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.people.rules.kinds import EmploymentStatus, PersonKind, Sex
 
-STEP_DUE = {"overdue": N_("Quá hạn"), "month": N_("Trong tháng này"), "quarter": N_("Trong quý này"), "year": N_("Trong năm nay")}
+STEP_DUE = {
+    "overdue": N_("Quá hạn"), "month": N_("Trong tháng này"), "quarter": N_("Trong quý này"),
+    "year": N_("Trong năm nay"),
+}  # fmt: skip
 SORTS = ("name", "birth_date", "coefficient", "next_step_on", "retires_on")
 
 
@@ -102,7 +105,12 @@ def parse(args: Mapping[str, str], as_at: date | None = None, known_on: datetime
         given = args.get(name, "").strip()
         if given and given not in allowed:
             problems.append(
-                Problem(name, "unknown", N_("Điều kiện “%(value)s” không có trong danh mục. Hãy chọn lại."), {"value": given})
+                Problem(
+                    name,
+                    "unknown",
+                    N_("Điều kiện “%(value)s” không có trong danh mục. Hãy chọn lại."),
+                    {"value": given},
+                )
             )
         values[name] = given or None
     for name, (label, low, high) in NUMBERS.items():

@@ -60,7 +60,7 @@ def source(filters: Filters, where: Reach | None = None) -> FromClause:
         .outerjoin(post, and_(post.person_id == current.c.person_id, post.slot == 0, dated.at(post, day, known)))
         .outerjoin(rank, and_(rank.person_id == current.c.person_id, dated.at(rank, day, known)))
     )
-    replaced: dict[str, ColumnElement[Any]] = {
+    replaced: dict[str, Any] = {
         "agency_id": using.agency_id, "status": status.status, "kind": status.kind, "post_code": post.post_code,
         "post_name": post.post_name, "rank_code": rank.rank_code, "pay_table": rank.pay_table,
         "pay_group": rank.pay_group, "step": rank.step, "coefficient": rank.coefficient,
@@ -117,13 +117,13 @@ def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Seq
     base = {
         "name": rows.c.full_name, "agency": agency.name, "agency_code": agency.code, "rank_name": rank.name_vi,
     }  # fmt: skip
-    wanted: dict[str, ColumnElement[Any]] = {"person_id": rows.c.person_id, "full_name": rows.c.full_name}
+    wanted: dict[str, Any] = {"person_id": rows.c.person_id, "full_name": rows.c.full_name}
     for key in ("staff_code", "unit_name", "step", "steps", "post_name", "status", "beyond_scale_percent", "kind"):
         wanted[key] = rows.c[key]
     wanted["agency"], wanted["agency_code"] = agency.name, agency.code
     for column in columns:
         if column.from_person:
-            value: ColumnElement[Any] = getattr(person, column.key)
+            value: Any = getattr(person, column.key)
         else:
             value = base[column.key] if column.key in base else rows.c[column.key]
         wanted[column.key] = _guarded(actor, column, value, rows)
@@ -315,7 +315,7 @@ def list_retiring(where: Reach, first: date, last: date, limit: int = 12) -> Seq
 
 
 def count_due(where: Reach, today: date, retiring_before: date) -> Any:
-    """Return the counts of the first page in one statement: people, retiring, steps overdue, steps this quarter, quality."""
+    """Return the counts of the first page in one statement: people, retirements, steps, data quality."""
     current = PersonCurrent.__table__
     c = current.c
     quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
@@ -331,5 +331,3 @@ def count_due(where: Reach, today: date, retiring_before: date) -> Any:
         func.count().filter(func.length(c.birth_date) < 10).label("birth_unsure"),
     ).where(within(current, where), c.status.in_(("serving", "probation", "suspended")))
     return db.session.execute(statement).one()
-
-

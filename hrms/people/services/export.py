@@ -35,7 +35,7 @@ def export_list(
     columns: Sequence[Column],
     path: Path,
     *,
-    report: Callable[[int], None] = lambda rows: None,
+    report: Callable[[int], None] | None = None,
 ) -> int:
     """Write the list to an Excel workbook at `path` and return its rows; the account may be locked afterwards.
 
@@ -52,16 +52,15 @@ def export_list(
         "coefficient": book.add_format({"num_format": "0.00"}),
     }
     rows = 0
-    sheet = None
+    sheet: Any = None
     for row in _rows(actor, filters, where, columns):
         if rows % SHEET_ROWS == 0:
             sheet = _new_sheet(book, columns, formats["head"], rows // SHEET_ROWS)
-        assert sheet is not None
         line = rows % SHEET_ROWS + 1
         for place, column in enumerate(columns):
             _write(sheet, line, place, column, row, formats)
         rows += 1
-        if rows % 2000 == 0:
+        if report is not None and rows % 2000 == 0:
             report(rows)
     if sheet is None:
         _new_sheet(book, columns, formats["head"], 0)

@@ -1,0 +1,14 @@
+"""The record as JSON."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hrms.core.api import register
+from hrms.people.api import finding as finding
+from hrms.people.api.base import blueprint
+
+
+def init_app(app: Flask) -> None:
+    """Add the resource `people`."""
+    register(app, blueprint)
