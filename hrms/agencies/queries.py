@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, func, select, text
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import ARRAY
 from vietnam_provinces import Province, Ward
 
 from hrms.agencies.models import Agency, AgencyFact
@@ -31,7 +31,8 @@ def visible(actor: Actor, *permissions: Permission) -> ColumnElement[bool]:
     roots = actor.scope(*(permissions or (Permission.AGENCIES_VIEW,)))
     if EVERYTHING in roots:
         return sa.true()
-    return Agency.scope_ids.overlap(sa.cast(array([*roots], type_=sa.BigInteger()), sa.ARRAY(sa.BigInteger())))
+    reach: ColumnElement[bool] = sa.cast(Agency.scope_ids, ARRAY(sa.BigInteger())).overlap([*roots])
+    return reach
 
 
 def get_agency(actor: Actor, agency_id: int, *permissions: Permission) -> Agency:
@@ -100,7 +101,7 @@ class Crumb:
 
 
 def breadcrumb(actor: Actor, agency: Agency) -> list[Crumb]:
-    """Return the agencies above this one, from the root; the names of those beyond the reader's part are told, no more."""
+    """Return the agencies above this one, from the root; of those beyond the reader's part the name alone."""
     above = [i for i in agency.scope_ids if i not in {0, agency.id}]
     if not above:
         return []
@@ -129,7 +130,7 @@ def list_choices(
     with_closed: bool = False,
     limit: int = CHOICES,
 ) -> list[Agency]:
-    """Return the agencies a search box offers: inside the actor's part, by words of the name or by code, in tree order."""
+    """Return what a search box offers: inside the actor's part, by words of the name or by code, in tree order."""
     query = select(Agency).where(visible(actor, *permissions)).order_by(Agency.depth, Agency.order_no, Agency.sort_key)
     if q.strip():
         query = query.where(*_words(q))
@@ -154,7 +155,8 @@ class TreeRow:
 
 
 _COUNTS = text("""
-SELECT n.id, coalesce(sum(c.people) FILTER (WHERE d.id = n.id), 0)::bigint AS own, coalesce(sum(c.people), 0)::bigint AS total
+SELECT n.id, coalesce(sum(c.people) FILTER (WHERE d.id = n.id), 0)::bigint AS own,
+       coalesce(sum(c.people), 0)::bigint AS total
 FROM agencies n JOIN agencies d ON d.path <@ n.path
 LEFT JOIN (
   SELECT agency_id, count(*) AS people FROM people_current
@@ -165,7 +167,7 @@ WHERE n.id = ANY (:ids) GROUP BY n.id
 
 
 def count_people(ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return, by agency, the people in it and those in it and everything below: who work there and the reader may see."""
+    """Return, by agency, the people in it and those in it and all below: who work there and the reader may see."""
     if not ids:
         return {}
     return {row.id: (row.own, row.total) for row in db.session.execute(_COUNTS, {"ids": list(ids)})}
@@ -175,7 +177,7 @@ def _live(today: date, with_closed: bool) -> list[ColumnElement[bool]]:
     return [] if with_closed else [sa.or_(Agency.closed_on.is_(None), Agency.closed_on > today)]
 
 
-def _ordered(query: Select[tuple[Agency]]) -> Select[tuple[Agency]]:
+def _ordered(query: Select[Agency]) -> Select[Agency]:
     return query.order_by(Agency.order_no, Agency.sort_key, Agency.id)
 
 
@@ -218,9 +220,7 @@ def _counted(rows: list[TreeRow], today: date, with_closed: bool) -> list[TreeRo
     ids = [row.agency.id for row in rows]
     people = count_people(ids)
     below = select(Agency.parent_id, func.count()).where(Agency.parent_id.in_(ids), *_live(today, with_closed))
-    children: dict[int | None, int] = {
-        parent: number for parent, number in db.session.execute(below.group_by(Agency.parent_id))
-    }
+    children = {row[0]: row[1] for row in db.session.execute(below.group_by(Agency.parent_id))}
     for row in rows:
         row.own, row.total = people.get(row.agency.id, (0, 0))
         row.children = children.get(row.agency.id, 0)
@@ -228,12 +228,12 @@ def _counted(rows: list[TreeRow], today: date, with_closed: bool) -> list[TreeRo
 
 
 def list_under(actor: Actor, agency_id: int | None, *, with_closed: bool, today: date) -> list[TreeRow]:
-    """Return an agency and everything under it (None: the reader's whole part) in tree order, counted; for export and chart."""
+    """Return an agency and all under it (None: the reader's whole part) in tree order, counted."""
     query = select(Agency).where(visible(actor), *_live(today, with_closed))
     if agency_id is not None:
         query = query.where(Agency.scope_ids.contains([agency_id]))
     found = {a.id: TreeRow(a) for a in db.session.scalars(_ordered(query))}
-    first = []
+    first: list[TreeRow] = []
     for row in found.values():
         parent = found.get(row.agency.parent_id or 0)
         (parent.rows if parent else first).append(row)
@@ -335,7 +335,7 @@ def tree_at(actor: Actor, on: date, known_on: datetime | None = None) -> list[Pl
 
 @dataclass(frozen=True, slots=True)
 class WardChoice:
-    """A commune-level unit (xã, phường, đặc khu) or a province of QĐ 19/2025/QĐ-TTg: five or two digits, and the name."""
+    """A commune-level unit (xã, phường, đặc khu) or a province: its code of five or two digits (QĐ 19/2025/QĐ-TTg)."""
 
     code: str
     name: str

@@ -23,7 +23,7 @@ from hrms.core.text import nfc
 
 @dataclass(frozen=True, slots=True)
 class NewAgency:
-    """An agency to open: `key` names it among the others, `parent` is another's key, an id, or None for the top."""
+    """An agency to open. `key` names it among others; `parent` is another's key, an id, or None at the top."""
 
     key: str
     name: str
@@ -48,13 +48,14 @@ WITH given AS (
     sector text, ward_code text, address text, phone text, email text, website text, order_no integer,
     sort_key text, search_key text)
 ), added AS (
-  INSERT INTO agencies (id, parent_id, path, scope_ids, depth, code, name, short_name, kind, sector, ward_code, address,
-    phone, email, website, opened_on, order_no, sort_key, search_key, changed_at)
+  INSERT INTO agencies (id, parent_id, path, scope_ids, depth, code, name, short_name, kind, sector, ward_code,
+    address, phone, email, website, opened_on, order_no, sort_key, search_key, changed_at)
   SELECT g.id, coalesce(g.parent_id, p.id), '', '{}', 0, g.code, g.name, g.short_name, g.kind, g.sector, g.ward_code,
     g.address, g.phone, g.email, g.website, g.valid_from, g.order_no, g.sort_key, g.search_key, clock_timestamp()
   FROM given g LEFT JOIN given p ON p.key = g.parent
 )
-INSERT INTO agency_facts (agency_id, name, kind, parent_id, valid_from, recorded_at, decision_id, basis, recorded_by, batch_id)
+INSERT INTO agency_facts (agency_id, name, kind, parent_id, valid_from, recorded_at, decision_id, basis, recorded_by,
+  batch_id)
 SELECT g.id, g.name, g.kind, coalesce(g.parent_id, p.id), g.valid_from, :moment, :decision, :basis, :account, :batch
 FROM given g LEFT JOIN given p ON p.key = g.parent
 RETURNING agency_id
@@ -141,7 +142,10 @@ def _told(actor: Actor, agencies: Sequence[NewAgency], ids: Sequence[int], decis
             {
                 "entity_id": row.id, "scope_ids": row.scope_ids, "agency_id": row.id,
                 "after": audit.plain(
-                    {"name": a.name, "kind": a.kind, "valid_from": a.valid_from, "code": a.code, "decision_id": decision_id}
+                    {
+ "name": a.name, "kind": a.kind, "valid_from": a.valid_from, "code": a.code,
+ "decision_id": decision_id,
+}
                 ),
             }
             for a, row in zip(agencies, found, strict=True)

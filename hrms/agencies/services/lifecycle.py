@@ -43,11 +43,12 @@ SELECT DISTINCT id FROM down WHERE id <> :id
 """Who is under an agency at any time from a day on: each step narrows the time in which the chain holds."""
 
 _PEOPLE_THERE = text("""
-SELECT count(DISTINCT f.person_id) FROM person_agency f
+SELECT count(DISTINCT f.person_id)
+FROM person_agency f CROSS JOIN LATERAL (SELECT greatest(f.valid_from, CAST(:day AS date)) AS then) d
 WHERE f.agency_id = :id AND f.superseded_at IS NULL AND (f.valid_to IS NULL OR f.valid_to > :day)
   AND NOT EXISTS (
     SELECT 1 FROM person_status s WHERE s.person_id = f.person_id AND s.superseded_at IS NULL
-      AND s.valid_from <= greatest(f.valid_from, CAST(:day AS date)) AND (s.valid_to IS NULL OR s.valid_to > greatest(f.valid_from, CAST(:day AS date)))
+      AND s.valid_from <= d.then AND (s.valid_to IS NULL OR s.valid_to > d.then)
       AND s.status IN ('left', 'retired', 'deceased'))
 """)
 
@@ -81,7 +82,7 @@ def create_agency(
         raise missing("parent")
     lock_tree()
     name, code = nfc(name), rules.normal_code(code)
-    contacts = {
+    contacts: dict[str, Any] = {
         "code": code, "short_name": _text(short_name), "sector": sector or None, "ward_code": ward_code or None,
         "address": _text(address), "phone": _text(phone), "email": _text(email), "website": _text(website),
         "order_no": order_no,
@@ -335,7 +336,7 @@ def _must_stand(agency: Agency, standing: AgencyFact | None, day: date, field: s
 
 
 def _values(fact: AgencyFact | None) -> dict[str, Any]:
-    found = {"name": "", "kind": "", "parent_id": None}
+    found: dict[str, Any] = {"name": "", "kind": "", "parent_id": None}
     if fact is not None:
         found = {"name": fact.name, "kind": fact.kind, "parent_id": fact.parent_id}
     return found | {"closed": False, "merged_into_id": None}
@@ -377,7 +378,15 @@ def _change(actor: Actor, agency: Agency, values: Mapping[str, Any], valid_from:
     for fact in facts:
         if fact.closed or {name: getattr(fact, name) for name in values} != held:
             break
-        _lay(agency, _values(fact) | values, max(fact.valid_from, valid_from), fact.valid_to, decision_id, actor, None)
+        _lay(
+            agency,
+            {**_values(fact), **values},
+            max(fact.valid_from, valid_from),
+            fact.valid_to,
+            decision_id,
+            actor,
+            None,
+        )
 
 
 def _done(
