@@ -32,6 +32,8 @@ class Account(Base, Versioned):
     id: Mapped[PrimaryKey]
     username: Mapped[str] = mapped_column(Text(collation="C"))
     display_name: Mapped[str]
+    search_key: Mapped[str] = mapped_column(Text(collation="C"), server_default=text("''"))
+    """Sign-in name and holder's name, folded: what the list of accounts is searched by."""
     email: Mapped[str | None]
     person_id: Mapped[int | None]
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))

@@ -18,6 +18,7 @@ from hrms.core.db import db
 from hrms.core.errors import Refused
 from hrms.core.permissions import Permission, Role
 from hrms.core.rules import N_, Problem
+from hrms.core.text import fold
 
 DEMO_ROLES: dict[str, Role] = {
     "admin": Role.ADMIN,
@@ -61,6 +62,7 @@ def create_demo_accounts(actor: Actor, places: Mapping[str, DemoPlace], password
             account = Account(username=name, opened_at=clock.now())
             db.session.add(account)
         account.display_name, account.person_id = place.display_name, place.person_id
+        account.search_key = fold(f"{name} {place.display_name}")
         account.agency_id, account.scope_ids = agency.id, agency.scope_ids
         account.second_factor_waived = True
         db.session.flush()

@@ -1,4 +1,4 @@
-"""The accounts themselves: opened for one holder each, edited, unlocked, closed, opened again (QCVN 12:2026/BCA 3.7)."""
+"""The accounts themselves: opened for one holder each, edited, unlocked, closed, reopened (QCVN 12:2026/BCA 3.7)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from hrms.core.db import db
 from hrms.core.errors import Refused, Stale
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
-from hrms.core.text import nfc
+from hrms.core.text import fold, nfc
 
 _HOLDER = text("SELECT person_id, full_name, agency_id FROM account_holder(:code)")
 LOCALES = ("vi", "en")
@@ -66,6 +66,7 @@ def create_account(actor: Actor, new: NewAccount, *, password: str | None = None
     account = Account(
         username=username,
         display_name=display_name,
+        search_key=fold(f"{username} {display_name}"),
         email=(new.email or "").strip() or None,
         person_id=holder.person_id if holder else None,
         agency_id=agency.id,
@@ -99,6 +100,7 @@ def edit_account(actor: Actor, account_id: int, version: int, new: NewAccount) -
         agency = usable_agency(new.agency_id)
         actor.require(Permission.ACCOUNTS_MANAGE, at=agency.scope_ids)
         account.agency_id, account.scope_ids = agency.id, agency.scope_ids
+    account.search_key = fold(f"{account.username} {display_name}")
     account.display_name, account.email = display_name, (new.email or "").strip() or None
     if holder:
         not_oneself(actor, account)
