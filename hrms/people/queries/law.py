@@ -1,0 +1,100 @@
+"""The law's figures as the record uses them: scales, ranks, ages and limits, read from the dated catalogues once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from hrms.core import clock
+from hrms.core.catalogues import FOLDER, read_csv
+from hrms.core.i18n import select_locale
+from hrms.people.rules.family import MarriageAges
+from hrms.people.rules.parameters import Parameter, parameters_on
+from hrms.people.rules.record import RecordLimits
+from hrms.people.rules.retirement import RetirementAges, RetirementTerms
+from hrms.people.rules.steps import PayGroup, SeniorityTerms, read_pay_scales
+
+
+@dataclass(frozen=True, slots=True)
+class RankInfo:
+    """A rank of the catalogue and the pay group it stands in."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    person_kind: str
+    table: int
+    group: str
+
+    @property
+    def name(self) -> str:
+        """Return the name in the reader's language."""
+        return self.name_en if select_locale() == "en" else self.name_vi
+
+
+@lru_cache
+def rows(name: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the rows of a seed file, read once in a process."""
+    return tuple(read_csv(FOLDER / f"{name}.csv"))
+
+
+def parameters(day: date | None = None) -> Mapping[str, Parameter]:
+    """Return the stand-alone figures in force on a day, today unless given."""
+    return _parameters(day or clock.today())
+
+
+@lru_cache(maxsize=8)
+def _parameters(day: date) -> Mapping[str, Parameter]:
+    return parameters_on(rows("parameters"), day)
+
+
+def limits() -> RecordLimits:
+    """Return the ages and periods the checks of a record use."""
+    return RecordLimits.from_parameters(parameters())
+
+
+def marriage_ages() -> MarriageAges:
+    """Return the youngest ages to marry."""
+    return MarriageAges.from_parameters(parameters())
+
+
+def seniority_terms() -> SeniorityTerms:
+    """Return the terms of seniority beyond the scale."""
+    return SeniorityTerms.from_parameters(parameters())
+
+
+def retirement_terms() -> RetirementTerms:
+    """Return how early the notice and the decision of retirement come."""
+    return RetirementTerms.from_parameters(parameters())
+
+
+@lru_cache
+def retirement_ages() -> RetirementAges:
+    """Return the dated table of retirement ages."""
+    return RetirementAges.from_rows(rows("retirement_ages"))
+
+
+@lru_cache
+def pay_scales() -> Mapping[tuple[int, str], PayGroup]:
+    """Return every pay group by (table, group)."""
+    return read_pay_scales(rows("pay_scales"))
+
+
+@lru_cache
+def ranks() -> Mapping[str, RankInfo]:
+    """Return every rank by code."""
+    return {
+        row["code"]: RankInfo(
+            row["code"], row["name_vi"], row["name_en"] or row["name_vi"], row["person_kind"], int(row["table"]), row["group"]
+        )
+        for row in rows("ranks")
+    }
+
+
+@lru_cache
+def province_codes() -> Collection[str]:
+    """Return the three-digit codes a personal ID number may begin with."""
+    return frozenset(row["code"] for row in rows("province_codes"))
