@@ -6,10 +6,10 @@ import importlib
 import importlib.util
 import os
 import pkgutil
+from typing import Any, cast
 
 import sqlalchemy as sa
 from alembic import context
-from alembic.runtime.migration import MigrationInfo
 
 import hrms
 from hrms.core import migrate
@@ -28,18 +28,16 @@ def run(connection: sa.Connection) -> None:
     """Run the command over an owner's connection, one transaction per migration."""
     note = context.config.attributes.get("note")
 
-    def applied(
-        *, ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]
-    ) -> None:  # noqa: ARG001 - Alembic passes all four by name
+    def applied(**given: Any) -> None:
         if note:
-            note(str(step.up_revision_id))
+            note(str(given["step"].up_revision_id))
 
     context.configure(
         connection=connection,
         target_metadata=metadata(),
         transaction_per_migration=True,
         compare_type=True,
-        on_version_apply=applied,
+        on_version_apply=cast("Any", applied),
     )
     with context.begin_transaction():
         context.run_migrations()
