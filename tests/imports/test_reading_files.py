@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.imports import workbooks as make
+import xlwt
 
 from hrms.core.i18n import N_
 from hrms.imports.reading import refusals
 from hrms.imports.reading.files import UnreadableFile, open_workbook
+from tests.imports import workbooks as make
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><worksheet '
@@ -30,10 +31,15 @@ def read(path: Path, sheet: int = 0) -> list[tuple[int, list[object]]]:
         return [(row.number, row.cells) for row in workbook.sheets[sheet].rows()]
 
 
-def refused(path: Path, name: str = "danh-sach.xlsx") -> UnreadableFile:
-    with pytest.raises(UnreadableFile) as caught, open_workbook(path, name) as workbook:
+def read_all(path: Path, name: str) -> None:
+    with open_workbook(path, name) as workbook:
         for sheet in workbook.sheets:
             list(sheet.rows())
+
+
+def refused(path: Path, name: str = "danh-sach.xlsx") -> UnreadableFile:
+    with pytest.raises(UnreadableFile) as caught:
+        read_all(path, name)
     assert caught.value.text % caught.value.params  # the sentence has every figure it names
     return caught.value
 
@@ -67,9 +73,13 @@ def test_columns_and_rows_left_of_and_above_the_data_are_counted(tmp_path: Path)
 
 
 ENCODINGS = [
-    ("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"),
-    ("utf-16-le", b""), ("utf-16-be", b""),
-]  # fmt: skip
+    ("utf-8", b""),
+    ("utf-8", b"\xef\xbb\xbf"),
+    ("utf-16-le", b"\xff\xfe"),
+    ("utf-16-be", b"\xfe\xff"),
+    ("utf-16-le", b""),
+    ("utf-16-be", b""),
+]
 
 
 @pytest.mark.parametrize(("encoding", "bom"), ENCODINGS)
@@ -114,7 +124,10 @@ def test_separator_line_and_blank_lines_keep_the_row_numbers(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("content", "font"),
-    [("STT;Hä vµ tªn;Ngµy sinh\n1;NguyÔn V¨n An;1980\n", "TCVN3"), ("STT;Hoï vaø teân;Ngaøy sinh\n1;Nguyeãn;1\n", "VNI")],
+    [
+        ("STT;Hä vµ tªn;Ngµy sinh\n1;NguyÔn V¨n An;1980\n", "TCVN3"),
+        ("STT;Hoï vaø teân;Ngaøy sinh\n1;Nguyeãn;1\n", "VNI"),
+    ],
 )
 def test_text_of_an_old_font_is_refused_by_name(tmp_path: Path, content: str, font: str) -> None:
     path = tmp_path / "a.csv"
@@ -137,13 +150,19 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 
 OTHERS = [
-    (b"\x89PNG\r\n\x1a\n" + b"\x00" * 64, N_("ảnh PNG")), (b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 64, N_("ảnh JPEG")),
-    (b"%PDF-1.7\n%\xe2\xe3", N_("tệp PDF")), (b"Rar!\x1a\x07\x01\x00", N_("tệp nén RAR")),
+    (b"\x89PNG\r\n\x1a\n" + b"\x00" * 64, N_("ảnh PNG")),
+    (b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\x00" * 64, N_("ảnh JPEG")),
+    (b"%PDF-1.7\n%\xe2\xe3", N_("tệp PDF")),
+    (b"Rar!\x1a\x07\x01\x00", N_("tệp nén RAR")),
     (b"<html><table><tr><td>a</td></tr></table></html>", N_("trang HTML được đổi đuôi")),
-    (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', N_("bảng tính XML 2003")),
-    (b"MZ\x90\x00\x03\x00", N_("chương trình máy tính")), (bytes(range(32)) * 40, N_("dữ liệu nhị phân không rõ loại")),
+    (
+        b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+        N_("bảng tính XML 2003"),
+    ),
+    (b"MZ\x90\x00\x03\x00", N_("chương trình máy tính")),
+    (bytes(range(32)) * 40, N_("dữ liệu nhị phân không rõ loại")),
     (b"\x00\x00\x00\x20ftypheic\x00\x00", N_("ảnh hoặc phim chụp bằng điện thoại")),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("content", "what"), OTHERS)
@@ -156,7 +175,11 @@ def test_other_content_under_a_workbook_name_is_named(tmp_path: Path, content: b
 
 @pytest.mark.parametrize(
     ("part", "what"),
-    [("word/document.xml", N_("văn bản Word")), ("xl/workbook.bin", N_("bảng tính nhị phân .xlsb")), ("a.txt", N_("tệp nén ZIP"))],
+    [
+        ("word/document.xml", N_("văn bản Word")),
+        ("xl/workbook.bin", N_("bảng tính nhị phân .xlsb")),
+        ("a.txt", N_("tệp nén ZIP")),
+    ],
 )
 def test_other_packages_are_named(tmp_path: Path, part: str, what: str) -> None:
     path = tmp_path / "a.xlsx"
@@ -260,7 +283,9 @@ def test_two_cells_far_apart_cost_nothing_and_are_named(tmp_path: Path) -> None:
     assert (wide.code, wide.params["column"]) == ("too_many_columns", "XFD")
 
 
-@pytest.mark.parametrize("cell", ["<x:c r='XFD1048576' t='str'><x:v>a</x:v></x:c>", "<x:c t='str' r='XFD1048576'><x:v>a</x:v></x:c>"])
+@pytest.mark.parametrize(
+    "cell", ["<x:c r='XFD1048576' t='str'><x:v>a</x:v></x:c>", "<x:c t='str' r='XFD1048576'><x:v>a</x:v></x:c>"]
+)
 def test_unusual_markup_is_measured_exactly(tmp_path: Path, cell: str) -> None:
     head = HEAD.replace("<worksheet xmlns=", "<x:worksheet xmlns:x=").replace("<sheetData>", "<x:sheetData>")
     rows = f"<x:row r='1'><x:c r='A1' t='str'><x:v>a</x:v></x:c></x:row><x:row r='1048576'>{cell}</x:row>"
@@ -291,7 +316,8 @@ def test_ten_million_empty_lines_of_text(tmp_path: Path) -> None:
 def test_an_ods_sheet_padded_to_its_full_size(tmp_path: Path) -> None:
     path = make.ods(tmp_path / "a.ods", [["Họ và tên"], ["A"]])
     padding = (
-        '<table:table-row table:number-rows-repeated="1048574"><table:table-cell table:number-columns-repeated="16384"/>'
+        '<table:table-row table:number-rows-repeated="1048574">'
+        '<table:table-cell table:number-columns-repeated="16384"/>'
         "</table:table-row></table:table>"
     )
     filled = padding.replace("/></table:table-row>", ' office:value-type="float" office:value="1"/></table:table-row>')
@@ -304,6 +330,16 @@ def test_an_ods_sheet_padded_to_its_full_size(tmp_path: Path) -> None:
                 target.writestr(info.filename, content)
     assert read(tmp_path / "padded") == [(1, ["Họ và tên"]), (2, ["A"])]
     assert refused(tmp_path / "filled").code == "too_many_columns"
+
+
+def test_a_stray_cell_of_an_old_workbook(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Trang 1")
+    sheet.write(0, 0, "a")
+    sheet.write(65535, 255, "b")
+    book.save(str(tmp_path / "a.xls"))
+    error = refused(tmp_path / "a.xls")
+    assert (error.code, error.params["cell"], error.params["sheet"]) == ("too_many_cells", "IV65536", "Trang 1")
 
 
 def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,8 +378,9 @@ def test_hidden_sheets_and_error_cells_are_told(tmp_path: Path) -> None:
     make.xlsx(path, {"A": [["Họ tên", "#N/A"]], "B": [["x"]]}, hidden=["B"])
     with open_workbook(path, "a.xlsx") as workbook:
         assert [(sheet.name, sheet.hidden, sheet.error_cells) for sheet in workbook.sheets] == [
-            ("A", False, 1), ("B", True, 0),
-        ]  # fmt: skip
+            ("A", False, 1),
+            ("B", True, 0),
+        ]
 
 
 def test_a_macro_workbook_is_read(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from hrms.imports.reading import refusals
 from hrms.imports.reading.cells import cell_name
 from hrms.imports.reading.compound_file import check_compound_file
 from hrms.imports.reading.delimited import Dialect, read_rows, recognise
-from hrms.imports.reading.package_guard import Extent, check_extent, guard_package
+from hrms.imports.reading.extent import Extent, check_extent
+from hrms.imports.reading.package_guard import guard_package
 from hrms.imports.reading.refusals import UnreadableFile
 from hrms.imports.reading.sniff import FileKind, sniff
 

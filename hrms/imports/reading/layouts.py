@@ -62,9 +62,9 @@ _PAY_LIST = (
 _RANK_GRID = "full_name staff_code rank_name rank_code step rank_since step_since"
 _PROMOTION_LIST = "full_name professional_certificate rank_since rank_name recruited_on step_since"
 _MARKS: dict[Layout, tuple[frozenset[str], int]] = {
-    Layout.PAY_LIST: (frozenset(_PAY_LIST.split()), 5),
-    Layout.RANK_GRID: (frozenset(_RANK_GRID.split()), 6),
     Layout.PROMOTION_LIST: (frozenset(_PROMOTION_LIST.split()), 5),
+    Layout.RANK_GRID: (frozenset(_RANK_GRID.split()), 6),
+    Layout.PAY_LIST: (frozenset(_PAY_LIST.split()), 5),
 }
 
 

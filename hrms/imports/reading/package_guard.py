@@ -12,12 +12,12 @@ import xml.parsers.expat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from hrms.imports.reading import refusals
-from hrms.imports.reading.cells import cell_name, column_index, column_name
+from hrms.imports.reading.cells import column_index
+from hrms.imports.reading.extent import Extent
 
 _PIECE = 1024 * 1024
 _TAIL = 256
@@ -27,24 +27,6 @@ _ROW = re.compile(rb'<row [^>]*?\br="(\d{1,9})"')
 # Finds only cells that are not in columns A to Z and rows up to 99.999; group 1 is the column when it has two letters.
 _WIDE_CELL = re.compile(rb'<c[\s>/](?!r="[A-Z]\d{1,5}")(?:r="([A-Z]{2})\d{1,5}")?')
 _PREFIXED = re.compile(rb"<[A-Za-z_][\w.-]*:(?:worksheet|sheetData)\b")
-
-
-@dataclass(slots=True)
-class Extent:
-    """How far the filled cells of a sheet reach (counts from 1) and how many cells hold an Excel error such as #N/A.
-
-    `name` is the sheet's, where the part itself tells it.
-    """
-
-    rows: int = 0
-    columns: int = 0
-    errors: int = 0
-    name: str = ""
-
-    def widen(self, row: int, column: int) -> None:
-        """Make it reach at least to that cell."""
-        self.rows = max(self.rows, row)
-        self.columns = max(self.columns, column)
 
 
 def guard_package(path: Path) -> dict[str, Extent]:
@@ -69,14 +51,6 @@ def guard_package(path: Path) -> dict[str, Extent]:
             return extents
     except refusals.DAMAGE as error:
         raise refusals.corrupt() from error
-
-
-def check_extent(sheet: str, extent: Extent) -> None:
-    """Raise UnreadableFile when the sheet reaches too far to be held in memory."""
-    if extent.columns > refusals.MAX_COLUMNS:
-        raise refusals.too_many_columns(sheet, column_name(extent.columns - 1))
-    if extent.rows * extent.columns > refusals.MAX_CELLS:
-        raise refusals.too_far(sheet, cell_name(extent.rows - 1, extent.columns - 1))
 
 
 def _check_directory(infos: list[zipfile.ZipInfo]) -> None:

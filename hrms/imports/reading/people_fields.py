@@ -266,7 +266,6 @@ POSTS = (
 
 PAY = (
     Field("rank_code", N_("Mã ngạch"), "Rank code", K.RANK, item="30.1", fact="rank", unknown=Unknown.REFUSE,
-          max_length=20,
           synonyms=("MaNgachChucDanh", "Mã số ngạch", "Mã số", "Mã số ngạch/CDNN", "Mã ngạch, chức danh",
                     "Mã số chức danh nghề nghiệp", "Mã CDNN", "Mã số CDNN", "Mã ngạch/chức danh nghề nghiệp",
                     "Mức lương hiện hưởng / Mã ngạch", "mangach")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hrms.core.rules import N_, Problem
@@ -118,13 +118,17 @@ class RecordReader:
         ]
         if len(filled) > 1:
             text = N_("Cả cột Nam và cột Nữ đều có dữ liệu. Hãy chỉ ghi ở cột đúng giới tính.")
-            problems.append(Problem("sex", "both_sexes", text, {"column": self._paths["birth_date_male"], "value": ""}))
+            problems.append(
+                Problem("birth_date", "both_sexes", text, {"column": self._paths["birth_date_male"], "value": ""})
+            )
             return
         for sex, parse, raw in filled:
             values["sex"] = sex
             if fold(str(int(raw) if isinstance(raw, float) and raw.is_integer() else raw)) in _CROSSES:
                 continue
-            self._take("birth_date", parse(raw), values, problems)
+            parsed = parse(raw)
+            problem = parsed.problem and replace(parsed.problem, field="birth_date")
+            self._take("birth_date", Parsed(parsed.value, problem), values, problems)
 
     def _check_needed(self, values: dict[str, Any], problems: list[Problem]) -> None:
         bad = {problem.field for problem in problems}
