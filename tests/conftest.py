@@ -30,6 +30,7 @@ import config
 from hrms.core import catalogues, embedded, jobs, migrate, roles, scope
 from hrms.core.db import db
 from seed import load_catalogues
+from tests.province import Province, build
 
 # Nothing of a test outlives the machine, so nothing has to reach the disk.
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
@@ -210,3 +211,9 @@ def _forget_scope(session: Any, transaction: Any, connection: sa.Connection) -> 
     if not transaction.nested and not session.info.get("hrms.scope"):
         chosen = ", ".join(f"set_config('{name}', '', true)" for name in SETTINGS)
         connection.exec_driver_sql(f"select {chosen}")
+
+
+@pytest.fixture
+def province(context: Flask) -> Province:
+    """A small province in the test's database: agencies, people, one account for every role."""
+    return build(context)

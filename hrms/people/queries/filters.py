@@ -10,15 +10,13 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, cast, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, array
-from sqlalchemy.types import BigInteger
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from hrms.agencies.models import Agency
 from hrms.core import clock, dates
 from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.catalogues import items
-from hrms.core.db import db
+from hrms.core.db import bigints, db
 from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
@@ -174,7 +172,7 @@ def reach(actor: Actor, filters: Filters, *permissions: Permission) -> Reach:
     if EVERYTHING not in roots and roots:
         counted = (
             select(Agency.id)
-            .where(Agency.scope_ids.op("&&")(array([*roots], type_=BigInteger)))
+            .where(Agency.scope_ids.op("&&")(bigints(roots)))
             .limit(FEW_AGENCIES + 1)
             .subquery()
         )
@@ -201,7 +199,7 @@ def _meet(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
 
 def within(rows: FromClause, where: Reach) -> ColumnElement[bool]:
     """Return the condition that a row belongs under the roots of `where`."""
-    roots = cast(array([*where.roots], type_=BigInteger), ARRAY(BigInteger()))
+    roots = bigints(where.roots)
     if where.few:
         return rows.c.person_id.in_(select(func.members_of(roots)))
     return rows.c.scope_ids.op("&&")(roots)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal, null, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger, Boolean, Date, Integer, Text
 
@@ -16,7 +15,7 @@ from hrms.agencies.models import Agency
 from hrms.core import clock, dated
 from hrms.core import text as words
 from hrms.core.actor import EVERYTHING, Actor
-from hrms.core.db import db
+from hrms.core.db import bigints, db
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
 from hrms.people.models import Person, PersonAgency, PersonCurrent, PersonPost, PersonRank, PersonStatus, Rank
@@ -92,7 +91,7 @@ def _order(filters: Filters, rows: FromClause) -> tuple[Order, list[str]]:
 
 def _within(filters: Filters, rows: FromClause, where: Reach) -> ColumnElement[bool]:
     if filters.in_the_past:
-        return rows.c.scope_ids.op("&&")(cast(array([*where.roots], type_=BigInteger), ARRAY(BigInteger())))
+        return rows.c.scope_ids.op("&&")(bigints(where.roots))
     return within(rows, where)
 
 
@@ -104,7 +103,7 @@ def _guarded(actor: Actor, column: Column, value: ColumnElement[Any], rows: From
     if EVERYTHING in roots:
         return value
     allowed = rows.c.scope_ids.op("&&", return_type=Boolean())(
-        cast(array([*roots], type_=BigInteger), ARRAY(BigInteger()))
+        bigints(roots)
     )
     return case((allowed, value), else_=None)
 
@@ -176,7 +175,7 @@ def list_people(
 def _hits(filters: Filters, where: Reach, most: int, after: Sequence[Any] | None) -> Any:
     accented, folded = words.search_query(filters.q)
     tier, key, person_id = after or (None, None, None)
-    roots = cast(array([*where.roots], type_=BigInteger), ARRAY(BigInteger()))
+    roots = bigints(where.roots)
     return func.search_people(
         cast(literal(accented), Text), cast(literal(folded), Text), roots, most,
         cast(literal(tier), Integer), cast(literal(key), Text), cast(literal(person_id), BigInteger),
@@ -238,7 +237,7 @@ def count_people(actor: Actor, filters: Filters, where: Reach) -> Count:
         found = db.session.execute(
             select(text("total"), text("named")).select_from(
                 func.count_belonged(
-                    cast(array([*where.roots], type_=BigInteger), ARRAY(BigInteger())),
+                    bigints(where.roots),
                     filters.as_at or clock.today(),
                     filters.known_on,
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,7 +65,7 @@ def index() -> ResponseReturnValue:
         where=where,
         chips=_chips(form, filters, where),
         form=form,
-        shown=table.shown,
+        cell_words=table.shown,
         saved_filters=saved.list_saved(who, "people"),
         save_form=SaveFilterForm(),
         endpoints=current_app.view_functions,
@@ -115,8 +116,8 @@ def export() -> ResponseReturnValue:
         path = Path(folder) / "list.xlsx"
         with transaction():
             exports.export_list(who, filters, where, columns, path)
-        handle = path.open("rb")
-    return send_file(handle, as_attachment=True, download_name="danh-sach.xlsx")
+        content = io.BytesIO(path.read_bytes())
+    return send_file(content, as_attachment=True, download_name="danh-sach.xlsx")
 
 
 @blueprint.route("/people/filters", access=Permission.PEOPLE_VIEW, methods=["POST"])
