@@ -8,7 +8,7 @@ const SAVE = 20;
 const PING = 240;
 const MAX_AGE = 12 * 3600 * 1000;
 
-const storeKey = (form) => `${KEPT}${window.location.pathname}#${form.id || [...document.forms].indexOf(form)}`;
+const storeKey = (form) => `${KEPT}${window.location.pathname}#${form.id || [...document.querySelectorAll("form[data-keep]")].indexOf(form)}`;
 const keepable = (field) => field.name && field.name !== "csrf_token" && !["password", "file", "submit", "button", "reset"].includes(field.type)
   && !field.matches("[data-no-keep]") && !(field.type === "hidden" && !field.matches("[data-combo-value]"));
 
