@@ -43,6 +43,16 @@ def get_agency(actor: Actor, agency_id: int, *permissions: Permission) -> Agency
     return found
 
 
+def find_visible(actor: Actor, given: str, *permissions: Permission) -> Agency:
+    """Return the agency of the actor's part by its code or id, as addresses name it. Raises `NotFound`."""
+    code = normal_code(given)
+    by = Agency.id == int(given) if given.isascii() and given.isdigit() and len(given) < 19 else Agency.code == code
+    found = db.session.scalar(select(Agency).where(by, visible(actor, *permissions)))
+    if found is None:
+        raise missing("agency")
+    return found
+
+
 def find_agency(agency_id: int | None) -> Agency | None:
     """Return an agency by id wherever it is, or None; for services, which check the scope themselves."""
     return None if agency_id is None else db.session.get(Agency, agency_id, populate_existing=True)
@@ -60,15 +70,31 @@ def find_by_codes(codes: Iterable[str]) -> dict[str, Agency]:
     return {a.code or "": a for a in db.session.scalars(select(Agency).where(Agency.code.in_(wanted)))}
 
 
+_LONG_AND_SHORT = (("uy ban nhan dan", "ubnd"), ("hoi dong nhan dan", "hdnd"))
+
+
 def find_by_name(name: str) -> list[Agency]:
-    """Return the open agencies whose name, read without case and accents, is this one; more than one may be."""
-    folded = fold(name)
-    if not folded:
+    """Return the agencies whose name, read without case and accents, is this one; more than one may be.
+
+    “Ủy ban nhân dân …” and “UBND …” are the same.
+    """
+    key = _name_key(name)
+    if not key:
         return []
+    spellings = {fold(name), key, *(key.replace(short, long) for long, short in _LONG_AND_SHORT)}
     near = db.session.scalars(
-        select(Agency).where(Agency.search_key.contains(f" {folded} ", autoescape=True)).order_by(Agency.id)
+        select(Agency)
+        .where(sa.or_(*(Agency.search_key.contains(f" {words} ", autoescape=True) for words in sorted(spellings))))
+        .order_by(Agency.id)
     )
-    return [agency for agency in near if folded in {fold(agency.name), fold(agency.short_name or "")}]
+    return [agency for agency in near if key in {_name_key(agency.name), _name_key(agency.short_name or "")}]
+
+
+def _name_key(name: str) -> str:
+    folded = fold(name)
+    for long, short in _LONG_AND_SHORT:
+        folded = folded.replace(long, short)
+    return folded
 
 
 def subtree_ids(roots: Collection[int]) -> list[int]:

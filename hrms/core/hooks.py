@@ -76,7 +76,8 @@ checks: list[Check] = []
 sentences: dict[str, Callable[[Mapping[str, Any]], str]] = {}
 """Audit action → function that turns the event's row into one sentence in the reader's language."""
 citations: dict[str, Callable[[int], Sequence[Mapping[str, Any]]]] = {}
-"""Domain → function that lists, for a decision id, the facts that cite it (under the reader's own scope)."""
+"""Domain → function that lists, for a decision id, the facts that cite it, under the reader's own scope: each with
+`who` (a name), `url` (or None), `what` (the fact in words) and `when` (ready words)."""
 
 
 tree_changed: list[Callable[[Sequence[int]], None]] = []

@@ -109,10 +109,10 @@ def count_decisions(filters: Filters) -> int:
     return int(db.session.scalar(select(sa.func.count()).select_from(inner)) or 0)
 
 
-def list_all(filters: Filters) -> Sequence[Decision]:
-    """Return every entry the filters leave, newest first; for exports."""
+def list_all(filters: Filters, *, limit: int) -> Sequence[Decision]:
+    """Return the entries the filters leave, newest first, as far as `limit`; for exports."""
     query = select(Decision).where(*_conditions(filters))
-    return db.session.scalars(query.order_by(Decision.signed_on.desc(), Decision.id.desc())).all()
+    return db.session.scalars(query.order_by(Decision.signed_on.desc(), Decision.id.desc()).limit(limit)).all()
 
 
 def list_choices(q: str, *, limit: int = CHOICES) -> Sequence[Decision]:

@@ -28,6 +28,8 @@ CORRECTABLE = (
     "kind", "subject", "legal_ground", "note",
 )  # fmt: skip
 _TAKEN = N_("Số này đã có trong sổ của cơ quan ban hành năm đó. Hãy kiểm tra lại số, ký hiệu, ngày ký.")
+_CHOOSER = {"decision": "decision_id", "": ""}
+"""Where a problem of the register is shown in the chooser; otherwise the field of the same name."""
 explain_constraint("uq_decisions_register", Problem("number", "number_taken", _TAKEN))
 
 
@@ -225,6 +227,28 @@ def withdraw(actor: Actor, decision: Decision, *, reason: str, version: int | No
     return decision
 
 
+def export(actor: Actor, filters: queries.Filters, *, most: int) -> Sequence[Decision]:
+    """Return the list for a workbook, and note in the trail that it was taken out.
+
+    Raises `Refused` when it is longer than `most`.
+    """
+    actor.require(Permission.DECISIONS_VIEW)
+    found = queries.list_all(filters, limit=most + 1)
+    if len(found) > most:
+        sentence = N_("Danh sách dài hơn %(most)s dòng. Hãy lọc theo năm hoặc loại rồi xuất từng phần.")
+        raise Refused(Problem("", "too_many_rows", sentence, {"most": f"{most:,}".replace(",", ".")}))
+    audit.record(
+        actor,
+        "decision.exported",
+        "decision",
+        None,
+        scope_ids=agencies.scope_ids_of(actor.scope(Permission.DECISIONS_VIEW)),
+        after={"rows": len(found)},
+    )
+    audit.mark_read(actor, "decisions.list", len(found))
+    return found
+
+
 def from_form(actor: Actor, data: Mapping[str, Any], scope_ids: Sequence[int]) -> int | None:
     """Return the decision a chooser named, entering or citing it on the way; None for old data without a number.
 
@@ -245,14 +269,11 @@ def from_form(actor: Actor, data: Mapping[str, Any], scope_ids: Sequence[int]) -
             number=reference.number if reference else "",
             symbol=reference.symbol if reference else "",
             signed_on=data.get("decision_signed_on"),
-            effective_on=data.get("decision_effective_on"),
-            issuer_agency_id=data.get("decision_issuer_agency_id"),
             issuer_name=data.get("decision_issuer"),
             signer_name=data.get("decision_signer_name"),
             signer_title=data.get("decision_signer_title"),
             kind=data.get("decision_kind") or DecisionKind.OTHER,
             subject=data.get("decision_subject") or "",
-            legal_ground=data.get("decision_legal_ground"),
             scope_ids=scope_ids,
         ).id
     except Refused as refused:
@@ -270,23 +291,13 @@ def from_form(actor: Actor, data: Mapping[str, Any], scope_ids: Sequence[int]) -
         ) from refused
 
 
-def _chosen(data: Mapping[str, Any]) -> Decision:
-    """Return the entry picked in the search box, or the only one whose number was typed."""
-    if chosen := data.get("decision_id"):
-        return queries.get_decision(int(chosen))
-    typed = str(data.get("decision_text") or "").strip()
-    if not typed:
-        raise Refused(
-            Problem("id", "required", N_("Chưa chọn quyết định. Hãy gõ số quyết định rồi chọn trong danh sách."))
-        )
-    found = queries.find_by_reference(typed.split(" ")[0])
-    if len(found) == 1:
-        return found[0]
-    if found:
-        sentence = N_("Có %(count)s quyết định số “%(typed)s”. Hãy chọn đúng quyết định trong danh sách.")
-        raise Refused(Problem("id", "several", sentence, {"count": str(len(found)), "typed": typed[:60]}))
-    sentence = N_("Không thấy quyết định “%(typed)s” trong sổ. Hãy chọn “Nhập quyết định mới”.")
-    raise Refused(Problem("id", "unknown", sentence, {"typed": typed[:60]}))
+def _chosen(data: Mapping[str, Any]) -> int:
+    """Return the entry picked in the search box."""
+    chosen = data.get("decision_id")
+    if not chosen:
+        sentence = N_("Chưa chọn quyết định. Hãy gõ số quyết định rồi chọn trong danh sách.")
+        raise Refused(Problem("id", "required", sentence))
+    return int(chosen)
 
 
 def _take(decision: Decision, version: int | None) -> Decision:
@@ -311,6 +322,9 @@ def _prepare(values: Mapping[str, Any]) -> dict[str, Any]:
     issuer = agencies.find_agency(found.get("issuer_agency_id"))
     if found.get("issuer_agency_id") is not None and issuer is None:
         raise missing("issuer")
+    if issuer is None and found["issuer_name"] and len(same := agencies.find_by_name(found["issuer_name"])) == 1:
+        # Typed or chosen, the same body keeps one register.
+        issuer, found["issuer_agency_id"] = same[0], same[0].id
     found["issuer_name"] = found["issuer_name"] or (issuer.name if issuer else "")
     found["number"] = rules.normal_number(found["number"]) if found["number"] else ""
     found["symbol"] = (found["symbol"] or "").upper()

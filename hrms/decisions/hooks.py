@@ -1,0 +1,68 @@
+"""What the register lends to the rest: its menu entry, sentences of its events, the chooser of papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Flask, url_for
+
+from hrms.core import hooks
+from hrms.core.actor import Actor
+from hrms.core.i18n import N_, _
+from hrms.core.jinja import register_labels
+from hrms.core.permissions import Permission
+from hrms.decisions import queries, services
+from hrms.decisions.forms import DecisionFields
+from hrms.decisions.rules import KIND_LABELS
+
+
+def register(app: Flask) -> None:
+    """Register the entry of the menu, the sentences and the chooser."""
+    del app
+    hooks.menu.append(
+        hooks.MenuItem(N_("Hằng ngày"), N_("Quyết định"), "decisions.index", (Permission.DECISIONS_VIEW,), 40)
+    )
+    hooks.papers.append(
+        hooks.Papers(
+            fields=DecisionFields,
+            template="decisions/_chooser.html",
+            read=services.from_form,
+            cite=_cite,
+            describe=describe,
+        )
+    )
+    hooks.sentences.update(
+        {
+            "decision.registered": lambda e: _("vào sổ quyết định %(reference)s", reference=_reference(e)),
+            "decision.corrected": lambda e: _("sửa quyết định %(reference)s trong sổ", reference=_reference(e)),
+            "decision.withdrawn": lambda e: _("thu hồi quyết định %(reference)s", reference=_reference(e)),
+            "decision.joined": lambda _event: _("dẫn quyết định đã có trong sổ của cơ quan khác"),
+            "decision.exported": lambda e: _(
+                "xuất sổ quyết định, %(rows)s dòng", rows=(e.get("after") or {}).get("rows", "")
+            ),
+        }
+    )
+    register_labels(KIND_LABELS)
+
+
+def _cite(actor: Actor, decision_id: int, scope_ids: Sequence[int]) -> None:
+    services.cite(actor, decision_id, scope_ids)
+
+
+def _reference(event: Mapping[str, Any]) -> str:
+    values = {**(event.get("before") or {}), **(event.get("after") or {})}
+    number, symbol = values.get("number") or "", values.get("symbol") or ""
+    return f"{number}/{symbol}" if number and symbol else str(number)
+
+
+def describe(ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """Return reference, day of signing and address of the decisions the reader may see, by id."""
+    return {
+        decision.id: {
+            "reference": decision.reference,
+            "signed_on": decision.signed_on,
+            "url": url_for("decisions.show", decision_id=decision.id),
+        }
+        for decision in queries.references(ids).values()
+    }
