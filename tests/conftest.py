@@ -10,6 +10,9 @@ Both give the same `app`; `client` and `context` build on `database`.
 from __future__ import annotations
 
 import itertools
+import shutil
+import tempfile
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +23,6 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 from psycopg import sql
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
@@ -30,6 +32,7 @@ import config
 from hrms.core import catalogues, embedded, jobs, migrate, roles, scope
 from hrms.core.db import db
 from seed import load_catalogues
+from tests.client import Browser
 from tests.province import Province, build
 
 # Nothing of a test outlives the machine, so nothing has to reach the disk.
@@ -54,10 +57,21 @@ class Database:
         return Database(name, *(make_url(url).set(database=name).render_as_string(hide_password=False) for url in urls))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder of its own: each pytest closes the usual one to the user that runs the database for root."""
+    if not config.option.basetemp:
+        config.option.basetemp = tempfile.mkdtemp(prefix="hrms-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
+
+
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The HRMS_HOME of the session."""
-    return tmp_path_factory.mktemp("home")
+def home() -> Iterator[Path]:
+    """The HRMS_HOME of the session.
+
+    Not under pytest's own folder: another pytest that starts closes that one to the user the server runs as.
+    """
+    with tempfile.TemporaryDirectory(prefix="hrms-test-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "home"
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +87,12 @@ def template(home: Path) -> Iterator[Database]:
     )
     migrate.upgrade(found.owner_url)
     load_catalogues(found.owner_url)
+    with _administrator(found) as administrator:  # one stray connection would forbid the cloning
+        name = sql.Identifier(found.name)
+        administrator.execute(sql.SQL("alter database {} with allow_connections false").format(name))
+        administrator.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s", [found.name]
+        )
     yield found
     embedded.stop(home)
 
@@ -152,9 +172,11 @@ def everywhere(context: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(app: Flask, database: Database) -> FlaskClient:
+def client(app: Flask, database: Database) -> Browser:
     """A browser without a session."""
-    return app.test_client()
+    made = app.test_client()
+    assert isinstance(made, Browser)
+    return made
 
 
 @pytest.fixture
@@ -185,7 +207,9 @@ def live(app: Flask, database: Database) -> Iterator[str]:
 def _application(url: str, home: Path) -> Flask:
     from hrms.app import create_app
 
-    return create_app(config.Test({"HRMS_DATABASE_URL": url, "HRMS_HOME": str(home)}))
+    made = create_app(config.Test({"HRMS_DATABASE_URL": url, "HRMS_HOME": str(home)}))
+    made.test_client_class = Browser
+    return made
 
 
 def _clone(template: Database) -> Database:

@@ -21,7 +21,8 @@ STRUCTURE = """
       from pg_proc p join pg_roles r on r.oid = p.proowner
      where p.pronamespace = 'public'::regnamespace
     union all
-    select 'policy', polname, polrelid::regclass::text, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
+    select 'policy', polname, polrelid::regclass::text || polcmd::text, pg_get_expr(polqual, polrelid),
+           pg_get_expr(polwithcheck, polrelid)
       from pg_policy
     union all
     select 'constraint', conname, conrelid::regclass::text, pg_get_constraintdef(oid), ''
