@@ -12,7 +12,6 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,20 +57,16 @@ class Database:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run a folder of its own: each pytest closes the usual one to the user that runs the database for root."""
+    """Give the run a folder of its own: another pytest that starts closes the usual one to the database's user."""
     if not config.option.basetemp:
         config.option.basetemp = tempfile.mkdtemp(prefix="hrms-tests-")
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
 @pytest.fixture(scope="session")
-def home() -> Iterator[Path]:
-    """The HRMS_HOME of the session.
-
-    Not under pytest's own folder: another pytest that starts closes that one to the user the server runs as.
-    """
-    with tempfile.TemporaryDirectory(prefix="hrms-test-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder) / "home"
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The HRMS_HOME of the session."""
+    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="session")
