@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import insert, text
 
 from hrms.accounts.models import Account, RoleGrant
@@ -28,6 +27,7 @@ from hrms.core.actor import Actor, Grant
 from hrms.core.db import db
 from hrms.core.permissions import Role
 from hrms.people.models import Person, PersonAgency, PersonPost, PersonRank, PersonStatus
+from tests.client import Browser
 
 PLACES = (
     # key, parent, code, name, kind
@@ -85,9 +85,10 @@ class Province:
         scope.enter_for(found, *permissions)
         return found
 
-    def client(self, username: str | None) -> FlaskClient:
+    def client(self, username: str | None) -> Browser:
         """Return a browser signed in as `username`, or as nobody."""
         made = self.app.test_client()
+        assert isinstance(made, Browser)
         if username is not None:
             with signed_in_scope():
                 token = open_session(self.accounts[username], "127.0.0.1", "test", second_factor=True)
