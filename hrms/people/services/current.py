@@ -6,13 +6,19 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import text
 
+from hrms.accounts import services as accounts
 from hrms.audit import services as audit
 from hrms.core import clock, scope
 from hrms.core.actor import EVERYTHING, Actor
 from hrms.core.db import db
+from hrms.core.permissions import Permission
+from hrms.core.rules import N_
 from hrms.core.unit import transaction
 from hrms.people.models import Person
 from hrms.people.rules.kinds import IN_SERVICE
+
+LEFT = N_("Người giữ tài khoản đã thôi công tác.")
+MOVED = N_("Người giữ tài khoản đã chuyển sang cơ quan khác.")
 
 _REFRESH = text("SELECT refresh_people(CAST(:ids AS bigint[]), :today)")
 _STATE = text("SELECT person_id, status, agency_id FROM people_current WHERE person_id = ANY (:ids)")
@@ -55,17 +61,17 @@ def _gone(
     for person_id, (status, agency_id) in after.items():
         old_status, old_agency = before.get(person_id, (None, None))
         if old_status in IN_SERVICE and status is not None and status not in IN_SERVICE:
-            gone.setdefault("left", []).append(person_id)
+            gone.setdefault(LEFT, []).append(person_id)
         elif old_agency is not None and agency_id != old_agency:
-            gone.setdefault("moved", []).append(person_id)
+            gone.setdefault(MOVED, []).append(person_id)
     return gone
 
 
 def _close_accounts(actor: Actor, gone: dict[str, list[int]]) -> None:
-    from hrms.accounts import services as accounts  # noqa: PLC0415 - loaded when first needed
-
+    # An officer who may edit but not record facts never causes this; imports and the clock do, as the system.
+    who = actor if actor.may(Permission.PEOPLE_FACT) else Actor.system()
     for reason, ids in gone.items():
-        accounts.close_for_people(actor, ids, reason)
+        accounts.close_for_people(who, ids, reason)
 
 
 def refresh_due() -> None:

@@ -245,7 +245,8 @@ def withdraw_fact(
 
 def rows_of(person_id: int, kinds: Sequence[str]) -> dict[str, list[Any]]:
     """Return the facts in force on any day, as known now, newest first, by kind."""
-    return {kind: list(dated.history(MODELS[kind], {"person_id": person_id})) for kind in dict.fromkeys(kinds)}
+    known = [kind for kind in dict.fromkeys(kinds) if kind in MODELS]
+    return {kind: list(dated.history(MODELS[kind], {"person_id": person_id})) for kind in known}
 
 
 def write_first(actor: Actor, person: Person, fact: Fact, checked: Checked, paper: Paper) -> dict[str, Any]:
@@ -313,12 +314,14 @@ def _finish(actor: Actor, person: Person) -> None:
     old_scope = set(person.scope_ids)
     current.refresh([person.id], actor)
     with scope.everything():
-        db.session.refresh(person, ["scope_ids"])
-        if not person.scope_ids:
+        # A person who belongs nowhere is visible to nobody, not even here.
+        reach = db.session.scalars(db.select(Person.scope_ids).where(Person.id == person.id)).one_or_none()
+        if not reach:
             words = N_("Hồ sơ phải thuộc ít nhất một cơ quan từ hôm nay. Hãy ghi cơ quan mới thay vì kết thúc cơ quan cũ.")
             raise Refused(Problem("agency_id", "no_agency", words))
-        if set(person.scope_ids) - old_scope:
-            decisions.cite_many(Actor.system(), dict.fromkeys(_cited(person.id), person.scope_ids))
+        if set(reach) - old_scope:
+            decisions.cite_many(Actor.system(), dict.fromkeys(_cited(person.id), reach))
+        db.session.refresh(person, ["scope_ids"])
 
 
 def _cited(person_id: int) -> list[int]:
