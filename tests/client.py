@@ -22,9 +22,7 @@ class Browser(FlaskClient):
         raw = "0" * 40
         with self.application.app_context(), self.session_transaction() as cookie:
             raw = cookie.setdefault("csrf_token", raw)
-        secret = self.application.config["WTF_CSRF_SECRET_KEY"] if "WTF_CSRF_SECRET_KEY" in self.application.config else (
-            self.application.secret_key
-        )  # fmt: skip
+        secret = self.application.config.get("WTF_CSRF_SECRET_KEY", self.application.secret_key)
         return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(raw))
 
     def submit(self, address: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
