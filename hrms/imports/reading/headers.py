@@ -13,7 +13,7 @@ from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
-from hrms.core.text import fold, nfc
+from hrms.core.text import accent_key, fold, nfc
 from hrms.imports.reading.cells import column_name
 from hrms.imports.reading.files import Row, Sheet
 from hrms.imports.reading.lexicon import SEPARATOR
@@ -21,18 +21,24 @@ from hrms.imports.reading.lexicon import SEPARATOR
 _LOOK_AT = 60
 _MAX_LEVELS = 4
 _NUMBERING = re.compile(r"\(?([0-9]{1,3}|[A-Za-z])\)?(\s*=.*)?")
-_ENUMERATED = re.compile(r"^(?:[IVXLC]+|[A-Za-z]|\d{1,3}(?:\.\d{1,2})*)\s*[.)/:-]\s*(?=\S)")
+_ENUMERATED = re.compile(r"^(?:[IVXLC]+|[A-Za-z]|\d{1,3}(?:\.\d{1,2})*)(?:\s*[.):]|\s+[-–])\s*(?=\S)")
 _GROUP_MARK = re.compile(r"^(?:[IVXLC]+|[A-Z])[.)/:-]?$")
-_TOTAL = re.compile(r"^(?:tong cong|tong so|cong|tong|cong don|luy ke)(?: (?:chung|\d+|danh sach|so nguoi).*)?$")
-_FOOTER = re.compile(
-    r"^(?:nguoi lap|lap bieu|nguoi tong hop|thu truong|ky ten|ky ho ten|ky ghi ro|ky dong dau|noi nhan|xac nhan|"
-    r"danh sach (?:nay )?(?:co|gom)|ke toan truong|giam doc$|chu tich$|truong phong$|tm |kt |q |"
-    r".{0,40}ngay \d{0,2} ?thang \d{0,2} ?nam)"
+_TOTAL = re.compile(
+    r"^(?:tổng cộng|tổng số|cộng|tổng|cộng dồn|lũy kế)(?:\s*[:.]?\s*(?:chung|\d+|danh sách|số người).*)?[:.]?$"
 )
+_FOOTER = re.compile(
+    r"^(?:nguoi (?:lap|tong hop|ghi)\b|lap bieu$|lap bang$|thu truong|ky ten|ky ho ten|ky ghi ro|ky dong dau|noi nhan$|"
+    r"xac nhan cua|danh sach (?:nay )?(?:co|gom) |ke toan truong$|.{2,40} ngay(?: \d{1,2})? thang(?: \d{1,2})? nam)"
+)
+_FOOTER_TITLE = re.compile(
+    r"^(?:(?:pho )?(?:giam doc|chu tich|truong phong|hieu truong|chanh van phong)$|tm |kt |q |tl )"
+)
+# With accents: Trương, Tô and Đoàn are family names, trường, tổ and đoàn thể are not.
 _UNIT = re.compile(
-    r"^(?:phong|ban|so|trung tam|ubnd|uy ban|hdnd|van phong|khoa|to|truong|chi cuc|cuc|doi|hoi|dang uy|thanh tra|xa|"
-    r"phuong|dac khu|bo phan|khoi|lanh dao|cong chuc|vien chuc|can bo|hop dong|bien che|tram|benh vien|vien|bao|dai|"
-    r"quy|chi nhanh|co quan|don vi|tinh|thanh pho|ban quan ly|doan|nha|thu vien|bao tang)\b"
+    r"^(?:phòng|ban|sở|trung tâm|ubnd|ủy ban|hđnd|văn phòng|khoa|tổ|trường|chi cục|cục|đội|hội đồng|hội|đảng ủy|"
+    r"thanh tra|xã|phường|đặc khu|bộ phận|khối|lãnh đạo|công chức|viên chức|cán bộ|hợp đồng|biên chế|trạm|"
+    r"bệnh viện|viện|báo|đài|"
+    r"quỹ|chi nhánh|cơ quan|đơn vị|tỉnh|thành phố|đoàn thể|thư viện|bảo tàng|nhà văn hóa|nhà thiếu nhi)\b"
 )
 
 
@@ -92,7 +98,7 @@ class TableReader:
         self.skipped.clear()
         data_from = self.header.data_from
         indexes = [column.index for column in self.header.columns]
-        enough = max(4, len(indexes) // 3)
+        enough = 4
         first_texts = {line[indexes[0]] for line in self.header.lines if indexes[0] < len(line)} - {""} | {"(1)", "1"}
         group = ""
         footer = False
@@ -104,7 +110,7 @@ class TableReader:
             lead = next((cell for cell in cells if cell != ""), "")
             if (
                 filled > enough
-                and not (isinstance(lead, str) and (_may_total(lead) or lead in first_texts))
+                and not (isinstance(lead, str) and (_is_total(lead) or lead in first_texts))
                 and lead != 1
             ):
                 footer = False
@@ -129,14 +135,12 @@ class TableReader:
         if not texts:
             return "footer" if footer and filled <= 3 else None
         folded = [fold(text) for text in texts]
-        words = [text for text in folded if re.search(r"[a-z]", text)]
-        if words and _TOTAL.match(words[0]) and all(_TOTAL.match(text) or len(text) <= 1 for text in words):
+        words = [text for text in texts if fold(text)]
+        if words and _is_total(words[0]) and all(_is_total(text) or len(text) <= 1 for text in words):
             return "total"
-        if filled <= 4 and any(_FOOTER.match(text) for text in folded):
+        if filled <= 4 and len(texts) == filled and (footer or _is_footer(folded)):
             return "footer"
-        if footer and filled <= 3:
-            return "footer"
-        if filled <= 2 and len(self.header.columns) > 3 and self._is_group(cells, texts, folded):
+        if filled <= 2 and len(self.header.columns) > 3 and _is_group(cells, texts):
             return "group"
         return None
 
@@ -152,17 +156,24 @@ class TableReader:
                 return True
         return False
 
-    def _is_group(self, cells: list[Any], texts: list[str], folded: list[str]) -> bool:
-        """Say whether a nearly empty row announces a unit; a lone name is a (bad) row of data, not a title."""
-        places = [n for n, cell in enumerate(cells) if cell != ""]
-        if len(places) == 2:
-            mark = cells[places[0]]
-            marked = isinstance(mark, str) and _GROUP_MARK.match(nfc(mark)) is not None
-            numbered = isinstance(mark, (int, float)) or (isinstance(mark, str) and mark.strip().isdigit())
-            return len(texts) >= 1 and (marked or (numbered and _UNIT.match(folded[-1]) is not None))
-        if not texts:
-            return False
-        return bool(_ENUMERATED.match(texts[0]) or _UNIT.match(_bare(folded[0])))
+
+def _is_footer(folded: list[str]) -> bool:
+    """Say whether every cell is a title of the signatures: a post alone may be that of a person in a short list."""
+    titles = [_FOOTER.match(text) is not None for text in folded]
+    return any(titles) and all(title or _FOOTER_TITLE.match(text) for title, text in zip(titles, folded, strict=True))
+
+
+def _is_group(cells: list[Any], texts: list[str]) -> bool:
+    """Say whether a nearly empty row announces a unit; a lone name is a (bad) row of data, not a title."""
+    places = [n for n, cell in enumerate(cells) if cell != ""]
+    if not texts:
+        return False
+    if len(places) == 2:
+        mark = cells[places[0]]
+        marked = isinstance(mark, str) and _GROUP_MARK.match(nfc(mark)) is not None
+        numbered = isinstance(mark, (int, float)) or (isinstance(mark, str) and mark.strip().isdigit())
+        return marked or (numbered and _UNIT.match(accent_key(texts[-1])) is not None)
+    return bool(_ENUMERATED.match(texts[0]) or _UNIT.match(accent_key(texts[0])))
 
 
 def find_header(sheet: Sheet, knows: Callable[[str], bool]) -> Header | None:
@@ -282,9 +293,12 @@ def _is_upper_line(
     texts = [cell for cell in above.cells if cell != ""]
     if len(texts) < 2 or not all(_is_text(cell) and len(cell) <= 80 for cell in texts):
         return False
-    if any(knows(cell) for cell in texts):
-        return True
-    return _is_lower_line(rows, upper, upper, merged, knows)
+    named = _line(above.cells) + [""] * len(below.cells)
+    groups = {n for n in range(len(named)) if _spans(merged, above.number, n) or _opens_group(named, below.cells, n)}
+    filled_below = {n for n, cell in enumerate(below.cells) if cell != ""}
+    if any(named[n] and n in filled_below and n not in groups for n in range(len(named))):
+        return False
+    return bool(groups) or any(knows(cell) for cell in texts)
 
 
 def _columns(lines: list[Row], merged: list[tuple[int, int, int, int]]) -> tuple[Column, ...]:
@@ -335,12 +349,8 @@ def _is_numbering(cells: list[Any]) -> bool:
     )
 
 
-def _may_total(lead: str) -> bool:
-    return lead[:1] in "TCtc" and _TOTAL.match(fold(lead)) is not None
-
-
-def _bare(folded: str) -> str:
-    return re.sub(r"^(?:[ivxlc]+|[a-z]|\d+) (?=\S)", "", folded)
+def _is_total(text: str) -> bool:
+    return text[:1] in "TCLtcl" and _TOTAL.match(accent_key(text)) is not None
 
 
 def _group_title(cells: list[Any]) -> str:
