@@ -26,8 +26,10 @@ from hrms.core.i18n import _, render
 from hrms.core.server import AlreadyRunning, Place, ServerError, Supervisor, start_bound
 from seed import load_catalogues
 
-DOMAIN_COMMANDS: tuple[str, ...] = ()
+DOMAIN_COMMANDS: tuple[str, ...] = ("hrms.accounts.cli", "hrms.people.cli")
 """Modules with a tuple `COMMANDS` of click commands; groups of one name are merged."""
+
+DEMO_COMMANDS = "seed.demo.cli"
 
 SAID_ERRORS = (
     embedded.EmbeddedError, configuration.Misconfigured, startup.NotReady, ServerError, backups.BackupError,
@@ -102,13 +104,32 @@ class Session:
 class Root(click.Group):
     """The top of the command line: every command below it takes `--json`, wherever it comes from."""
 
+    _loaded = False
+
+    def load(self) -> None:
+        """Attach the domains' commands; only when asked for, since they import nearly everything."""
+        if not self._loaded:
+            self._loaded = True
+            for name in DOMAIN_COMMANDS:
+                for command in import_module(name).COMMANDS:
+                    console.merge(self, command)
+            _add_json(self)
+
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Attach the domains' commands and their common option, then parse as usual."""
-        for name in DOMAIN_COMMANDS:
-            for command in import_module(name).COMMANDS:
-                console.merge(self, command)
+        """Give the commands here their common option, then parse as usual."""
         _add_json(self)
         return super().make_context(*args, **kwargs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command of this module at once, one of a domain after loading them."""
+        if cmd_name not in self.commands:
+            self.load()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all names, for `--help`."""
+        self.load()
+        return super().list_commands(ctx)
 
 
 def _add_json(command: click.Command) -> None:
@@ -195,7 +216,7 @@ def _first_demo(found: configuration.Config, people: int) -> None:
     In a process of its own: what it needs of memory must not stay with the supervisor.
     """
     done = found.HRMS_HOME / "demo-ready"
-    if "demo" not in cli.commands or done.exists():
+    if done.exists() or DEMO_COMMANDS not in DOMAIN_COMMANDS:
         return
     say(_("Tạo tỉnh mẫu với %(people)s người (chỉ ở lần đầu)…", people=people))
     command = [sys.executable, "-m", "hrms.cli", "demo", "--people", str(people)]

@@ -1,4 +1,4 @@
-"""What the code says in Vietnamese, and whether its English is there; authors run `python -m tests.translations update`.
+"""What the code says in Vietnamese, and its English; for authors: `python -m tests.translations update`.
 
 A catalogue may be any folder of `hrms/translations/`; usually one per domain. `update` adds what is missing, with an
 empty English text, to the catalogue of the domain that says it, and drops what nothing says any more.
