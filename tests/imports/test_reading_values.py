@@ -5,14 +5,17 @@ from __future__ import annotations
 import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hrms.core.catalogues import generic_files, read_csv
 from hrms.core.dates import PartialDate
 from hrms.core.text import nfc
+from hrms.imports.reading.catalogue import Catalogue, Entry
 from hrms.imports.reading.fields import PEOPLE, SPLIT_FIELDS, Field, Kind
 from hrms.imports.reading.parsed import Parsed
 from hrms.imports.reading.values import column_parser, parse_cell
@@ -384,3 +387,12 @@ def test_text_is_settled_once(text: str) -> None:
     parsed = cell("birth_place", text)
     if parsed.problem is None and parsed.value is not None:
         assert parsed.value == nfc(text) == cell("birth_place", parsed.value).value
+
+
+@pytest.mark.parametrize("path", generic_files(), ids=lambda path: path.stem)
+def test_every_name_and_alias_of_the_seeded_catalogues_leads_to_its_own_code(path: Path) -> None:
+    rows = list(read_csv(path))
+    catalogue = Catalogue(path.stem, [Entry(row["code"], row["name_vi"], tuple(row["aliases"])) for row in rows])
+    for row in rows:
+        for name in (row["name_vi"], row["name_vi"].upper(), *row["aliases"]):
+            assert catalogue.find(name).code == row["code"], name
