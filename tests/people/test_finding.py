@@ -279,7 +279,7 @@ def test_those_without_the_permission_get_403_on_every_form_of_the_list(province
 
 def test_choices_keep_to_the_scope(province: Province) -> None:
     found = province.client("tochuc").get("/people/choices?q=nguyen").get_json()["items"]
-    assert {item["text"] for item in found} == {"Nguyễn Văn Hùng", "Nguyen Van Hung"}
+    assert {item["label"] for item in found} == {"Nguyễn Văn Hùng", "Nguyen Van Hung"}
 
 
 def test_saved_filters_are_ones_own(province: Province) -> None:

@@ -268,20 +268,21 @@ def stream_people(
     yield from result.partitions(batch)
 
 
-def list_choices(actor: Actor, q: str, limit: int = 10) -> list[dict[str, Any]]:
-    """Return people for a search box: id and words that tell namesakes apart."""
+def list_choices(actor: Actor, q: str, limit: int = 10) -> dict[str, Any]:
+    """Return people for a search box: ids, and words that tell namesakes apart; `more` when typing on would help."""
     filters = Filters(q=" ".join(q.split())[:200])
     where = Reach(actor.scope(Permission.PEOPLE_VIEW))
     columns = [COLUMNS["birth_date"]]
     page = list_people(actor, filters, where, columns, limit=limit)
-    return [
+    items = [
         {
-            "id": row.person_id,
-            "text": row.full_name,
+            "value": row.person_id,
+            "label": row.full_name,
             "note": " · ".join(part for part in (row.staff_code, row.agency) if part),
         }
         for row in page.items
     ]
+    return {"items": items, "more": page.next is not None}
 
 
 def count_by_age(where: Reach, today: date) -> Sequence[Any]:

@@ -91,7 +91,7 @@ def _chips(form: FilterForm, filters: Filters, where: Reach) -> list[dict[str, s
 @blueprint.route("/people/choices", access=Permission.PEOPLE_VIEW)
 def choices() -> ResponseReturnValue:
     """Answer a search box with people in the reader's scope."""
-    return jsonify(items=finding.list_choices(actor(), request.args.get("q", "")))
+    return jsonify(finding.list_choices(actor(), request.args.get("q", "")))
 
 
 @blueprint.route("/people/export.xlsx", access=Permission.PEOPLE_EXPORT, methods=["GET", "POST"])

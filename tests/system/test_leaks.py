@@ -1,0 +1,249 @@
+"""Straight through SQL with the application's own role: what the database itself refuses, whatever the code forgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors as pg
+from psycopg import sql
+
+from hrms.core import jobs
+from hrms.core.db import Base
+from tests.conftest import Database
+from tests.province import Province
+
+pytestmark = pytest.mark.committed
+
+ABOUT_PEOPLE = sorted(
+    name
+    for name in Base.metadata.tables
+    if name.startswith("person_")
+    or name in {"people", "people_current", "decisions", "import_batches", "import_rows", "import_effects"}
+)
+GUARDED = sorted(
+    [
+        *ABOUT_PEOPLE, "audit_events", "read_marks", "saved_filters", "tasks", "mapping_profiles", "accounts",
+        "account_sessions", "role_grants", "api_tokens", "password_memory", "recovery_codes",
+    ]
+)  # fmt: skip
+COLUMNS = "staff_code, full_name, scope_ids, sort_key, search_text"
+
+
+@pytest.fixture
+def connection(province: Province, database: Database) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of `hrms_app`, as a stolen password or an injected statement would have it."""
+    with psycopg.connect(jobs.conninfo(database.url), autocommit=True) as made:
+        yield made
+
+
+@contextmanager
+def scoped(connection: psycopg.Connection[Any], people: list[int], person: int | None = None) -> Iterator[None]:
+    """A transaction with the scope the gate would give, rolled back at the end."""
+    with connection.transaction(force_rollback=True):
+        connection.execute(
+            "select set_config('hrms.scope', %s, true), set_config('hrms.person_id', %s, true)",
+            ["{" + ",".join(map(str, people)) + "}", str(person or "")],
+        )
+        yield
+
+
+def count(connection: psycopg.Connection[Any], table: str) -> int:
+    row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.parametrize("setting", ["", "{}", None])
+def test_without_a_scope_no_table_about_people_has_a_row(
+    connection: psycopg.Connection[Any], setting: str | None
+) -> None:
+    with connection.transaction(force_rollback=True):
+        if setting is not None:
+            connection.execute("select set_config('hrms.scope', %s, true)", [setting])
+            connection.execute("select set_config('hrms.accounts', %s, true)", [setting])
+        assert {table: count(connection, table) for table in GUARDED} == dict.fromkeys(GUARDED, 0)
+
+
+def test_every_table_about_people_or_accounts_is_locked(connection: psycopg.Connection[Any]) -> None:
+    rows = connection.execute(
+        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public'"
+        " and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)"
+        " and c.relname not like 'procrastinate%' order by 1"
+    ).fetchall()
+    assert {name for (name,) in rows} == {
+        "agencies", "agency_facts", "alembic_version", "catalogue_items", "pay_scale_steps", "ranks",
+        "retirement_months", "seals", "settings",
+    }  # fmt: skip
+
+
+def test_no_policy_covers_all_commands_and_the_application_owns_nothing(connection: psycopg.Connection[Any]) -> None:
+    whole = connection.execute("select tablename from pg_policies where cmd = 'ALL'").fetchall()
+    assert [name for (name,) in whole] == ["tasks"]
+    owned = connection.execute("select count(*) from pg_class where relowner = 'hrms_app'::regrole").fetchone()
+    assert owned == (0,)
+
+
+def test_an_agency_sees_its_own_people_and_nobody_else(connection: psycopg.Connection[Any], province: Province) -> None:
+    with scoped(connection, [province.agencies["B"]]):
+        assert count(connection, "people") == count(connection, "people_current") == 4
+        assert count(connection, "person_status") == 4
+        assert count(connection, "person_agency") == 8
+    with scoped(connection, [province.agencies["C1"]]):
+        assert count(connection, "people") == 2
+
+
+def test_oneself_is_read_only(connection: psycopg.Connection[Any], province: Province) -> None:
+    me = province.people["Nguyễn Văn Hùng"]
+    with scoped(connection, [], me):
+        assert count(connection, "people") == count(connection, "person_rank") == 1
+        changed = connection.execute("update people set full_name = 'X' where id = %s", [me]).rowcount
+        assert changed == 0
+        assert connection.execute("delete from people where id = %s", [me]).rowcount == 0
+        assert connection.execute("update person_rank set superseded_at = now()").rowcount == 0
+        with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+            connection.execute(
+                "insert into person_status (person_id, status, kind, valid_from, basis)"
+                " values (%s, 'serving', 'cadre', '2027-01-01', 'old_data')",
+                [me],
+            )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select p.id from people p join person_rank r on r.person_id = p.id where p.id = %(hidden)s",
+        "select id from people where id = (select person_id from person_agency where person_id = %(hidden)s)",
+        "select person_id from people_current where full_name ^@ 'Đặng'",
+        "select person_id from people_current where staff_code = 'CT-000001'",
+        "select id from people union all select person_id from person_status where person_id = %(hidden)s",
+        "with everyone as (select * from people) select id from everyone where id = %(hidden)s",
+        "select id from only people where id = %(hidden)s",
+        "select person_id from search_people(null, 'dang:*', '{0}', 50)",
+        "select person_id from search_people('x', 'dang:*', '{0}', 50)",
+        "select * from members_of('{0}') where members_of = %(hidden)s",
+        "select account_id from who_sees(%(hidden)s, current_date)",
+        "select (query_to_json_row).id from (select p as query_to_json_row from people p where p.id = %(hidden)s) q",
+    ],
+)
+def test_no_side_door_shows_a_hidden_person(
+    connection: psycopg.Connection[Any], province: Province, statement: str
+) -> None:
+    hidden = province.people["Đặng Thị Ngọc Ánh"]
+    with scoped(connection, [province.agencies["B"]]):
+        rows = connection.execute(statement, {"hidden": hidden}).fetchall()
+        assert (hidden,) not in [row[:1] for row in rows]
+
+
+def test_leaky_functions_are_asked_only_of_visible_rows(
+    connection: psycopg.Connection[Any], province: Province
+) -> None:
+    """A condition that raises on a hidden value would tell that the value exists."""
+    with scoped(connection, [province.agencies["B"]]):
+        connection.execute(
+            "select id from people where 1 / (case when full_name = 'Đặng Thị Ngọc Ánh' then 0 else 1 end) = 1"
+        )
+
+
+def test_copy_out_keeps_to_the_scope_and_copy_in_is_refused(
+    connection: psycopg.Connection[Any], province: Province
+) -> None:
+    with scoped(connection, [province.agencies["B"]]):
+        with connection.cursor().copy("copy (select full_name from people) to stdout") as copy:
+            assert len(b"".join(bytes(part) for part in copy).splitlines()) == 4
+        with pytest.raises(pg.FeatureNotSupported), connection.transaction():
+            connection.execute(f"copy people ({COLUMNS}) from stdin")
+
+
+def test_nobody_is_born_or_moved_abroad(connection: psycopg.Connection[Any], province: Province) -> None:
+    abroad = province.paths["A1"]
+    with scoped(connection, [province.agencies["B"]]):
+        with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+            connection.execute(f"insert into people ({COLUMNS}) values ('X1', 'X', %s, 'x', 'x')", [abroad])
+        mine = province.people["Lý Thị Cẩm"]
+        with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+            connection.execute("update people set scope_ids = %s where id = %s", [abroad, mine])
+        with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+            connection.execute(
+                "insert into person_agency (person_id, membership, slot, agency_id, valid_from, basis)"
+                " values (%s, 'using', 0, %s, '2027-01-01', 'old_data')",
+                [mine, province.agencies["A1"]],
+            )
+
+
+def test_nothing_hangs_on_a_hidden_person(connection: psycopg.Connection[Any], province: Province) -> None:
+    hidden = province.people["Đặng Thị Ngọc Ánh"]
+    with scoped(connection, [province.agencies["B"]]):
+        for statement in (
+            "insert into person_family (person_id, side, relation, full_name) values (%s, 'own', 'con', 'X')",
+            "insert into person_rating (person_id, year, rating) values (%s, 2025, 'HTTNV')",
+            "insert into person_work (person_id, position) values (%s, 'X')",
+        ):
+            with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+                connection.execute(statement, [hidden])
+
+
+def test_a_taken_number_tells_no_more_than_that(connection: psycopg.Connection[Any], province: Province) -> None:
+    with scoped(connection, [province.agencies["B"]]):
+        rows = connection.execute("select * from people_taken('{CT-000001,CT-000005,ZZ}', '{092188000001}')").fetchall()
+        assert sorted(rows) == [("national_id", "092188000001"), ("staff_code", "CT-000001")]
+
+
+def test_the_trail_can_be_added_to_and_nothing_else(connection: psycopg.Connection[Any], province: Province) -> None:
+    with scoped(connection, [0]):
+        for statement in ("update audit_events set action = 'x'", "delete from audit_events", "truncate audit_events",
+                          "lock table audit_events in exclusive mode", "update read_marks set rows = 0"):  # fmt: skip
+            with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+                connection.execute(statement)
+
+
+def test_accounts_are_closed_without_their_own_scope(connection: psycopg.Connection[Any], province: Province) -> None:
+    with scoped(connection, [0]):
+        assert count(connection, "accounts") == count(connection, "role_grants") == 0
+        connection.execute("select set_config('hrms.account_id', %s, true)", [str(province.accounts["tochuc"])])
+        assert count(connection, "accounts") == count(connection, "role_grants") == 1
+        with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+            connection.execute(
+                "insert into role_grants (account_id, role, agency_id, valid_from, basis)"
+                " values (%s, 'admin', %s, '2026-01-01', 'old_data')",
+                [province.accounts["tochuc"], province.agencies["root"]],
+            )
+
+
+def test_the_application_cannot_change_the_house(connection: psycopg.Connection[Any]) -> None:
+    for statement in (
+        "alter table people disable row level security",
+        "drop policy people_select_scope on people",
+        "create table loot (x int)",
+        "create function f() returns int language sql as 'select 1'",
+        "set role hrms_owner",
+        "set role hrms_search",
+        "set session authorization hrms_owner",
+        "alter role hrms_app bypassrls",
+        "select pg_read_file('/etc/passwd')",
+        "copy people_current to '/tmp/loot'",
+        "copy (select 1) to program 'id'",
+        "set row_security = off; select count(*) from people",
+    ):
+        try:
+            with connection.transaction(force_rollback=True):
+                connection.execute(statement)
+        except psycopg.Error:
+            continue
+        pytest.fail(f"allowed: {statement}")
+
+
+def test_definer_functions_have_a_fixed_path_and_no_public_access(connection: psycopg.Connection[Any]) -> None:
+    rows = connection.execute(
+        "select p.proname, p.proconfig, p.proacl::text, pg_get_userbyid(p.proowner) from pg_proc p"
+        " join pg_namespace n on n.oid = p.pronamespace"
+        " where n.nspname = 'public' and p.prosecdef and p.proname not like 'procrastinate%'"
+    ).fetchall()
+    assert len(rows) >= 8
+    for name, config, acl, owner in rows:
+        assert any(setting.startswith("search_path=") for setting in config or ()), name
+        assert not (acl or "{=X").startswith("{=X"), name
+        assert owner == "hrms_search", name
