@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from hrms.accounts.models import Account, AccountSession, ApiToken, RecoveryCode, RoleGrant
 from hrms.accounts.rules import LockReason
@@ -59,7 +59,7 @@ def idle_since() -> datetime:
 
 def list_accounts(
     wanted: AccountFilter, *, after: str | None = None, before: str | None = None, limit: int = LIMIT
-) -> Page[Row[Any]]:
+) -> Page[Any]:
     """Return a page of accounts by sign-in name, each with its agency. Raises `Refused` for a made-up cursor."""
     statement = (
         select(
@@ -120,7 +120,7 @@ def get_account(account_id: int) -> Account:
     return found
 
 
-def list_grants(account_id: int) -> Sequence[Row[Any]]:
+def list_grants(account_id: int) -> Sequence[Any]:
     """Return what an account holds, will hold and has held, newest first, with the agencies' names."""
     return db.session.execute(
         select(
@@ -159,7 +159,7 @@ def count_recovery_codes(account_id: int) -> int:
     return int(db.session.scalar(left) or 0)
 
 
-def find_agencies(words: str, roots: Sequence[int], limit: int = 20) -> Sequence[Row[Any]]:
+def find_agencies(words: str, roots: Sequence[int], limit: int = 20) -> Sequence[Any]:
     """Return open agencies under `roots` whose name or code has the words, for choosing one."""
     statement = select(Agency.id, Agency.name, Agency.code).where(
         Agency.scope_ids.overlap(list(roots)),
@@ -171,3 +171,11 @@ def find_agencies(words: str, roots: Sequence[int], limit: int = 20) -> Sequence
     )
     exact = db.session.execute(by_code).all()
     return exact or db.session.execute(statement.order_by(Agency.depth, Agency.sort_key).limit(limit)).all()
+
+
+def get_agency_line(agency_id: int, roots: Sequence[int] | None = None) -> Any:
+    """Return id, name, code and scope_ids of an agency, or None: unknown, or not under `roots`."""
+    statement = select(Agency.id, Agency.name, Agency.code, Agency.scope_ids).where(Agency.id == agency_id)
+    if roots is not None:
+        statement = statement.where(Agency.scope_ids.overlap(list(roots)))
+    return db.session.execute(statement).one_or_none()

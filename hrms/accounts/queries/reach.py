@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, func, select, text
+from sqlalchemy.orm import aliased
 
 from hrms.accounts.models import RoleGrant
 from hrms.agencies.models import Agency
@@ -23,7 +24,8 @@ MOST = 10_000
 # The record's tables belong to a domain above this one. What is asked of them is one figure and one name, by columns
 # that row-level security itself relies on; the reader's own scope decides, so nothing is told that lists would not.
 _PEOPLE = text(
-    "SELECT count(*) FROM (SELECT 1 FROM people_current WHERE scope_ids && CAST(:roots AS bigint[]) LIMIT :most) c"
+    "SELECT root, (SELECT count(*) FROM (SELECT 1 FROM people_current p WHERE p.scope_ids && ARRAY[root]"
+    " LIMIT :most) c) AS people FROM unnest(CAST(:roots AS bigint[])) AS root"
 )
 _PERSON = text("SELECT id, full_name, staff_code, scope_ids FROM people WHERE id = :id")
 _WHO_SEES = text("SELECT * FROM who_sees(:person, :today)")
@@ -70,36 +72,38 @@ def about_people(permissions: Sequence[Permission]) -> tuple[Permission, ...]:
 
 def list_reach(reader: Actor, account_id: int) -> list[Reach]:
     """Return what each grant in force today reaches: agencies counted, people too where the reader may see them."""
-    under = select(func.count()).select_from(Agency.__table__.alias("u"))
-    under = under.where(text("u.scope_ids @> ARRAY[agencies.id]")).correlate(Agency).scalar_subquery()
+    below = aliased(Agency)
+    under = select(func.count(below.id)).where(below.path.op("<@")(Agency.path)).correlate(Agency).scalar_subquery()
     rows = db.session.execute(
         select(
-            RoleGrant.role, RoleGrant.agency_id, Agency.name, Agency.scope_ids, RoleGrant.valid_from, RoleGrant.valid_to,
-            under.label("agencies"),
+            RoleGrant.role, RoleGrant.agency_id, RoleGrant.valid_from, RoleGrant.valid_to, Agency.name,
+            Agency.scope_ids, under.label("agencies"),
         )
         .join(Agency, Agency.id == RoleGrant.agency_id)
         .where(RoleGrant.account_id == account_id, at(RoleGrant, clock.today()))
         .order_by(RoleGrant.role, Agency.path)
     ).all()  # fmt: skip
+    visible = {row.agency_id for row in rows if reader.may(Permission.PEOPLE_VIEW, at=row.scope_ids)}
+    people = count_people(sorted(visible)) if visible else {}
     found = []
     for row in rows:
         if row.role not in {role.value for role in Role}:
             continue
         permissions = permissions_of(Role(row.role))
         shows_people = Permission.PEOPLE_VIEW in permissions
-        visible = shows_people and reader.may(Permission.PEOPLE_VIEW, at=row.scope_ids)
         found.append(
             Reach(
                 Role(row.role), row.agency_id, row.name, row.valid_from, row.valid_to, row.agencies,
-                count_people([row.agency_id]) if visible else None, shows_people, permissions,
+                people.get(row.agency_id) if shows_people else None, shows_people, permissions,
             )
         )  # fmt: skip
     return found
 
 
-def count_people(roots: Sequence[int]) -> int:
-    """Return how many people under the agencies the reader sees; `MOST` + 1 stands for more."""
-    return int(db.session.execute(_PEOPLE, {"roots": list(roots), "most": MOST + 1}).scalar_one())
+def count_people(roots: Sequence[int]) -> dict[int, int]:
+    """Return for each agency how many people under it the reader sees; `MOST` + 1 stands for more."""
+    counted = db.session.execute(_PEOPLE, {"roots": list(roots), "most": MOST + 1})
+    return {row.root: row.people for row in counted}
 
 
 def get_person_line(person_id: int) -> Row[Any]:

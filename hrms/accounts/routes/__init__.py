@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.accounts.routes import login, sign_in
+from hrms.accounts.routes import keeping, login, own, reach, sign_in
 from hrms.accounts.routes.base import blueprint
+
+PAGES = (sign_in, own, keeping, reach)
+"""Each declares its routes on the one blueprint when it is imported."""
 
 
 def init_app(app: Flask) -> None:
-    """Attach the loaders and register the pages; each module adds its own to the one blueprint."""
-    assert sign_in  # noqa: S101 - imported for the routes it declares
+    """Attach the loaders to the application and register the pages."""
     login.init_app(app)
     app.register_blueprint(blueprint)
