@@ -1,0 +1,183 @@
+"""Make the whole province: agencies, decisions, people, facts, sign-ins; in one transaction, as the owner of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import text
+
+from hrms.agencies.services.tree import keys_of
+from hrms.core import clock
+from hrms.core.db import db
+from hrms.core.errors import Refused
+from hrms.core.rules import N_, Problem
+from hrms.core.unit import transaction
+from hrms.decisions.rules import DecisionKind
+from seed.demo import quirks, sign_ins
+from seed.demo.drafts import DECEASED, LEFT, PROBATION, RETIRED, SERVING, SUSPENDED, Draft, Drafter
+from seed.demo.facts import TABLES, FactWriter
+from seed.demo.law import law
+from seed.demo.names import FEMALE, MALE
+from seed.demo.papers import Register
+from seed.demo.places import new_address
+from seed.demo.roles import CADRE, CIVIL, CONTRACT, WOMEN
+from seed.demo.tree import HOME_AFFAIRS_CODE, TWO_TIERS, Seat, Tree, Unit, build_tree, fit
+from seed.demo.writing import Table, empty, reset_sequences
+
+DEFAULT_SEED = 20250701
+_FATES: tuple[tuple[str, float], ...] = ((RETIRED, 0.008), (LEFT, 0.003), (DECEASED, 0.0002), (SUSPENDED, 0.0002))
+_NEWCOMERS = 0.006
+_SECONDED = 0.0035
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made."""
+
+    people: int
+    agencies: int
+
+
+def make_province(people: int, seed: int, home: Path, say: Say = lambda text: None) -> Made:
+    """Fill the empty database with a province of `people` people and the demo sign-ins; all of it or nothing.
+
+    Runs in an application context that is connected as the owner. The password goes to `home`/demo-password (mode 600).
+    Raises `Refused` when there are people or agencies already.
+    """
+    today, moment = clock.today(), clock.now()
+    with transaction():
+        connection: psycopg.Connection[Any] = db.session.connection().connection.driver_connection  # type: ignore[assignment] # psycopg is the driver
+        refuse_unless_empty(connection)
+        province = Province(people, seed, today, moment)
+        say(f"  {len(province.tree.units)} cơ quan, đơn vị; {people} người…")
+        province.draw(say)
+        for table in province.tables.values():
+            table.write(connection, lambda rows, name=table.name: say(f"  {name}: {rows}"))  # type: ignore[misc] # mypy cannot infer a lambda with a default
+        reset_sequences(connection, ("agencies", "decisions", "people"))
+        say("  tính số liệu hiện tại…")
+        connection.execute("SELECT refresh_people(NULL, %s)", [today])
+        sign_ins.create(province.tree, province.people, sign_ins.new_password(), home)
+    analyze()
+    return Made(people, len(province.tree.units))
+
+
+def refuse_unless_empty(connection: psycopg.Connection[Any]) -> None:
+    """Raise `Refused` when there are people or agencies; a demo never mixes with anything."""
+    if not empty(connection, ("people",)):
+        raise Refused(
+            Problem("", "people_exist", N_("Đã có hồ sơ trong cơ sở dữ liệu. Tỉnh mẫu chỉ tạo được khi chưa có hồ sơ nào."))
+        )
+    if not empty(connection, ("agencies", "accounts")):
+        raise Refused(
+            Problem("", "agencies_exist",
+                    N_("Đã có cơ quan hoặc tài khoản trong cơ sở dữ liệu. Tỉnh mẫu chỉ tạo được ở cơ sở dữ liệu trống."))
+        )  # fmt: skip
+
+
+def analyze() -> None:
+    """Let the planner know the new sizes; cannot run inside the transaction that loads."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM (ANALYZE) people, people_current"))
+        connection.execute(text("ANALYZE"))
+
+
+class Province:
+    """Draws the province into tables of rows. The same size, seed and day give the same rows."""
+
+    def __init__(self, people: int, seed: int, today: date, moment: datetime) -> None:
+        self.rng = Random(seed)
+        self.size, self.today, self.moment = people, today, moment
+        self.tree: Tree = build_tree()
+        self.tables = {name: Table(name, columns) for name, columns in TABLES.items()}
+        self.register = Register(Random(seed + 1))
+        self.people: list[Draft] = []
+
+    def draw(self, say: Say = lambda text: None) -> None:
+        """Draw everybody; `people` keeps the drafts for those who come after."""
+        self._agencies()
+        seats = fit(self.tree, self.size, self.rng)
+        fates = self._fates(seats)
+        sexes = self._sexes(seats)
+        drafter = Drafter(self.rng, law(), self.today)
+        # The drawing order gives the codes, so that a small province is not one agency after the other.
+        for number, seat in enumerate(seats, start=1):
+            self.people.append(drafter.draft(number, seat, sexes[number - 1], fates.get(number - 1, SERVING)))
+            if number % 10_000 == 0:
+                say(f"  {number} người…")
+        quirks.apply(self.people, self.today)
+        writer = FactWriter(self.rng, self.register, self.tables, self.today, self.moment)
+        for draft in self.people:
+            writer.write(draft)
+        self._secondments(writer)
+        table = self.tables["decisions"]
+        wide, table.columns = table.columns, table.columns[:-1]
+        self.register.write(table)
+        table.columns = wide
+        table.lines = [f"{line}\t{self.moment}" for line in table.lines]
+
+    def _agencies(self) -> None:
+        founding = {
+            unit.id: self.register.cite(
+                DecisionKind.ORGANISATION, self.tree.root, unit.opened_on if unit.opened_on == TWO_TIERS else TWO_TIERS,
+                unit.scope, effective_on=TWO_TIERS,
+            )
+            for unit in self.tree.units
+        }  # fmt: skip
+        for unit in self.tree.units:
+            sort_key, search_key = keys_of(unit.name, unit.code, unit.short_name, [])
+            place = unit.place
+            self.tables["agencies"].add(
+                unit.id, unit.parent.id if unit.parent else None, ".".join(map(str, unit.scope[1:])), unit.scope,
+                len(unit.scope) - 1, unit.code, unit.name, unit.short_name, unit.kind, unit.sector,
+                place.code if unit.kind == "commune" or len(unit.scope) > 3 and "commune" == _kind_above(unit) else None,
+                new_address(place)[0].upper() + new_address(place)[1:], unit.opened_on, unit.order_no, sort_key, search_key, self.moment,
+            )  # fmt: skip
+            self.tables["agency_facts"].add(
+                unit.id, unit.name, unit.kind, unit.parent.id if unit.parent else None, TWO_TIERS, None, self.moment,
+                "decision", founding[unit.id],
+            )  # fmt: skip
+
+    def _fates(self, seats: list[Seat]) -> dict[int, str]:
+        """Deal out who has left, retired, died, is suspended or on probation; leaders and the demo agencies stay."""
+        ordinary = [n for n, s in enumerate(seats) if not s.role.leads and s.role.kind != CONTRACT]
+        self.rng.shuffle(ordinary)
+        fates: dict[int, str] = {}
+        for fate, share in _FATES:
+            for _ in range(round(len(seats) * share)):
+                fates[ordinary.pop()] = fate
+        young = [n for n in ordinary if seats[n].role.ages[0] <= 24 and seats[n].role.kind not in {CADRE, CIVIL}]
+        for n in young[: round(len(seats) * _NEWCOMERS)]:
+            fates[n] = PROBATION if self.today < date(2026, 7, 1) else SERVING
+        return fates
+
+    def _sexes(self, seats: list[Seat]) -> list[str]:
+        """Deal out the sexes so that each group has its share of women exactly, more of them where the role leans so."""
+        sexes = [MALE] * len(seats)
+        for group, share in WOMEN.items():
+            members = [n for n, s in enumerate(seats) if s.role.group == group]
+            members.sort(key=lambda n: self.rng.random() + seats[n].role.female, reverse=True)
+            for n in members[: round(len(members) * share)]:
+                sexes[n] = FEMALE
+        return sexes
+
+    def _secondments(self, writer: FactWriter) -> None:
+        offices = [u for u in self.tree.units if u.kind == "department"]
+        home_affairs = self.tree.unit(HOME_AFFAIRS_CODE)
+        able = [d for d in self.people if d.fate == SERVING and not d.role.leads and d.role.kind == CIVIL and d.placed_on.year < 2022]
+        self.rng.shuffle(able)
+        for n, draft in enumerate(able[: round(len(self.people) * _SECONDED)]):
+            to: Unit = home_affairs if n % 5 == 0 else self.rng.choice(offices)
+            if to.top != draft.seat.using.top:
+                writer.second(draft, to)
+
+
+def _kind_above(unit: Unit) -> str:
+    return unit.parent.kind if unit.parent else ""
