@@ -25,6 +25,7 @@ class AuditEvent(Base):
         Index("ix_audit_events_account_id", "account_id", "id"),
         Index("ix_audit_events_at", "at"),
         Index("ix_audit_events_position", "transaction_id", "id"),
+        Index("ix_audit_events_actor_name", "actor_name", "id"),
         CheckConstraint("scope_ids @> ARRAY[0::bigint]", name="whole_province"),
     )
 

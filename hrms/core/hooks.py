@@ -92,7 +92,14 @@ loaders: list[Callable[[], int]] = []
 papers: list[Papers] = []
 """The register of decisions, when there is one."""
 guarded_fields: dict[str, Permission] = {}
-"""Name of a field in an event's before and after → the permission without which its value is not shown."""
+"""Field in an event's before and after → the permission without which its value is not shown. The key is the field's
+name, `<entity>.<name>`, or `<entity>.*` for every field of such a record."""
+field_labels: dict[str, str] = {}
+"""Field in an event's before and after → its marked words."""
+field_values: dict[str, Callable[[Any], str]] = {}
+"""Field → function that words its value: codes as names, amounts with their unit."""
+entity_links: dict[str, Callable[[int], str | None]] = {}
+"""Kind of record → function from its id to its page's address."""
 
 
 def clear() -> None:
@@ -100,6 +107,7 @@ def clear() -> None:
     for registry in (menu, tabs, cards, checks, tree_changed, daily, loaders):
         registry.clear()
     papers.clear()
-    guarded_fields.clear()
+    for names in (guarded_fields, field_labels, field_values, entity_links):
+        names.clear()
     sentences.clear()
     citations.clear()

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.CheckConstraint("length(digests) = 32 * cardinality(event_ids)", name=op.f("ck_seals_digests")),
     )
     op.create_index("ix_audit_events_position", "audit_events", ["transaction_id", "id"])
+    op.create_index("ix_audit_events_actor_name", "audit_events", ["actor_name", "id"])
     op.execute("GRANT SELECT, INSERT ON seals TO hrms_app")
     op.execute("UPDATE audit_events SET scope_ids = ARRAY[0::bigint] || scope_ids WHERE NOT scope_ids @> ARRAY[0::bigint]")
     op.create_check_constraint(op.f("ck_audit_events_whole_province"), "audit_events", "scope_ids @> ARRAY[0::bigint]")
@@ -36,5 +37,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_constraint(op.f("ck_audit_events_whole_province"), "audit_events")
+    op.drop_index("ix_audit_events_actor_name", "audit_events")
     op.drop_index("ix_audit_events_position", "audit_events")
     op.drop_table("seals")

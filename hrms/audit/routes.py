@@ -1,0 +1,201 @@
+"""The trail as a page: filters in the address, keyset pages, before and after, export."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from typing import Any
+
+from flask import Flask, Response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from hrms.audit import queries, services
+from hrms.audit.forms import FilterForm
+from hrms.audit.queries import Filters, Shown
+from hrms.core import clock, hooks, workbook
+from hrms.core.actor import missing
+from hrms.core.db import db
+from hrms.core.errors import Refused
+from hrms.core.i18n import _, render
+from hrms.core.jinja import show_date
+from hrms.core.permissions import Permission
+from hrms.core.rules import N_, Problem
+from hrms.core.unit import transaction
+from hrms.core.web import HrmsBlueprint, actor
+
+blueprint = HrmsBlueprint("audit", __name__)
+
+ENTITY_LABELS: dict[str, str] = {
+    "person": N_("Hồ sơ"),
+    "agency": N_("Cơ quan, đơn vị"),
+    "decision": N_("Quyết định"),
+    "account": N_("Tài khoản"),
+    "grant": N_("Phân quyền"),
+    "token": N_("Mã truy cập API"),
+    "import": N_("Đợt nhập dữ liệu"),
+    "import_batch": N_("Đợt nhập dữ liệu"),
+    "people": N_("Danh sách hồ sơ"),
+    "setting": N_("Tham số"),
+    "audit": N_("Nhật ký"),
+}
+_VIA = {
+    "web": N_("trang web"),
+    "api": N_("API"),
+    "cli": N_("dòng lệnh"),
+    "job": N_("việc nền"),
+    "system": N_("hệ thống"),
+}
+
+
+def entity_words(entity: str) -> str:
+    """Return the words of a kind of record, its name for one without."""
+    return render(ENTITY_LABELS[entity]) if entity in ENTITY_LABELS else entity
+
+
+def via_words(via: str) -> str:
+    """Return the words of the way an act came in."""
+    return render(_VIA[via]) if via in _VIA else via
+
+
+def action_words(action: str) -> str:
+    """Return an action for the filter: the kind of record and the verb."""
+    entity, _dot, verb = action.partition(".")
+    return f"{entity_words(entity)}: {verb}"
+
+
+def _agency(given: str) -> tuple[int, str] | None:
+    """Return id and name of an agency within the reader's part, by code or id; the table is open, the choice is not."""
+    statement = text("SELECT id, name, scope_ids FROM agencies WHERE code = :code OR id = :id")
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    row = db.session.execute(statement, {"code": given.upper(), "id": number}).first()
+    if row is None or not actor().may(Permission.AUDIT_VIEW, at=row.scope_ids):
+        raise missing("agency")
+    return row.id, row.name
+
+
+def _number(name: str) -> int | None:
+    given = request.args.get(name, "").strip()
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        sentence = N_("“%(value)s” không phải là mã số. Hãy nhập chữ số.")
+        raise Refused(Problem(name, "not_a_number", sentence, {"value": given[:30]}))
+    return int(given)
+
+
+def _asked() -> tuple[Filters, FilterForm, tuple[int, str] | None]:
+    form = FilterForm(request.args)
+    form.action.choices = [("", _("— tất cả —")), *((a, action_words(a)) for a in queries.list_actions())]
+    form.entity.choices = [("", _("— tất cả —")), *((e, entity_words(e)) for e in queries.list_entities())]
+    if not form.validate():
+        raise Refused(*(Problem(name, "invalid", str(said)) for name, errors in form.errors.items() for said in errors))
+    given = request.args.get("agency", "").strip()
+    agency = _agency(given) if given and request.args.get("agency-text", "x").strip() else None
+    filters = Filters(
+        actor=form.actor.data or "",
+        account_id=_number("account"),
+        action=form.action.data or "",
+        entity=form.entity.data or "",
+        entity_id=_number("entity_id"),
+        person_id=_number("person"),
+        agency_id=agency[0] if agency else None,
+        day_from=form.day_from.data,
+        day_to=form.day_to.data,
+        request_id=form.request_id.data or "",
+    )
+    return filters, form, agency
+
+
+@blueprint.route("/audit", access=Permission.AUDIT_VIEW)
+def index() -> ResponseReturnValue:
+    """Show one page of the trail that the address describes."""
+    filters, form, agency = _asked()
+    page = queries.list_events(actor(), filters, after=request.args.get("after"), before=request.args.get("before"))
+    count = queries.count_events(filters)
+    chips = [
+        {"label": label, "value": value, "key": key}
+        for key, label, value in (
+            ("actor", _("Người thực hiện"), filters.actor),
+            ("account", _("Tài khoản số"), filters.account_id),
+            ("action", _("Việc"), action_words(filters.action) if filters.action else ""),
+            ("entity", _("Loại dữ liệu"), entity_words(filters.entity) if filters.entity else ""),
+            ("entity_id", _("Mã trong hệ thống"), filters.entity_id),
+            ("person", _("Mã hồ sơ"), filters.person_id),
+            ("agency", _("Đơn vị"), agency[1] if agency else ""),
+            ("day_from", _("Từ ngày"), show_date(filters.day_from) if filters.day_from else ""),
+            ("day_to", _("Đến hết ngày"), show_date(filters.day_to) if filters.day_to else ""),
+            ("request_id", _("Mã yêu cầu"), filters.request_id),
+        )
+        if value not in {None, ""}
+    ]
+    return render_template(
+        "audit/list.html",
+        page=page,
+        form=form,
+        chips=chips,
+        agency=agency,
+        count=min(count, queries.COUNT_CAP),
+        capped=count > queries.COUNT_CAP,
+        entity_words=entity_words,
+        via_words=via_words,
+        has_agencies=any(item.endpoint == "agencies.index" for item in hooks.menu),
+    )
+
+
+def _rows(found: Iterable[Shown]) -> Iterator[tuple[Any, ...]]:
+    for event in found:
+        changes = "\n".join(f"{label}: {old or '…'} → {new or '…'}" for label, old, new in event.changes)
+        yield (
+            event.id, event.at, event.actor, via_words(event.via), event.sentence, entity_words(event.entity),
+            event.entity_id, event.person_id, event.agency, changes, event.reason, event.request_id,
+        )  # fmt: skip
+
+
+def _headers() -> tuple[str, ...]:
+    return (
+        _("Số"), _("Lúc"), _("Người thực hiện"), _("Qua"), _("Việc"), _("Loại dữ liệu"), _("Mã trong hệ thống"),
+        _("Mã hồ sơ"), _("Đơn vị lúc đó"), _("Thay đổi"), _("Lý do"), _("Mã yêu cầu"),
+    )  # fmt: skip
+
+
+@blueprint.route("/audit/export.xlsx", access=Permission.AUDIT_VIEW)
+def export_xlsx() -> ResponseReturnValue:
+    """Give what the address shows as a workbook."""
+    filters, _form, _place = _asked()
+    with transaction():
+        found = services.export(actor(), filters, form="xlsx")
+    made = workbook.in_memory(
+        _("Nhật ký"), _headers(), _rows(found), widths=(9, 18, 24, 12, 50, 18, 12, 12, 34, 60, 30, 20)
+    )
+    return send_file(made, as_attachment=True, download_name="nhat-ky.xlsx")
+
+
+@blueprint.route("/audit/export.csv", access=Permission.AUDIT_VIEW)
+def export_csv() -> ResponseReturnValue:
+    """Give what the address shows as CSV (UTF-8 with BOM, so that Excel reads it); instants in Việt Nam's time."""
+    filters, _form, _place = _asked()
+    with transaction():
+        found = services.export(actor(), filters, form="csv")
+    made = StringIO()
+    writer = csv.writer(made)
+    writer.writerow(_headers())
+    for row in _rows(found):
+        moment = row[1].astimezone(clock.ZONE).strftime("%Y-%m-%d %H:%M:%S")
+        writer.writerow([_plain(cell) for cell in (row[0], moment, *row[2:])])
+    answer = Response("\ufeff" + made.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = "attachment; filename=nhat-ky.csv"
+    return answer
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def init_app(app: Flask) -> None:
+    """Register the page."""
+    app.register_blueprint(blueprint)
