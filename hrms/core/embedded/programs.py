@@ -102,13 +102,13 @@ def reachable(place: Place, folder: Path, user: ServerUser) -> Path:
     if not user.drop:
         return folder
     let_through(folder.parent)
-    probe: list[str | Path] = [folder / "initdb", "--show", "-D", "/nonexistent"]
-    if run(probe, user, cwd=Path("/")).returncode == 0:
+    if _runs(folder, user):
         return folder
-    copy = place.home / "pginstall"
-    if not (copy / "bin" / "pg_ctl").exists():
-        partial = place.home / "pginstall.new"
-        shutil.rmtree(partial, ignore_errors=True)
+    server = (folder / "postgres").stat()
+    copy = place.home / "programs" / f"{server.st_size}-{int(server.st_mtime)}"  # another version, another copy
+    if not copy.exists():
+        shutil.rmtree(copy.parent, ignore_errors=True)
+        partial = copy.with_name("partial")
         shutil.copytree(folder.parent, partial, symlinks=True)
         for path in (partial, *partial.rglob("*")):
             if not path.is_symlink():
@@ -116,6 +116,15 @@ def reachable(place: Place, folder: Path, user: ServerUser) -> Path:
         partial.rename(copy)
     let_through(copy)
     return copy / "bin"
+
+
+def _runs(folder: Path, user: ServerUser) -> bool:
+    """Tell whether the server's user can run the programs and read what lies beside them."""
+    command: list[str | Path] = [folder / "initdb", "--show", "-D", "/nonexistent"]
+    try:
+        return run(command, user, cwd=Path("/")).returncode == 0
+    except OSError:
+        return False
 
 
 def let_through(path: Path) -> None:
