@@ -109,13 +109,19 @@ def reachable(place: Place, folder: Path, user: ServerUser) -> Path:
     if not copy.exists():
         shutil.rmtree(copy.parent, ignore_errors=True)
         partial = copy.with_name("partial")
-        shutil.copytree(folder.parent, partial, symlinks=True)
+        package = folder.parents[1]
+        for part in (
+            package,
+            package.with_name(package.name + ".libs"),
+        ):  # its libraries are found by this neighbourhood
+            if part.exists():
+                shutil.copytree(part, partial / part.name, symlinks=True)
         for path in (partial, *partial.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.stat().st_mode & 0o100 else 0o044))
         partial.rename(copy)
     let_through(copy)
-    return copy / "bin"
+    return copy.joinpath(*folder.parts[-3:])
 
 
 def _runs(folder: Path, user: ServerUser) -> bool:
