@@ -1,0 +1,145 @@
+"""One object of every kind inside and outside each role's reach, for the matrix of all routes.
+
+A new route with a new kind of parameter makes the matrix fail until its row is added to `PARAMETERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, insert
+
+from hrms.accounts.models import Account, AccountSession, ApiToken, RoleGrant
+from hrms.core import scope
+from hrms.core.db import Base, db
+from hrms.core.models import Task
+from hrms.decisions.models import Decision
+from hrms.people.models import SavedFilter
+from tests.province import ACCOUNTS, TODAY, Province
+
+NOWHERE = 999_999_999
+PLACE_INSIDE = {
+    "admin": "B", "sonoivu": "B", "tochuc": "B", "thutruong": "B", "giangvien": "A", "thanhtra": "C", "canbo": "B",
+}  # fmt: skip
+PLACE_OUTSIDE = {"tochuc": "A", "thutruong": "A", "giangvien": "C", "thanhtra": "A", "canbo": "A"}
+"""Whoever reaches everything has no outside: for them an id that does not exist stands in."""
+PERSON_AT = {"A": "Nguyễn Hòa Bình", "B": "Lý Thị Cẩm", "C": "Thạch Sa Rây"}
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Ids of the made objects by kind and place."""
+
+    province: Province
+    made: dict[tuple[str, str], int]
+
+    def at(self, kind: str, place: str) -> int:
+        """Return the object of a kind at a place."""
+        return self.made[kind, place]
+
+
+def _add(model: type[Any], **values: Any) -> int:
+    table: Table = Base.metadata.tables[model.__tablename__]
+    return int(db.session.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
+
+
+def build_objects(province: Province) -> Objects:
+    """Write the objects: a decision, an account with session, grant and token at each place; things of one's own."""
+    made: dict[tuple[str, str], int] = {}
+    with scope.everything():
+        for place in ("A", "B", "C"):
+            path = province.paths[place]
+            made["agency", place] = province.agencies[place]
+            made["person", place] = province.people[PERSON_AT[place]]
+            made["decision", place] = _add(
+                Decision, number=f"1{place}", symbol="QĐ-TEST", signed_on=date(2026, 1, 2), issuer_name="Cơ quan",
+                issuer_key=f"agency:{path[-1]}", issuer_agency_id=path[-1], kind="other", subject="Thử",
+                scope_ids=path, search_key="thu",
+            )  # fmt: skip
+            account = _add(
+                Account, username=f"nguoi-{place.lower()}", display_name=f"Người {place}", agency_id=path[-1],
+                scope_ids=path, must_change_password=False,
+            )  # fmt: skip
+            made["account", place] = account
+            made["grant", place] = _add(
+                RoleGrant, account_id=account, role="official", agency_id=path[-1], valid_from=date(2026, 1, 1),
+                basis="old_data",
+            )  # fmt: skip
+            made["session", place] = _session(account, f"of-{place}")
+            made["token", place] = _token(account, f"of-{place}")
+        for username in ACCOUNTS:
+            account_id = province.accounts[username]
+            scope.enter(scope.Scope(people=(0,), accounts=(0,), account_id=account_id))
+            made["own session", username] = _session(account_id, username)
+            made["own token", username] = _token(account_id, username)
+            made["own task", username] = _add(
+                Task, account_id=account_id, kind="people.export_list", arguments={}, state="waiting"
+            )
+            made["own filter", username] = _add(SavedFilter, account_id=account_id, page="people", name="x", query="")
+        scope.enter(scope.ALL)
+        db.session.commit()
+    return Objects(province, made)
+
+
+def _session(account_id: int, token: str) -> int:
+    moment = datetime.now(TODAY.tzinfo)
+    return _add(
+        AccountSession, account_id=account_id, token_hash=f"hash-{token}", started_at=moment, seen_at=moment,
+        address="127.0.0.1", browser="test",
+    )  # fmt: skip
+
+
+def _token(account_id: int, token: str) -> int:
+    return _add(
+        ApiToken, account_id=account_id, name="t", token_hash=f"token-{token}",
+        expires_at=datetime.now(TODAY.tzinfo) + timedelta(days=30),
+    )  # fmt: skip
+
+
+Choice = Callable[[Objects, str, bool], int]
+
+
+def _placed(kind: str) -> Choice:
+    def choose(objects: Objects, username: str, inside: bool) -> int:
+        place = PLACE_INSIDE[username] if inside else PLACE_OUTSIDE.get(username)
+        return objects.at(kind, place) if place else NOWHERE
+
+    return choose
+
+
+def _own(kind: str) -> Choice:
+    def choose(objects: Objects, username: str, inside: bool) -> int:
+        other = "tochuc" if username != "tochuc" else "thanhtra"
+        return objects.at(kind, username if inside else other)
+
+    return choose
+
+
+def _person(objects: Objects, username: str, inside: bool) -> int:
+    if username == "canbo":
+        return objects.province.people["Nguyễn Văn Hùng" if inside else "Võ Minh Đức"]
+    return _placed("person")(objects, username, inside)
+
+
+def _account(objects: Objects, username: str, inside: bool) -> int:
+    return _placed("account")(objects, username, inside)
+
+
+PARAMETERS: dict[str, Choice] = {
+    "person_id": _person,
+    "agency_id": _placed("agency"),
+    "decision_id": _placed("decision"),
+    "account_id": _account,
+    "grant_id": _placed("grant"),
+    "session_id": _own("own session"),
+    "token_id": _placed("token"),
+    "task_id": _own("own task"),
+    "filter_id": _own("own filter"),
+}
+"""Parameter of an address → the object to put there, inside or outside the reach of an account."""
+
+OWN_ACCOUNT = {"accounts.tokens", "accounts.revoke_token"}
+"""Routes under `/accounts/<id>` that everybody has for their own account."""
