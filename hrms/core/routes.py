@@ -90,12 +90,10 @@ def set_theme() -> ResponseReturnValue:
     """Change light and dark for this browser and go back to the page."""
     chosen = request.form.get("theme", "")
     answer = redirect(local_address(request.form.get("next")) or url_for("core.home"), 303)
-    if chosen in THEMES:
+    if chosen in {*THEMES, "auto"}:  # "auto" is a choice of its own: it stands above the account's
         answer.set_cookie(
             THEME_COOKIE, chosen, max_age=31_536_000, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
         )
-    elif chosen == "auto":
-        answer.delete_cookie(THEME_COOKIE)
     return answer
 
 
@@ -149,7 +147,10 @@ def task_file(task_id: int) -> ResponseReturnValue:
 
 def local_address(address: str | None) -> str | None:
     """Return an address of this program as given, None for one that leads elsewhere."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\n" in address:
+    # Browsers drop control characters and read a backslash as a slash: “/\\host” and “/<tab>/host” lead away.
+    if not address or not address.startswith("/") or address.startswith("//"):
+        return None
+    if "\\" in address or not address.isprintable():
         return None
     return address
 
@@ -220,6 +221,8 @@ def _nav() -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     who = actor()
     here = (request.endpoint or "").partition(".")[0]
+    if any(item.endpoint == request.endpoint for item in hooks.menu):
+        here = "core"  # the page has an entry of its own: that one alone is where the reader is
     for item in sorted(hooks.menu, key=lambda m: m.order):
         if item.permissions and not any(who.may(permission) for permission in item.permissions):
             continue

@@ -169,7 +169,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
 def _ask_to_comply(restriction: str) -> ResponseReturnValue:
     if is_api():
         raise Forbidden(Problem("", restriction, N_("Hãy hoàn tất bước bảo mật của tài khoản trên trang web trước.")))
-    return redirect(url_for(f"accounts.{restriction}"))
+    back = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
+    return redirect(url_for(f"accounts.{restriction}", next=back))
 
 
 def _secure(response: Response) -> Response:

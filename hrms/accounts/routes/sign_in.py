@@ -17,6 +17,7 @@ from hrms.accounts.rules import Restriction
 from hrms.core import scope
 from hrms.core.actor import Actor
 from hrms.core.i18n import _
+from hrms.core.routes import local_address
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import PUBLIC, RESTRICTED, actor, csrf
@@ -26,11 +27,8 @@ _STRANGER = N_("người chưa đăng nhập")
 
 def wanted() -> str:
     """Return the address to go on to, from `next`: one of this program's own pages, else the first page."""
-    given = request.values.get("next", "")
-    # Browsers drop control characters and read a backslash as a slash: “/\host” and “/<tab>/host” lead away.
-    if not given.startswith("/") or given[1:2] in {"/", "\\"} or "\\" in given or not given.isprintable():
-        return url_for("core.home")
-    if urlsplit(given).path in {url_for("accounts.login"), url_for("accounts.logout")}:
+    given = local_address(request.values.get("next"))
+    if given is None or urlsplit(given).path in {url_for("accounts.login"), url_for("accounts.logout")}:
         return url_for("core.home")
     return given
 
