@@ -228,11 +228,14 @@ def _nav() -> list[dict[str, Any]]:
             continue
         if item.endpoint not in current_app.view_functions:
             continue
+        active = item.endpoint == request.endpoint or item.endpoint.partition(".")[0] == here != "core"
+        if active:
+            here = "core"  # a page without an entry of its own belongs to the first of its domain
         groups.setdefault(item.group, []).append(
             {
                 "label": render(item.label),
                 "url": url_for(item.endpoint),
-                "active": item.endpoint == request.endpoint or item.endpoint.partition(".")[0] == here != "core",
+                "active": active,
                 "count": None,
             }
         )
