@@ -124,6 +124,8 @@ class Drafter:
             year, month = rng.choice(self._lately[sex])
             return date(year, month, rng.randint(1, 28))
         low, high = role.ages
+        if sex == MALE and high >= 57:
+            high += 3
         peak = low + (high - low) * (0.6 if role.leads else 0.42)
         while True:
             age = rng.triangular(low, high, peak)

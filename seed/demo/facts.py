@@ -21,19 +21,10 @@ from seed.demo.writing import Table
 D = DecisionKind
 _CLOCKS = ("valid_from", "valid_to", "recorded_at", "basis", "decision_id")
 _PEOPLE = tuple(c.name for c in Person.__table__.columns if c.name not in {"scope_ids", "created_batch_id", "version"})
-TABLES: dict[str, tuple[str, ...]] = {
+FIRST: dict[str, tuple[str, ...]] = {
     "agencies": ("id", "parent_id", "path", "scope_ids", "depth", "code", "name", "short_name", "kind", "sector", "ward_code",
                  "address", "opened_on", "order_no", "sort_key", "search_key", "changed_at"),
-    "decisions": (*DECISION_COLUMNS, "recorded_at"),
-    "agency_facts": ("agency_id", "name", "kind", "parent_id", *_CLOCKS),
     "people": _PEOPLE,
-    "person_status": ("person_id", "status", "kind", "reason", *_CLOCKS),
-    "person_agency": ("person_id", "membership", "slot", "agency_id", *_CLOCKS),
-    "person_post": ("person_id", "slot", "post_code", "post_name", "agency_id", "appointed_on", "reappointed_on", "term_until",
-                    "coefficient", *_CLOCKS),
-    "person_rank": ("person_id", "rank_code", "rank_since", "pay_table", "pay_group", "step", "coefficient", "step_since",
-                    "pay_percent", "beyond_scale_percent", "beyond_scale_since", *_CLOCKS),
-    "person_allowance": ("person_id", "allowance_kind", "coefficient", "percent", "form", *_CLOCKS),
     "person_education": ("person_id", "section", "from_on", "to_on", "institution", "major", "form", "degree", "certificate",
                          "grade", "language", "level", "country"),
     "person_work": ("person_id", "from_on", "to_on", "agency_code", "agency_name", "position"),
@@ -42,7 +33,20 @@ TABLES: dict[str, tuple[str, ...]] = {
     "person_family": ("person_id", "side", "relation", "full_name", "birth_year", "details"),
     "person_rating": ("person_id", "year", "rating", "rated_by"),
 }  # fmt: skip
-"""The tables in the order they are written, each with the columns that are filled."""
+"""What rests on no decision, in the order it is written: table and the columns that are filled."""
+
+LATER: dict[str, tuple[str, ...]] = {
+    "decisions": (*DECISION_COLUMNS, "recorded_at"),
+    "agency_facts": ("agency_id", "name", "kind", "parent_id", *_CLOCKS),
+    "person_status": ("person_id", "status", "kind", "reason", *_CLOCKS),
+    "person_agency": ("person_id", "membership", "slot", "agency_id", *_CLOCKS),
+    "person_post": ("person_id", "slot", "post_code", "post_name", "agency_id", "appointed_on", "reappointed_on", "term_until",
+                    "coefficient", *_CLOCKS),
+    "person_rank": ("person_id", "rank_code", "rank_since", "pay_table", "pay_group", "step", "coefficient", "step_since",
+                    "pay_percent", "beyond_scale_percent", "beyond_scale_since", *_CLOCKS),
+    "person_allowance": ("person_id", "allowance_kind", "coefficient", "percent", "form", *_CLOCKS),
+}  # fmt: skip
+"""The decisions and what rests on them, in the order it is written."""
 
 
 @dataclass(slots=True)
@@ -56,12 +60,16 @@ class FactWriter:
     moment: datetime
 
     def write(self, draft: Draft) -> None:
-        """Add one person with everything that hangs on them."""
+        """Add one person with the parts of the form."""
         record = draft.record
         record["sort_key"] = name_sort_key(record["full_name"])
         record["search_text"] = search_text(record["full_name"])
         record["created_at"] = record["changed_at"] = self.moment
         self.tables["people"].add_row(record)
+        self._parts(draft)
+
+    def write_facts(self, draft: Draft) -> None:
+        """Add the dated facts of one person, each with its decision."""
         # Some files were carried over from the old programs without a single number.
         old_file = self.rng.random() < 0.03
         self._status(draft, old_file)
@@ -69,7 +77,6 @@ class FactWriter:
         self._rank(draft, old_file)
         self._post(draft)
         self._allowances(draft, old_file)
-        self._parts(draft)
 
     def _paper(self, kind: DecisionKind, draft: Draft, since: date, *, old: bool = False, issuer: Unit | None = None,
                signed_on: date | None = None, subject: str = "", scope: tuple[int, ...] = ()) -> tuple[str, int | None]:  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from random import Random
 
 from hrms.agencies.rules import AgencyKind
+from hrms.core.text import fold
 from hrms.decisions import queries
 from hrms.decisions.rules import DecisionKind
 from seed.demo.names import FEMALE, MALE, full_name
@@ -110,14 +112,25 @@ class Register:
             # A register also holds papers about other matters, so numbers go up by more than one.
             counters[counter] = counters.get(counter, 0) + 1 + (paper.id * 7 % 5)
             number = str(counters[counter])
-            reference = f"{number}/{paper.symbol}"
             ground = next((text for since, text in _GROUNDS if paper.signed_on >= since), None)
-            search = queries.search_key(reference, paper.subject, paper.issuer_name, paper.signer[0])
+            # What `queries.search_key` says, with its folding done once for each issuer: there are tens of thousands.
+            words = _words(paper.subject, paper.issuer_name, paper.signer[0])
+            search = f" {number} {_folded(paper.symbol)}{words}"
             table.add(
                 paper.id, number, paper.symbol, paper.signed_on, paper.effective_on, paper.issuer_id, paper.issuer_name,
                 issuer_key, paper.signer[0], paper.signer[1], paper.kind.value, paper.subject, ground,
                 sorted(paper.scope), search,
             )  # fmt: skip
+
+
+@lru_cache(maxsize=None)
+def _words(subject: str, issuer_name: str, signer_name: str) -> str:
+    return queries.search_key("", subject, issuer_name, signer_name)[1:]
+
+
+@lru_cache(maxsize=None)
+def _folded(symbol: str) -> str:
+    return fold(symbol)
 
 
 def _symbol(issuer: Unit, early: bool) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,19 +22,18 @@ from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.decisions.rules import DecisionKind
 from seed.demo import quirks, sign_ins
-from seed.demo.drafts import DECEASED, LEFT, PROBATION, RETIRED, SERVING, SUSPENDED, Draft, Drafter
-from seed.demo.facts import TABLES, FactWriter
+from seed.demo.drafts import DECEASED, LEFT, RETIRED, SERVING, SUSPENDED, Draft, Drafter
+from seed.demo.facts import FIRST, LATER, FactWriter
 from seed.demo.law import law
 from seed.demo.names import FEMALE, MALE
 from seed.demo.papers import Register
 from seed.demo.places import new_address
-from seed.demo.roles import CADRE, CIVIL, CONTRACT, WOMEN
+from seed.demo.roles import CIVIL, CONTRACT, WOMEN
 from seed.demo.tree import HOME_AFFAIRS_CODE, TWO_TIERS, Seat, Tree, Unit, build_tree, fit
 from seed.demo.writing import Table, empty, reset_sequences
 
 DEFAULT_SEED = 20250701
 _FATES: tuple[tuple[str, float], ...] = ((RETIRED, 0.008), (LEFT, 0.003), (DECEASED, 0.0002), (SUSPENDED, 0.0002))
-_NEWCOMERS = 0.006
 _SECONDED = 0.0035
 Say = Callable[[str], None]
 
@@ -58,9 +58,13 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda text: No
         refuse_unless_empty(connection)
         province = Province(people, seed, today, moment)
         say(f"  {len(province.tree.units)} cơ quan, đơn vị; {people} người…")
-        province.draw(say)
-        for table in province.tables.values():
-            table.write(connection, lambda rows, name=table.name: say(f"  {name}: {rows}"))  # type: ignore[misc] # mypy cannot infer a lambda with a default
+        province.draw_people(say)
+        # The database takes in the people while their facts are being drawn: two cores, one connection.
+        with ThreadPoolExecutor(1) as pool:
+            loading = pool.submit(province.write, connection, FIRST, say)
+            province.draw_facts()
+            loading.result()
+        province.write(connection, LATER, say)
         reset_sequences(connection, ("agencies", "decisions", "people"))
         say("  tính số liệu hiện tại…")
         connection.execute("SELECT refresh_people(NULL, %s)", [today])
@@ -85,8 +89,7 @@ def refuse_unless_empty(connection: psycopg.Connection[Any]) -> None:
 def analyze() -> None:
     """Let the planner know the new sizes; cannot run inside the transaction that loads."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM (ANALYZE) people, people_current"))
-        connection.execute(text("ANALYZE"))
+        connection.execute(text("VACUUM (ANALYZE) people_current, " + ", ".join({**FIRST, **LATER})))
 
 
 class Province:
@@ -96,12 +99,13 @@ class Province:
         self.rng = Random(seed)
         self.size, self.today, self.moment = people, today, moment
         self.tree: Tree = build_tree()
-        self.tables = {name: Table(name, columns) for name, columns in TABLES.items()}
+        self.tables = {name: Table(name, columns) for name, columns in {**FIRST, **LATER}.items()}
         self.register = Register(Random(seed + 1))
         self.people: list[Draft] = []
+        self.writer = FactWriter(self.rng, self.register, self.tables, today, moment)
 
-    def draw(self, say: Say = lambda text: None) -> None:
-        """Draw everybody; `people` keeps the drafts for those who come after."""
+    def draw_people(self, say: Say = lambda text: None) -> None:
+        """Draw the agencies and everybody; `people` keeps the drafts for those who come after."""
         self._agencies()
         seats = fit(self.tree, self.size, self.rng)
         fates = self._fates(seats)
@@ -113,15 +117,25 @@ class Province:
             if number % 10_000 == 0:
                 say(f"  {number} người…")
         quirks.apply(self.people, self.today)
-        writer = FactWriter(self.rng, self.register, self.tables, self.today, self.moment)
         for draft in self.people:
-            writer.write(draft)
-        self._secondments(writer)
+            self.writer.write(draft)
+
+    def draw_facts(self) -> None:
+        """Draw the dated facts and the decisions they rest on."""
+        for draft in self.people:
+            self.writer.write_facts(draft)
+        self._secondments(self.writer)
         table = self.tables["decisions"]
         wide, table.columns = table.columns, table.columns[:-1]
         self.register.write(table)
         table.columns = wide
         table.lines = [f"{line}\t{self.moment}" for line in table.lines]
+
+    def write(self, connection: psycopg.Connection[Any], names: Iterable[str], say: Say = lambda text: None) -> None:
+        """Copy these tables into the database, in their order."""
+        for name in names:
+            rows = self.tables[name].write(connection)
+            say(f"  {name}: {rows}")
 
     def _agencies(self) -> None:
         founding = {
@@ -153,9 +167,6 @@ class Province:
         for fate, share in _FATES:
             for _ in range(round(len(seats) * share)):
                 fates[ordinary.pop()] = fate
-        young = [n for n in ordinary if seats[n].role.ages[0] <= 24 and seats[n].role.kind not in {CADRE, CIVIL}]
-        for n in young[: round(len(seats) * _NEWCOMERS)]:
-            fates[n] = PROBATION if self.today < date(2026, 7, 1) else SERVING
         return fates
 
     def _sexes(self, seats: list[Seat]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +44,7 @@ class Table:
         get = row.get
         self.lines.append("\t".join([field_text(get(name)) for name in self.columns]))
 
-    def write(self, connection: psycopg.Connection[Any], progress: Callable[[int], None] = lambda rows: None) -> int:
+    def write(self, connection: psycopg.Connection[Any]) -> int:
         """Copy the rows into the table and forget them; returns how many there were."""
         count = len(self.lines)
         if count:
@@ -54,7 +54,6 @@ class Table:
             with connection.cursor() as cursor, cursor.copy(statement) as copy:
                 for start in range(0, count, _BLOCK):
                     copy.write("\n".join(self.lines[start : start + _BLOCK]) + "\n")
-            progress(count)
         self.lines.clear()
         return count
 
