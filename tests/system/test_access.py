@@ -10,6 +10,7 @@ from flask import Flask
 import config
 from hrms.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from hrms.core.web import EXCEPTIONS, Access, access_of
+from tests.inspection import mistakes
 from tests.province import ACCOUNTS, Province
 from tests.system.objects import OWN_ACCOUNT, PARAMETERS, Objects, build_objects
 
@@ -118,7 +119,8 @@ def _try(
     address = _address(app, objects, method, endpoint, username, inside=inside)
     client = objects.province.client(username)
     headers = {"X-CSRFToken": client.token()}
-    status = client.open(address, method=method, headers=headers).status_code
+    answer = client.open(address, method=method, headers=headers)
+    status = answer.status_code
     said = f"{username}: {method} {address} ({endpoint}), {'inside' if inside else 'outside'}, answers {status}"
     if not allowed:
         assert status == 403, f"{said}; the role lacks the permission, so 403 before the object is looked at"
@@ -126,6 +128,8 @@ def _try(
         assert status == 404, f"{said}; what lies outside the reach is not there"
     else:
         assert status in PASSING | NEEDS_MORE.get((method, endpoint), set()), f"{said}; the role may do this"
+    if answer.mimetype == "text/html" and status not in {302, 303}:
+        assert mistakes(answer.text) == [], said
 
 
 def test_the_matrix_page_and_the_roles_agree() -> None:
