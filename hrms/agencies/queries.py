@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 from vietnam_provinces import Province, Ward
 
 from hrms.agencies.models import Agency, AgencyFact
@@ -24,6 +25,7 @@ from hrms.core.permissions import Permission
 from hrms.core.text import fold
 
 CHOICES = 20
+SEARCH_MOST = 300
 
 
 def visible(actor: Actor, *permissions: Permission) -> ColumnElement[bool]:
@@ -207,8 +209,22 @@ def _ordered(query: Select[Agency]) -> Select[Agency]:
     return query.order_by(Agency.order_no, Agency.sort_key, Agency.id)
 
 
+def list_roots(actor: Actor) -> list[int]:
+    """Return the ids of the tops of the actor's part of the tree."""
+    roots = actor.scope(Permission.AGENCIES_VIEW)
+    if EVERYTHING in roots:
+        return list(db.session.scalars(select(Agency.id).where(Agency.parent_id.is_(None))))
+    return list(roots)
+
+
 def list_tree(
-    actor: Actor, opened: Collection[int], *, today: date, q: str = "", with_closed: bool = False, most: int = 400
+    actor: Actor,
+    opened: Collection[int],
+    *,
+    today: date,
+    q: str = "",
+    with_closed: bool = False,
+    most: int = SEARCH_MOST,
 ) -> list[TreeRow]:
     """Return the lines of the tree page: the reader's roots, the children of each opened one, or what a search finds.
 
@@ -275,6 +291,37 @@ def list_under(actor: Actor, agency_id: int | None, *, with_closed: bool, today:
     return _counted(flat, today, with_closed)
 
 
+def list_chart(actor: Actor, agency_id: int | None, *, today: date, most: int) -> tuple[list[TreeRow], bool]:
+    """Return the tops (or one agency) with two levels under each, counted; and whether some were left out."""
+    tops = [agency_id] if agency_id is not None else list_roots(actor)
+    depth = select(func.min(Agency.depth)).where(Agency.id.in_(tops)).scalar_subquery()
+    query = (
+        select(Agency)
+        .where(visible(actor), sa.cast(Agency.scope_ids, ARRAY(sa.BigInteger())).overlap(tops))
+        .where(Agency.depth <= depth + 2, *_live(today, with_closed=False))
+        .order_by(Agency.depth, Agency.order_no, Agency.sort_key, Agency.id)
+        .limit(most + 1)
+    )
+    found = list(db.session.scalars(query))
+    rows = {a.id: TreeRow(a) for a in found[:most]}
+    first = []
+    for row in rows.values():
+        parent = rows.get(row.agency.parent_id or 0)
+        if parent is not None:
+            parent.rows.append(row)
+        else:
+            first.append(row)
+    _counted(list(rows.values()), today, with_closed=False)
+    return first, len(found) > most
+
+
+def count_below(agency: Agency) -> tuple[int, int]:
+    """Return how many open agencies are under one, and how many people the reader may see in it and below."""
+    below = select(func.count()).where(Agency.scope_ids.contains([agency.id]), Agency.id != agency.id)
+    number = db.session.scalar(below.where(*_live(clock.today(), with_closed=False)))
+    return int(number or 0), count_people([agency.id]).get(agency.id, (0, 0))[1]
+
+
 def list_children(agency: Agency, *, today: date, with_closed: bool = False) -> list[TreeRow]:
     """Return the agencies directly under one, counted."""
     found = db.session.scalars(
@@ -314,6 +361,18 @@ def list_history(agency: Agency, known_on: datetime | None = None) -> Sequence[A
     """Return what the agency was called and where it stood, newest first, as known now or on an instant."""
     query = select(AgencyFact).where(AgencyFact.agency_id == agency.id, at(AgencyFact, None, known_on))
     return db.session.scalars(query.order_by(AgencyFact.valid_from.desc())).all()
+
+
+def list_citing(decision_id: int) -> list[tuple[AgencyFact, str | None]]:
+    """Return the facts of the tree that rest on a decision, each with the name of the agency above it."""
+    above = aliased(Agency)
+    query = (
+        select(AgencyFact, above.name)
+        .outerjoin(above, above.id == AgencyFact.parent_id)
+        .where(AgencyFact.decision_id == decision_id, at(AgencyFact))
+        .order_by(AgencyFact.valid_from, AgencyFact.id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def names_at(ids: Collection[int], on: date, known_on: datetime | None = None) -> dict[int, str]:
@@ -402,8 +461,3 @@ def find_province_of(ward_code: str) -> WardChoice | None:
     if found is None:
         return None
     return next(p for p in list_provinces() if int(p.code) == int(found.province_code))
-
-
-def describe(agencies: Iterable[Agency]) -> list[Mapping[str, Any]]:
-    """Return code and name of agencies, the form in which the API names them."""
-    return [{"code": agency.code, "name": agency.name} for agency in agencies]

@@ -33,6 +33,9 @@ KNOWN: dict[str, Known] = {
     "accounts.idle_days": Known(45, N_("Khóa tài khoản không đăng nhập quá số ngày (QCVN 12:2026/BCA: 45 ngày).")),
     "accounts.password_length": Known(8, N_("Số ký tự ít nhất của mật khẩu (QCVN 12:2026/BCA: 8).")),
     "accounts.password_memory": Known(10, N_("Không dùng lại số mật khẩu gần nhất (QCVN 12:2026/BCA: 10).")),
+    "agencies.province_code": Known(
+        "92", N_("Mã tỉnh theo QĐ 19/2025/QĐ-TTg; danh sách xã, phường để chọn lấy theo mã này.")
+    ),
     "people.export_job_rows": Known(5000, N_("Danh sách dài hơn số dòng này được xuất ở chế độ nền.")),
     "people.retirement_notice_months": Known(12, N_("Trang đầu liệt kê người nghỉ hưu trong số tháng tới.")),
 }

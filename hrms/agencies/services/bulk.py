@@ -43,7 +43,8 @@ class NewAgency:
 
 _ADD = text("""
 WITH given AS (
-  SELECT nextval(pg_get_serial_sequence('agencies', 'id')) AS id, n.* FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(
+  SELECT nextval(pg_get_serial_sequence('agencies', 'id')) AS id, n.*
+  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(
     key text, name text, kind text, parent text, parent_id bigint, valid_from date, code text, short_name text,
     sector text, ward_code text, address text, phone text, email text, website text, order_no integer,
     sort_key text, search_key text)

@@ -14,6 +14,7 @@ const parts = [
   ["[data-print]", "printing"],
   ["[data-focus]", "focus"],
   ["[data-columns]", "columns"],
+  ["[data-tree]", "tree"],
 ];
 
 for (const [selector, name] of parts) {
