@@ -144,6 +144,8 @@ def _show(
     account = queries.get_account(account_id)
     grants = queries.list_grants(account_id)
     today = clock.today()
+    if ending is not None:
+        end_form.last_day.id = f"last-day-{ending}"  # one such field a grant: the summary leads to the right one
     page = render_template(
         "accounts/show.html",
         account=account, grants=grants, today=today, end_form=end_form, close_form=close_form, ending=ending,
