@@ -22,7 +22,8 @@ from hrms.people.models import Person, PersonAgency, PersonCurrent, PersonPost, 
 from hrms.people.queries.columns import COLUMNS, Column
 from hrms.people.queries.filters import Filters, Reach, conditions, found_by, within
 
-COUNT_MOST = 10_000
+COUNT_MOST = 30_000
+"""A province of 25,583 is counted to the last person; a nation is not."""
 SEARCH_MOST = 5_000
 """A name combined with other conditions looks at the first so many bearers of it."""
 
@@ -111,7 +112,7 @@ def _guarded(actor: Actor, column: Column, value: ColumnElement[Any], rows: From
 def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Sequence[str]) -> Select[Any]:
     """Return the SELECT of a list: the id, the sort values, and each column once."""
     person = aliased(Person)
-    agency = aliased(Agency)
+    agency, above = aliased(Agency), aliased(Agency)
     rank = aliased(Rank)
     base = {
         "name": rows.c.full_name, "agency": agency.name, "agency_code": agency.code, "rank_name": rank.name_vi,
@@ -120,6 +121,7 @@ def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Seq
     for key in ("staff_code", "unit_name", "step", "steps", "post_name", "status", "beyond_scale_percent", "kind"):
         wanted[key] = rows.c[key]
     wanted["agency"], wanted["agency_code"] = agency.name, agency.code
+    wanted["above"] = case((agency.depth > 1, above.name), else_=None)
     for column in columns:
         if column.from_person:
             value: Any = getattr(person, column.key)
@@ -128,7 +130,7 @@ def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Seq
         wanted[column.key] = _guarded(actor, column, value, rows)
     for key in keys:
         wanted.setdefault(key, rows.c[key])
-    joined = rows.outerjoin(agency, agency.id == rows.c.agency_id)
+    joined = rows.outerjoin(agency, agency.id == rows.c.agency_id).outerjoin(above, above.id == agency.parent_id)
     if any(column.key == "rank_name" for column in columns):
         joined = joined.outerjoin(rank, rank.code == rows.c.rank_code)
     if any(column.from_person for column in columns):
