@@ -29,8 +29,6 @@ from seed import load_catalogues
 DOMAIN_COMMANDS: tuple[str, ...] = ("hrms.audit.cli", "hrms.accounts.cli", "hrms.people.cli", "seed.demo.cli")
 """Modules with a tuple `COMMANDS` of click commands; groups of one name are merged."""
 
-DEMO_COMMANDS = "seed.demo.cli"
-
 SAID_ERRORS = (
     embedded.EmbeddedError, configuration.Misconfigured, startup.NotReady, ServerError, backups.BackupError,
 )  # fmt: skip
@@ -191,7 +189,7 @@ def _serve(session: Session, host: str | None, port: int | None, workers: int, p
                 say(_("Cấu trúc dữ liệu, danh mục…"))
                 session.upgrade(lambda name: say(f"  {name}"))
             startup.require(found.database_url)
-            if people is not None and found.DEMO_ALLOWED:
+            if people and found.DEMO_ALLOWED and found.owner_url:
                 _first_demo(found, people)
 
             def ready() -> None:
@@ -216,7 +214,7 @@ def _first_demo(found: configuration.Config, people: int) -> None:
     In a process of its own: what it needs of memory must not stay with the supervisor.
     """
     done = found.HRMS_HOME / "demo-ready"
-    if done.exists() or DEMO_COMMANDS not in DOMAIN_COMMANDS:
+    if done.exists() or backups.holds_people(found.owner_url):
         return
     say(_("Tạo tỉnh mẫu với %(people)s người (chỉ ở lần đầu)…", people=people))
     command = [sys.executable, "-m", "hrms.cli", "demo", "--people", str(people)]
