@@ -98,7 +98,6 @@ def init_app(app: Flask) -> None:
         API_SPEC_OPTIONS={
             "info": {
                 "description": "Hồ sơ cán bộ, công chức, viên chức. Lỗi theo RFC 9457; danh sách có `items`, `next`.",
-                "license": {"name": "Xem tệp LICENSE"},
             },
             "security": [{"bearer": []}],
             "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
