@@ -145,7 +145,7 @@ def _agencies(made: Province) -> None:
                 kind=kind,
                 opened_on=date(2025, 7, 1),
                 sort_key=words.fold(name),
-                search_key=words.fold(f"{name} {code}"),
+                search_key=f" {words.fold(name)} {code.lower()}",
             )
         )
         db.session.execute(

@@ -46,6 +46,15 @@ def _change(agency_id: int, act: Callable[..., Agency], **given: Any) -> Respons
     return _answer(agency)
 
 
+class OfAgency(MethodView):
+    """What is done with one agency: whether it is there, for this actor, is settled before the body is read."""
+
+    def dispatch_request(self, **given: Any) -> Any:
+        """Answer 404 for an agency outside the actor's part, then go on."""
+        queries.get_agency(actor(), given["agency_id"])
+        return super().dispatch_request(**given)
+
+
 @blueprint.route("", access={"GET": View, "POST": Manage})
 class Agencies(MethodView):
     """The tree."""
@@ -68,7 +77,7 @@ class Agencies(MethodView):
 
 
 @blueprint.route("/<int:agency_id>", access={"GET": View, "PATCH": Manage})
-class OneAgency(MethodView):
+class OneAgency(OfAgency):
     """One agency."""
 
     @blueprint.response(200, AgencySchema)
@@ -88,7 +97,7 @@ class OneAgency(MethodView):
 
 
 @blueprint.route("/<int:agency_id>/rename", access=Manage)
-class Rename(MethodView):
+class Rename(OfAgency):
     """Another name."""
 
     @blueprint.arguments(schemas.RenameSchema)
@@ -99,7 +108,7 @@ class Rename(MethodView):
 
 
 @blueprint.route("/<int:agency_id>/move", access=Manage)
-class Move(MethodView):
+class Move(OfAgency):
     """Another place."""
 
     @blueprint.arguments(schemas.MoveSchema)
@@ -111,7 +120,7 @@ class Move(MethodView):
 
 
 @blueprint.route("/<int:agency_id>/close", access=Manage)
-class Close(MethodView):
+class Close(OfAgency):
     """The end."""
 
     @blueprint.arguments(schemas.CloseSchema)
@@ -124,7 +133,7 @@ class Close(MethodView):
 
 
 @blueprint.route("/<int:agency_id>/reopen", access=Manage)
-class Reopen(MethodView):
+class Reopen(OfAgency):
     """Undo of the end."""
 
     @blueprint.arguments(schemas.ReopenSchema)

@@ -83,6 +83,11 @@ class Decisions(MethodView):
 class OneDecision(MethodView):
     """One entry."""
 
+    def dispatch_request(self, **given: Any) -> Any:
+        """Answer 404 for an entry the actor may not see before the body is read."""
+        queries.get_decision(given["decision_id"])
+        return super().dispatch_request(**given)
+
     @blueprint.response(200, DecisionSchema)
     def get(self, decision_id: int) -> Response:
         """Show an entry."""
