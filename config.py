@@ -64,6 +64,8 @@ class Config:
         self.HRMS_ENV = self.name
         self.host = self.environ.get("HRMS_HOST") or "127.0.0.1"
         self.port = self._port()
+        self.proxies = self._count("HRMS_PROXIES", most=5)
+        """How many proxies of our own stand before the program and may be believed about the reader's address."""
         self.database_url = self._database_url("HRMS_DATABASE_URL")
         self.owner_url = self._database_url("HRMS_OWNER_DATABASE_URL")
         self.SECRET_KEY = self.environ.get("HRMS_SECRET_KEY", "")
@@ -95,6 +97,15 @@ class Config:
         given = self.environ.get("HRMS_PORT") or "8000"
         if not given.isascii() or not given.isdigit() or not 0 < int(given) < 65536:
             self.problems.append(_("HRMS_PORT là “%(given)s”; cần một số từ 1 đến 65535.", given=given))
+            return 0
+        return int(given)
+
+    def _count(self, name: str, *, most: int) -> int:
+        given = self.environ.get(name) or "0"
+        if not given.isascii() or not given.isdigit() or int(given) > most:
+            self.problems.append(
+                _("%(name)s là “%(given)s”; cần một số từ 0 đến %(most)s.", name=name, given=given, most=most)
+            )
             return 0
         return int(given)
 

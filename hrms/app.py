@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hrms.core import api, hooks, i18n, jinja, jobs, logs, web
 from hrms.core.db import db
@@ -29,6 +30,9 @@ def create_app(config: Any = None) -> Flask:
     app.config.from_object(config)
     app.json.sort_keys = False  # type: ignore[attr-defined] # the default provider has it
     app.json.ensure_ascii = False  # type: ignore[attr-defined] # the default provider has it
+    if getattr(config, "proxies", 0):
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] # as Flask documents it
     Bootstrap5(app)
     db.init_app(app)
     i18n.init_app(app)

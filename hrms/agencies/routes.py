@@ -91,7 +91,7 @@ def _people_url(agency: Agency) -> str | None:
     """Return the address of the people of an agency and all below it."""
     if not any(item.endpoint == "people.index" for item in hooks.menu) or not actor().may(Permission.PEOPLE_VIEW):
         return None
-    return url_for("people.index", agency=agency.code or agency.id)
+    return url_for("people.index", agency=agency.code or agency.id, status="present")
 
 
 @blueprint.route("/agencies/choices", access=View)

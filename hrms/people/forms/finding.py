@@ -12,7 +12,7 @@ from hrms.core.actor import Actor
 from hrms.core.catalogues import choices
 from hrms.core.i18n import _, _l, render
 from hrms.core.permissions import Permission
-from hrms.people.queries.filters import STEP_DUE, Filters, Reach
+from hrms.people.queries.filters import PRESENT, STEP_DUE, Filters, Reach
 from hrms.people.rules.kinds import KIND_LABELS, SEX_LABELS, STATUS_LABELS
 
 
@@ -48,7 +48,8 @@ class FilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
         form = cls(formdata=None, data=values)
         any_one = [("", _("— tất cả —"))]
         form.kind.choices = any_one + [(k.value, render(words)) for k, words in KIND_LABELS.items()]
-        form.status.choices = any_one + [(s.value, render(words)) for s, words in STATUS_LABELS.items()]
+        statuses = [(s.value, render(words)) for s, words in STATUS_LABELS.items()]
+        form.status.choices = [*any_one, (PRESENT, _("Chưa nghỉ")), *statuses]
         form.sex.choices = any_one + [(s.value, render(words)) for s, words in SEX_LABELS.items()]
         form.degree.choices = any_one + choices("degrees")[1:]
         form.theory.choices = any_one + choices("theory_levels")[1:]

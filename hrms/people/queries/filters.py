@@ -20,12 +20,14 @@ from hrms.core.db import bigints, db
 from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
-from hrms.people.rules.kinds import EmploymentStatus, PersonKind, Sex
+from hrms.people.rules.kinds import IN_SERVICE, EmploymentStatus, PersonKind, Sex
 
 STEP_DUE = {
     "overdue": N_("Quá hạn"), "month": N_("Trong tháng này"), "quarter": N_("Trong quý này"),
     "year": N_("Trong năm nay"),
 }  # fmt: skip
+PRESENT = "present"
+"""The pseudo-status of everybody who has not left: what headcounts count."""
 SORTS = ("name", "birth_date", "coefficient", "next_step_on", "retires_on")
 
 
@@ -90,7 +92,7 @@ def parse(args: Mapping[str, str], as_at: date | None = None, known_on: datetime
     values["q"] = " ".join(args.get("q", "").split())[:200]
     closed: dict[str, set[str]] = {
         "kind": {*PersonKind},
-        "status": {*EmploymentStatus},
+        "status": {*EmploymentStatus, PRESENT},
         "sex": {*Sex},
         "step_due": {*STEP_DUE},
         "party": {"yes", "no"},
@@ -211,12 +213,16 @@ def conditions(filters: Filters, rows: FromClause) -> list[ColumnElement[bool]]:
     c = rows.c
     found: list[ColumnElement[bool]] = []
     for name, column in (
-        ("kind", c.kind), ("status", c.status), ("rank", c.rank_code), ("sex", c.sex), ("degree", c.degree),
+        ("kind", c.kind), ("rank", c.rank_code), ("sex", c.sex), ("degree", c.degree),
         ("theory", c.theory_level), ("ethnic_group", c.ethnic_group),
     ):  # fmt: skip
         value = getattr(filters, name)
         if value is not None:
             found.append(column == value)
+    if filters.status == PRESENT:
+        found.append(c.status.in_([*IN_SERVICE]))
+    elif filters.status is not None:
+        found.append(c.status == filters.status)
     if filters.position:
         found.append(c.job_position == filters.position)
     if filters.age_from is not None:

@@ -21,6 +21,7 @@ from hrms.core.permissions import Permission
 from hrms.people.models import Person, PersonAgency, PersonCurrent, PersonPost, PersonRank, PersonStatus, Rank
 from hrms.people.queries.columns import COLUMNS, Column
 from hrms.people.queries.filters import Filters, Reach, conditions, found_by, within
+from hrms.people.rules.kinds import IN_SERVICE
 
 COUNT_MOST = 30_000
 """A province of 25,583 is counted to the last person; a nation is not."""
@@ -294,7 +295,7 @@ def count_by_age(where: Reach, today: date) -> Sequence[Any]:
     band = func.least(func.greatest(func.floor(age / 5) * 5, 20), 60)
     statement = (
         select(current.c.kind, current.c.sex, cast(band, Integer).label("band"), func.count().label("people"))
-        .where(within(current, where), current.c.status.in_(("serving", "probation", "suspended")))
+        .where(within(current, where), current.c.status.in_([*IN_SERVICE]))
         .group_by(current.c.kind, current.c.sex, text("band"))
     )
     return db.session.execute(statement).all()
@@ -331,5 +332,5 @@ def count_due(where: Reach, today: date, retiring_before: date) -> Any:
         func.count().filter(c.old_data_facts > 0).label("old_data"),
         func.count().filter(c.national_id.is_(None)).label("no_id"),
         func.count().filter(func.length(c.birth_date) < 10).label("birth_unsure"),
-    ).where(within(current, where), c.status.in_(("serving", "probation", "suspended")))
+    ).where(within(current, where), c.status.in_([*IN_SERVICE]))
     return db.session.execute(statement).one()
