@@ -11,17 +11,40 @@ from hrms.core import hooks, tasks
 from hrms.core.i18n import _
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
-from hrms.people.queries import home
+from hrms.people.queries import checks, codes, home, telling
+from hrms.people.queries.citing import cited_by
 from hrms.people.services import current, law
 
 
 def register(app: Flask) -> None:
     """Leave the record's part in the core's registries."""
-    del app
     _register_list()
+    _register_record(app)
     hooks.loaders.append(law.load)
     hooks.daily.append(current.refresh_due)
     hooks.tree_changed.append(current.refresh_agencies)
+
+
+def _register_record(app: Flask) -> None:
+    """Register the record: its tabs in the form's order, the words of its events, its checks and citations."""
+    see, family = Permission.PEOPLE_VIEW, Permission.PEOPLE_FAMILY
+    tabs = (
+        (N_("Sơ yếu lý lịch"), "people.show", see, True, 10),
+        (N_("Quá trình"), "people.career", see, True, 20),
+        (N_("Đào tạo"), "people.education", see, True, 30),
+        (N_("Lương"), "people.salary", see, True, 60),
+        (N_("Khen thưởng, kỷ luật, đánh giá"), "people.merits", see, True, 70),
+        (N_("Gia đình"), "people.family", family, True, 80),
+        (N_("Lịch sử bản thân"), "people.background", Permission.PEOPLE_HISTORY, True, 82),
+        (N_("Thu nhập, tài sản"), "people.assets", Permission.PEOPLE_ASSETS, True, 84),
+        (N_("Nhật ký"), "people.history", Permission.AUDIT_VIEW, False, 900),
+    )
+    for label, endpoint, permission, own, order in tabs:
+        hooks.tabs.append(hooks.Tab(label, endpoint, (permission,), own, order))
+    telling.register()
+    hooks.checks.extend(checks.CHECKS)
+    hooks.citations["people"] = cited_by
+    app.jinja_env.globals.update(show_item=codes.show)
 
 
 def _register_list() -> None:

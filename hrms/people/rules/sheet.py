@@ -324,3 +324,50 @@ GROUP_OF: dict[str, Group] = {item.name: group for group in GROUPS for item in g
 GROUPS_BY_KEY: dict[str, Group] = {group.key: group for group in GROUPS}
 TABLES_BY_KEY: dict[str, Table] = {table.key: table for table in TABLES}
 ITEMS: dict[str, Item] = {item.name: item for group in GROUPS for item in group.items}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A box of the first tab and of the printed form: items in the form's order; `@…` stands for dated facts."""
+
+    numbers: str
+    label: str
+    names: tuple[str, ...]
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("1–10", N_("Thông tin chung"), (
+        "full_name", "sex", "other_names", "birth_date", "birth_place", "home_town", "ethnic_group", "religion",
+        "national_id", "id_override_reason", "old_id_no", "id_issued_on", "id_issued_by", "phone", "email",
+        "social_insurance_no", "health_insurance_no", "current_address", "permanent_address", "staff_code",
+        "national_staff_code",
+    )),
+    Section("11–14", N_("Xuất thân, tuyển dụng"), (
+        "family_origin", "job_before", "recruited_on", "recruited_by", "recruited_by_code", "recruited_position",
+        "joined_agency_on", "@agency", "unit_name", "unit_code",
+    )),
+    Section("15–18", N_("Đảng, đoàn thể, quân đội, chính sách"), (
+        "party_joined_on", "party_official_on", "party_card_no", "organisation_joined_on", "enlisted_on",
+        "discharged_on", "military_rank", "policy_beneficiary",
+    )),
+    Section("19–22", N_("Trình độ, danh hiệu"), (
+        "general_education", "degree", "major", "academic_degree", "academic_degree_on", "academic_title",
+        "academic_title_on", "state_honour",
+    )),
+    Section("23–29", N_("Chức vụ, công việc"), (
+        "@post", "planned_post", "concurrent_posts", "party_post", "party_concurrent_posts", "main_duty", "strengths",
+        "longest_job",
+    )),
+    Section("30", N_("Ngạch, lương, vị trí việc làm"), (
+        "@rank", "rank_held_for", "@allowance", "job_position", "job_position_code", "career_grade",
+        "position_pay_step", "position_pay_amount", "position_pay_since", "position_pay_percent",
+        "position_beyond_percent", "position_beyond_since",
+    )),
+    Section("31", N_("Sức khỏe"), ("health_state", "height_cm", "weight_kg", "blood_group")),
+    Section("32", N_("Trình độ theo chứng chỉ"), (
+        "theory_level", "state_management_level", "professional_certificate", "defence_training", "it_level",
+        "language", "language_level", "ethnic_language",
+    )),
+    Section("38", N_("Nhận xét của cơ quan"), ("agency_remarks", "note")),
+)  # fmt: skip
+"""Items 33 to 37 are tables or guarded groups with tabs of their own."""

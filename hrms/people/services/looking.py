@@ -14,7 +14,6 @@ from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.permissions import Permission
 from hrms.people.models import Person
-from hrms.people.rules.sheet import GROUPS, TABLES
 
 WATCHED: tuple[Permission, ...] = (
     Permission.PEOPLE_PARTY, Permission.PEOPLE_HEALTH, Permission.PEOPLE_HISTORY, Permission.PEOPLE_FAMILY,
@@ -48,36 +47,37 @@ def reveal_national_id(actor: Actor, person_id: int) -> str | None:
 
 
 def note_views(actor: Actor, person: Person, guards: Sequence[str]) -> bool:
-    """Log that the actor has looked at guarded groups of a record, once a day for each; returns whether anything was written.
+    """Log that the actor has looked at guarded groups of a record, each once a day; returns whether anything was written.
 
     The actor must hold each guard's permission over the person. Nobody leaves a trace in their own record.
     """
     actor.require(Permission.SELF_VIEW if actor.person_id == person.id else Permission.PEOPLE_VIEW)
     if actor.person_id == person.id:
         return False
-    wanted = {f"person.viewed_{name_of(guard)}" for guard in guards if guard in WATCHED}
-    if not wanted:
-        return False
     for guard in guards:
         actor.require(Permission(guard), at=person.scope_ids)
+    wanted = {name_of(guard) for guard in guards if guard in WATCHED}
+    if not wanted:
+        return False
     start = clock.now().astimezone(clock.ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = db.session.scalars(
-        select(AuditEvent.action).where(
+        select(AuditEvent.after).where(
             AuditEvent.person_id == person.id,
             AuditEvent.account_id.is_not_distinct_from(actor.account_id),
-            AuditEvent.action.in_(wanted),
+            AuditEvent.action == "person.viewed",
             AuditEvent.at >= start,
         )
     )
-    missing_views = wanted - set(seen)
-    for action in sorted(missing_views):
-        audit.record(actor, action, "person", person.id, scope_ids=person.scope_ids, person_id=person.id)
-    return bool(missing_views)
+    unseen = wanted.difference(*[event["groups"] for event in seen if event])
+    if not unseen:
+        return False
+    audit.record(
+        actor, "person.viewed", "person", person.id, scope_ids=person.scope_ids, person_id=person.id,
+        after={"groups": sorted(unseen)},
+    )  # fmt: skip
+    return True
 
 
 def name_of(guard: str) -> str:
     """Return the short name of a guarded group, as the trail's actions carry it: people.sensitive.party → party."""
     return guard.rpartition(".")[2]
-
-
-GUARDS: tuple[str, ...] = tuple(dict.fromkeys(g.guard for g in (*GROUPS, *TABLES) if g.guard))

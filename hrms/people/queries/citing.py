@@ -1,0 +1,51 @@
+"""What a decision changed: the dated facts that cite it, only of people the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from hrms.agencies.models import Agency
+from hrms.core.db import db
+from hrms.core.formats import format_interval
+from hrms.core.i18n import select_locale
+from hrms.people.models import FACTS, Person
+from hrms.people.queries import showing
+from hrms.people.queries.record import FACT_KINDS, FactRow
+
+MOST = 500
+"""Facts listed of one decision; a mass decision is read through its people's records."""
+
+
+def cited_by(decision_id: int) -> Sequence[Mapping[str, Any]]:
+    """Return the facts in force that cite a decision: who, the record's address, what, when; five statements."""
+    found: list[dict[str, Any]] = []
+    for kind, model in zip(FACT_KINDS, FACTS, strict=True):
+        agency = getattr(model, "agency_id", None)
+        query = select(model, Person.full_name, Person.sort_key, Agency.name if agency is not None else Person.note)
+        query = query.join(Person, Person.id == model.person_id)
+        if agency is not None:
+            query = query.outerjoin(Agency, Agency.id == agency)
+        rows = db.session.execute(
+            query.where(model.decision_id == decision_id, model.superseded_at.is_(None))
+            .order_by(Person.sort_key, model.id)
+            .limit(MOST)
+        )
+        for row, name, key, place in rows:
+            fact = FactRow(
+                kind, row.id, row.valid_from, row.valid_to, row.recorded_at, None, row.decision_id, row.basis,
+                {column.name: getattr(row, column.name) for column in model.__table__.columns},
+                place if agency is not None else None,
+            )  # fmt: skip
+            title, rest = showing.words(fact)
+            found.append(
+                {
+                    "who": name, "url": url_for("people.career", person_id=row.person_id),
+                    "what": f"{title}, {rest}" if rest else title,
+                    "when": format_interval(row.valid_from, row.valid_to, select_locale()), "key": key,
+                }
+            )  # fmt: skip
+    return sorted(found, key=lambda one: one["key"])

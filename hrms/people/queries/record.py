@@ -1,0 +1,403 @@
+"""One person's record as at a day and as known on an instant: a fixed number of statements whatever the rows.
+
+Two statements give the head of every tab: the person with what is true now, and all dated facts. A tab adds one for its
+tables and one for the papers it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import exists, func, literal, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from hrms.agencies.models import Agency
+from hrms.core import clock
+from hrms.core.actor import Actor, missing
+from hrms.core.dated import BASIS_OLD_DATA
+from hrms.core.db import db
+from hrms.core.permissions import Permission
+from hrms.core.rules import Problem, Reason
+from hrms.people.models import (
+    Discipline,
+    Education,
+    FamilyMember,
+    ForeignTie,
+    OldRegimeService,
+    Person,
+    PersonCurrent,
+    Rating,
+    Reward,
+    WorkPeriod,
+)
+from hrms.people.queries import codes, law
+from hrms.people.rules.kinds import IN_SERVICE, EmploymentStatus, PersonKind, Sex
+from hrms.people.rules.record import SYLL_ITEMS, Completeness, completeness
+from hrms.people.rules.retirement import Retirement, retirement
+from hrms.people.rules.sheet import GROUP_OF, TABLES_BY_KEY
+from hrms.people.rules.steps import next_percent, next_step_due
+
+TABLES: Mapping[str, type[Any]] = {
+    "education": Education, "work": WorkPeriod, "old_regime": OldRegimeService, "foreign_tie": ForeignTie,
+    "reward": Reward, "discipline": Discipline, "rating": Rating, "family": FamilyMember,
+}  # fmt: skip
+
+_CLOCKS = frozenset(
+    {
+        "id", "person_id", "valid_from", "valid_to", "recorded_at", "superseded_at", "decision_id", "basis",
+        "recorded_by", "batch_id",
+    }
+)  # fmt: skip
+FACT_KINDS = ("status", "agency", "post", "rank", "allowance")
+_NUMBERS = frozenset({"coefficient", "percent", "pay_percent", "beyond_scale_percent", "amount"})
+_DATES = frozenset(
+    {"rank_since", "step_since", "beyond_scale_since", "appointed_on", "reappointed_on", "term_until"}
+)
+_FACTS = text(
+    # The names are written in this module; nothing typed by anybody comes near them.
+    " UNION ALL ".join(
+        f"SELECT '{kind}' AS kind, f.id, f.valid_from, f.valid_to, f.recorded_at, f.superseded_at, f.decision_id,"  # noqa: S608 - names are ours
+        f" f.basis, to_jsonb(f) AS row, {name} AS agency_name FROM {table} f {join} WHERE f.person_id = :person"
+        for kind, table, name, join in (
+            ("status", "person_status", "NULL::text", ""),
+            ("agency", "person_agency", "a.name", "JOIN agencies a ON a.id = f.agency_id"),
+            ("post", "person_post", "a.name", "LEFT JOIN agencies a ON a.id = f.agency_id"),
+            ("rank", "person_rank", "NULL::text", ""),
+            ("allowance", "person_allowance", "NULL::text", ""),
+        )
+    )
+    + " ORDER BY valid_from DESC, kind, recorded_at DESC, id DESC"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A dated fact of any kind, with its clocks and its paper; `values` are its own columns."""
+
+    kind: str
+    id: int
+    valid_from: date
+    valid_to: date | None
+    recorded_at: datetime
+    superseded_at: datetime | None
+    decision_id: int | None
+    basis: str
+    values: Mapping[str, Any]
+    agency_name: str | None
+
+    @property
+    def is_old_data(self) -> bool:
+        """Say whether the paper is unknown."""
+        return self.basis == BASIS_OLD_DATA
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What no two current facts may share at the same time."""
+        names = {"agency": ("membership", "slot"), "post": ("slot",), "allowance": ("allowance_kind",)}
+        return (self.kind, *(self.values.get(name) for name in names.get(self.kind, ())))
+
+    def known(self, known_on: datetime | None) -> bool:
+        """Say whether the record stated this on that instant; now, for None."""
+        if known_on is None:
+            return self.superseded_at is None
+        return self.recorded_at <= known_on and (self.superseded_at is None or self.superseded_at > known_on)
+
+    def true_on(self, day: date) -> bool:
+        """Say whether the day lies in the interval."""
+        return self.valid_from <= day and (self.valid_to is None or self.valid_to > day)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An agency of the person's path."""
+
+    id: int
+    code: str | None
+    name: str
+
+
+@dataclass(slots=True)
+class Record:
+    """A record as read: the person, what the facts say on the day asked for, and what follows from it."""
+
+    person: Person
+    as_at: date
+    known_on: datetime | None
+    facts: Sequence[FactRow]
+    path: Sequence[Place]
+    filled_tables: Collection[str]
+    own: bool
+    actor: Actor
+    _memory: dict[str, Any] = field(default_factory=dict)
+
+    def sees(self, guard: str) -> bool:
+        """Say whether the reader may see what `guard` guards here; one's own record is open to oneself."""
+        return not guard or self.own or self.actor.may(Permission(guard), at=self.person.scope_ids)
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether the reader holds the permission over this person; never over oneself by being oneself."""
+        return self.actor.may(permission, at=self.person.scope_ids)
+
+    def in_force(self, kind: str) -> list[FactRow]:
+        """Return the facts of a kind true on the day asked for, as known on the instant asked for."""
+        return [f for f in self.facts if f.kind == kind and f.known(self.known_on) and f.true_on(self.as_at)]
+
+    def one(self, kind: str, **where: Any) -> FactRow | None:
+        """Return the fact of a kind in force whose values are as given."""
+        return next((f for f in self.in_force(kind) if all(f.values.get(n) == v for n, v in where.items())), None)
+
+    @property
+    def status(self) -> FactRow | None:
+        """Employment status and kind."""
+        return self.one("status")
+
+    @property
+    def rank(self) -> FactRow | None:
+        """Rank and step."""
+        return self.one("rank")
+
+    @property
+    def post(self) -> FactRow | None:
+        """The main leadership post."""
+        return self.one("post", slot=0)
+
+    @property
+    def using(self) -> FactRow | None:
+        """The using agency."""
+        return self.one("agency", membership="using")
+
+    @property
+    def managing(self) -> FactRow | None:
+        """The managing agency."""
+        return self.one("agency", membership="managing")
+
+    @property
+    def old_data(self) -> list[FactRow]:
+        """The facts in force whose paper is unknown."""
+        return [f for kind in FACT_KINDS for f in self.in_force(kind) if f.is_old_data]
+
+    @property
+    def serves(self) -> bool:
+        """Say whether the person is on the rolls on the day asked for."""
+        return self.status is not None and self.status.values["status"] in IN_SERVICE
+
+    @property
+    def is_past(self) -> bool:
+        """Say whether the reader stands on another day or instant than now."""
+        return self.known_on is not None or self.as_at != clock.today()
+
+
+def get_record(
+    actor: Actor, person_id: int, as_at: date | None = None, known_on: datetime | None = None
+) -> Record:
+    """Return a record within the transaction's scope (one's own included). Raises `NotFound`."""
+    filled = select(
+        func.json_build_object(
+            *[
+                part
+                for name, model in TABLES.items()
+                for part in (literal(name), exists(select(model.id).where(model.person_id == person_id)))
+            ],
+            literal("degrees"),
+            exists(select(Education.id).where(Education.person_id == person_id, Education.section == "professional")),
+        )
+    ).scalar_subquery()
+    using = select(Agency.scope_ids).where(Agency.id == PersonCurrent.agency_id).scalar_subquery()
+    path = (
+        select(
+            func.json_agg(
+                aggregate_order_by(
+                    func.json_build_object("id", Agency.id, "code", Agency.code, "name", Agency.name), Agency.depth
+                )
+            )
+        )
+        .where(Agency.id == func.any(using))
+        .correlate(PersonCurrent)
+        .scalar_subquery()
+    )
+    found = db.session.execute(
+        select(Person, path, filled)
+        .outerjoin(PersonCurrent, PersonCurrent.person_id == Person.id)
+        .where(Person.id == person_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise missing("person")
+    person, places, tables = found
+    return Record(
+        person=person,
+        as_at=as_at or clock.today(),
+        known_on=known_on,
+        facts=[_fact(row) for row in db.session.execute(_FACTS, {"person": person_id})],
+        path=[Place(place["id"], place["code"], place["name"]) for place in places or ()],
+        filled_tables={name for name, is_filled in tables.items() if is_filled},
+        own=actor.person_id is not None and actor.person_id == person_id,
+        actor=actor,
+    )
+
+
+def _fact(row: Any) -> FactRow:
+    values = {name: _value(name, value) for name, value in row.row.items() if name not in _CLOCKS}
+    return FactRow(
+        row.kind, row.id, row.valid_from, row.valid_to, row.recorded_at, row.superseded_at, row.decision_id, row.basis,
+        values, row.agency_name,
+    )  # fmt: skip
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _NUMBERS:
+        return Decimal(str(value))
+    return date.fromisoformat(value) if name in _DATES else value
+
+
+def list_rows(person_id: int, tables: Collection[str]) -> dict[str, list[Any]]:
+    """Return the rows of some of the form's tables, in one statement, each oldest first.
+
+    A row has its columns as attributes, with `id` and `version`.
+    """
+    wanted = [name for name in TABLES if name in tables]
+    if not wanted:
+        return {}
+    union = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, to_jsonb(t) AS row FROM {TABLES[name].__table__.name} t WHERE t.person_id = :person"  # noqa: S608 - names are ours
+        for name in wanted
+    )
+    found: dict[str, list[Any]] = {name: [] for name in wanted}
+    for name, row in db.session.execute(text(union), {"person": person_id}):
+        found[name].append(Row(row))
+    for rows in found.values():
+        rows.sort(key=lambda r: (str(r.get("from_on") or r.get("year") or ""), r["id"]))
+    found.get("family", []).sort(key=_family_order)
+    return found
+
+
+class Row(dict[str, Any]):
+    """A row of a table of the form."""
+
+
+def _family_order(row: Row) -> tuple[str, int, int]:
+    known = [code for code, _name in codes.choices("relations", empty=False)]
+    place = known.index(row["relation"]) if row["relation"] in known else len(known)
+    return str(row["side"]), place, row["birth_year"] or 9999
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """When pay rises next: a step, or a percentage beyond the scale; `due_on` None when nothing is due."""
+
+    due_on: date | None
+    reasons: Sequence[Reason]
+    beyond_scale: bool = False
+
+
+def next_step(record: Record) -> NextStep | None:
+    """Return the next regular raise of who serves on the scale, None when the record lacks what it follows from."""
+    fact, status = record.rank, record.status
+    if fact is None or status is None or status.values["status"] != EmploymentStatus.SERVING:
+        return None
+    scale = law.pay_scales().get((fact.values["pay_table"], fact.values["pay_group"]))
+    since, step = fact.values["step_since"], fact.values["step"]
+    if scale is None or since is None or step is None:
+        return None
+    if step < scale.steps:
+        due = next_step_due(since, scale.months_per_step, at_last_step=False)
+        return NextStep(due.due_on, due.reasons)
+    percent, percent_since = int(fact.values["beyond_scale_percent"] or 0), fact.values["beyond_scale_since"]
+    if percent and percent_since is None:
+        return None
+    found = next_percent(since, scale.months_per_step, percent, percent_since, law.seniority_terms())
+    return NextStep(found.next_percent_on, found.reasons, beyond_scale=True)
+
+
+def retires(record: Record) -> Retirement | None:
+    """Return when the person retires and why, None when they no longer serve or the birth date or sex is missing."""
+    born = codes.partial(record.person.birth_date)
+    status = record.status
+    if born is None or record.person.sex is None or (status is not None and not record.serves):
+        return None
+    return retirement(born, Sex(record.person.sex), law.retirement_ages(), law.retirement_terms())
+
+
+_ITEM_COLUMN = {
+    "national_id_issued_on": "id_issued_on", "residence": "current_address", "recruiting_agency": "recruited_by",
+    "agency_joined_on": "joined_agency_on", "union_joined_on": "organisation_joined_on",
+    "education_general": "general_education",
+}  # fmt: skip
+_ITEM_TABLE = {"degrees": "degrees", "work_history": "work", "family": "family"}
+_ITEM_GUARD = {"family": TABLES_BY_KEY["family"].guard}
+
+
+def complete(record: Record) -> Completeness:
+    """Return how full the form is; items the reader may not see are counted and not named."""
+    person, rank, post = record.person, record.rank, record.post
+    filled = {name for name in (item.field for item in SYLL_ITEMS) if _filled(person, _ITEM_COLUMN.get(name, name))}
+    filled |= {name for name, table in _ITEM_TABLE.items() if table in record.filled_tables}
+    if rank is not None:
+        filled |= {"rank", "pay_history"}
+        filled |= {name for name in ("step", "coefficient", "step_since") if rank.values.get(name) is not None}
+    if post is not None:
+        filled |= {"post"} | ({"post_since"} if post.values.get("appointed_on") else set())
+    for name in ("party_joined_on", "enlisted_on"):
+        if getattr(person, name):
+            filled.add(name)
+    kind = PersonKind(record.status.values["kind"]) if record.status else PersonKind.CIVIL_SERVANT
+    found = completeness(filled, kind)
+    return Completeness(found.percent, tuple(p for p in found.missing if _may_name(record, p)))
+
+
+def _filled(person: Person, column: str) -> bool:
+    return getattr(person, column, None) not in {None, ""}
+
+
+def _may_name(record: Record, problem: Problem) -> bool:
+    column = _ITEM_COLUMN.get(problem.field, problem.field)
+    guard = _ITEM_GUARD.get(problem.field) or (GROUP_OF[column].guard if column in GROUP_OF else "")
+    return record.sees(guard)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact as the timeline tells it; `corrected` when a later row replaced it."""
+
+    fact: FactRow
+    corrected: bool
+    past: bool
+
+
+def timeline(record: Record, *, with_corrected: bool = True) -> list[Event]:
+    """Return the facts newest first, as known on the instant asked for; superseded ones only when looking from now.
+
+    A row that was merely cut short or laid again, with the same words from the same day, is not told twice.
+    """
+    stated = [f for f in record.facts if f.known(record.known_on)]
+    same = {(f.key, f.valid_from, _words(f)) for f in stated}
+    events = [Event(f, False, f.valid_to is not None and f.valid_to <= record.as_at) for f in stated]
+    if with_corrected and record.known_on is None:
+        told: set[Any] = set()
+        for fact in record.facts:
+            mark = (fact.key, fact.valid_from, _words(fact))
+            if fact.superseded_at is None or fact.superseded_at == fact.recorded_at or mark in same or mark in told:
+                continue
+            told.add(mark)
+            events.append(Event(fact, True, True))
+    return sorted(events, key=lambda e: (e.fact.valid_from, not e.corrected, e.fact.id), reverse=True)
+
+
+def _words(fact: FactRow) -> tuple[Any, ...]:
+    return (*sorted((n, str(v)) for n, v in fact.values.items()), fact.decision_id)
+
+
+def find_fact(record: Record, kind: str, fact_id: int) -> FactRow:
+    """Return a fact in force of the record. Raises `NotFound`."""
+    for fact in record.facts:
+        if fact.kind == kind and fact.id == fact_id and fact.superseded_at is None:
+            return fact
+    raise missing("fact")
+
+

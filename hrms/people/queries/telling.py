@@ -1,0 +1,138 @@
+"""The record's words in the trail: sentences of its events, names of fields, values of codes, and what is guarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+
+from hrms.core import hooks
+from hrms.core.formats import format_date
+from hrms.core.i18n import _, render
+from hrms.core.permissions import PERMISSION_LABELS, Permission
+from hrms.core.rules import N_
+from hrms.people.queries import codes
+from hrms.people.rules.sheet import FACT_ITEMS, FACT_LABELS, GROUPS, TABLES, Item, Shape, Table
+
+Event = Mapping[str, Any]
+_CREATED_PREFIXES = ("status", "agency", "rank", "post", "allowance")
+
+
+def register() -> None:
+    """Register sentences, field names and values, and the permission each guarded field needs."""
+    hooks.sentences.update(
+        {
+            "person.created": lambda _event: _("lập hồ sơ"),
+            "person.edited": _edited,
+            "person.fact_recorded": lambda e: _("ghi diễn biến: %(what)s", what=_what(e, "after")),
+            "person.fact_ended": lambda e: _("ghi kết thúc: %(what)s", what=_what(e, "after")),
+            "person.fact_corrected": lambda e: _("đính chính: %(what)s", what=_what(e, "after")),
+            "person.fact_withdrawn": lambda e: _("rút diễn biến ghi sai: %(what)s", what=_what(e, "before")),
+            "person.revealed_id": lambda _event: _("xem đủ số định danh cá nhân"),
+            "person.viewed": _viewed,
+            "people.refreshed": lambda e: _(
+                "cập nhật %(count)s hồ sơ có diễn biến đến ngày hiệu lực", count=(e.get("after") or {}).get("people", 0)
+            ),
+        }
+    )
+    for table in TABLES:
+        words = render_later(table)
+        hooks.sentences[f"{table.entity}.added"] = _row_sentence(N_("thêm dòng vào “%(table)s”"), words)
+        hooks.sentences[f"{table.entity}.edited"] = _row_sentence(N_("sửa dòng của “%(table)s”"), words)
+        hooks.sentences[f"{table.entity}.removed"] = _row_sentence(N_("xóa dòng của “%(table)s”"), words)
+        for item in table.items:
+            _field(f"{table.key}.{item.name}", item)
+            if table.guard:
+                hooks.guarded_fields[f"{table.key}.{item.name}"] = Permission(table.guard)
+    for group in GROUPS:
+        for item in group.items:
+            _field(item.name, item)
+            if group.guard:
+                hooks.guarded_fields[item.name] = Permission(group.guard)
+    hooks.guarded_fields["national_id"] = Permission.PEOPLE_REVEAL_ID
+    hooks.field_labels["fact"] = N_("Diễn biến")
+    hooks.field_values["fact"] = lambda value: render(FACT_LABELS.get(str(value), str(value)))
+    hooks.field_labels["groups"] = N_("Nhóm thông tin")
+    hooks.field_labels["people"] = N_("Số hồ sơ")
+    hooks.field_labels["ending_decision_id"] = N_("Quyết định kết thúc (mã trong sổ)")
+    for kind, items in FACT_ITEMS.items():
+        for item in items:
+            for name in (item.name, f"{kind}.{item.name}"):
+                if name not in hooks.field_labels:
+                    _field(name, item)
+        for name, words in (("valid_from", N_("Từ ngày")), ("valid_to", N_("Đến trước ngày"))):
+            hooks.field_labels[f"{kind}.{name}"] = words
+    for name, words in _MORE.items():
+        hooks.field_labels.setdefault(name, words)
+        for kind in _CREATED_PREFIXES:
+            hooks.field_labels.setdefault(f"{kind}.{name}", words)
+    hooks.entity_links["person"] = lambda person_id: url_for("people.show", person_id=person_id)
+
+
+_MORE = {
+    "slot": N_("Thứ tự"),
+    "pay_table": N_("Bảng lương"),
+    "pay_group": N_("Loại trong bảng lương"),
+    "decision_id": N_("Quyết định (mã trong sổ)"),
+}
+
+
+def _field(name: str, item: Item) -> None:
+    hooks.field_labels[name] = item.label
+    if item.shape in {Shape.CODE, Shape.OPEN_CODE, Shape.PARTIAL, Shape.MONEY, Shape.DECIMAL}:
+        hooks.field_values[name] = lambda value, item=item: codes.show(item, value)
+
+
+def render_later(table: Table) -> Callable[[], str]:
+    """Return a function that gives the table's words in the language of the moment."""
+    return lambda: render(table.label)
+
+
+def _row_sentence(message: str, words: Callable[[], str]) -> Callable[[Event], str]:
+    return lambda _event: render(message, table=words())
+
+
+def _edited(event: Event) -> str:
+    names = [render(hooks.field_labels.get(name, name)) for name in event.get("after") or {}]
+    shown = ", ".join(names[:3])
+    if len(names) > 3:
+        return _("sửa %(items)s và %(more)s mục khác", items=shown, more=len(names) - 3)
+    return _("sửa %(items)s", items=shown)
+
+
+def _viewed(event: Event) -> str:
+    groups = (event.get("after") or {}).get("groups", [])
+    names = [render(PERMISSION_LABELS[Permission(f"people.sensitive.{name}")]) for name in groups if isinstance(name, str)]
+    return "; ".join(names)[:1].lower() + "; ".join(names)[1:]
+
+
+def _what(event: Event, side: str) -> str:
+    """Return a fact of an event in a few words: “Ngạch, bậc, hệ số lương từ 01/03/2024: 01.003, 4, 3,33”."""
+    values = event.get(side) or event.get("before") or {}
+    kind = str(values.get("fact", ""))
+    label = render(FACT_LABELS.get(kind, kind))
+    said = [
+        codes.show(item, _number(item, values.get(item.name)))
+        for item in FACT_ITEMS.get(kind, ())
+        if item.name in _TOLD.get(kind, ()) and values.get(item.name) not in {None, ""}
+    ]
+    start = values.get("valid_from")
+    day = _("từ %(day)s", day=format_date(_day(start))) if start else ""
+    return f"{label} {day}: {', '.join(said)}" if said else f"{label} {day}".strip()
+
+
+_TOLD = {
+    "status": ("status", "kind"), "agency": ("membership",), "post": ("post_name",),
+    "rank": ("rank_code", "step", "coefficient"), "allowance": ("allowance_kind",),
+}  # fmt: skip
+
+
+def _day(value: Any) -> Any:
+    partial = codes.partial(str(value))
+    return partial
+
+
+def _number(item: Item, value: Any) -> Any:
+    return Decimal(str(value)) if item.shape in {Shape.DECIMAL, Shape.MONEY} and value is not None else value
