@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from hrms.agencies import forms, queries, services
 from hrms.agencies.models import Agency
@@ -16,6 +17,7 @@ from hrms.audit import queries as audit
 from hrms.core import charts, clock, hooks, workbook
 from hrms.core.actor import missing
 from hrms.core.charts import Node
+from hrms.core.dated import OLD_DATA_LABEL
 from hrms.core.errors import Refused, Stale
 from hrms.core.i18n import _, render
 from hrms.core.jinja import show_interval, show_number
@@ -239,12 +241,14 @@ def _heir(agency: Agency) -> tuple[str, str | None] | None:
 
 def _stretch(fact: Any, others: dict[int, str], papers: dict[int, Any]) -> dict[str, Any]:
     paper = papers.get(fact.decision_id or 0)
+    source, tag = "", Markup("")
     if paper:
-        source = _("Quyết định %(reference)s", reference=paper["reference"])
+        words = _("Quyết định %(reference)s", reference=paper["reference"])
+        tag = Markup('<a href="{}">{}</a>').format(paper["url"], words)
     elif fact.decision_id:
         source = _("Quyết định ngoài phạm vi của bạn")
     else:
-        source = _("chuyển từ dữ liệu cũ, chưa có số quyết định")
+        source = render(OLD_DATA_LABEL)
     if fact.closed:
         heir = others.get(fact.merged_into_id or 0)
         title, rest = _("Chấm dứt hoạt động"), _("sáp nhập vào %(name)s", name=heir) if heir else ""
@@ -257,7 +261,7 @@ def _stretch(fact: Any, others: dict[int, str], papers: dict[int, Any]) -> dict[
         "when": show_interval(fact),
         "source": source,
         "past": fact.valid_to is not None and fact.valid_to <= clock.today(),
-        "url": paper["url"] if paper else None,
+        "tag": tag,
     }
 
 

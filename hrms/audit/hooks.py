@@ -21,7 +21,6 @@ FIELD_LABELS = {
     "note": N_("Ghi chú"),
     "valid_from": N_("Từ ngày"),
     "valid_to": N_("Đến trước ngày"),
-    "decision_id": N_("Quyết định (mã trong sổ)"),
     "filters": N_("Điều kiện lọc"),
     "format": N_("Dạng tệp"),
 }

@@ -58,14 +58,14 @@ class Papers:
 
     `fields` is a mixin of form fields, `template` the part that shows them; `read(actor, data, scope_ids)` returns the
     decision's id, or None for old data without a paper; `cite(actor, decision_id, scope_ids)` checks that the actor
-    may use a decision and opens it to those it is now about; `describe(ids)` gives `{id: {"reference", "signed_on",
-    "url"}}` of those the reader may see.
+    may use a decision, opens it to those it is now about and returns its reference; `describe(ids)` gives
+    `{id: {"reference", "signed_on", "url"}}` of those the reader may see.
     """
 
     fields: type[Any]
     template: str
     read: Callable[[Actor, Mapping[str, Any], Sequence[int]], int | None]
-    cite: Callable[[Actor, int, Sequence[int]], None]
+    cite: Callable[[Actor, int, Sequence[int]], str]
     describe: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]
 
 

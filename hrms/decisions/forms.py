@@ -7,7 +7,6 @@ from typing import Any
 from flask import url_for
 from wtforms import Form as AnyForm
 
-from hrms.core.dated import OLD_DATA_LABEL
 from hrms.core.errors import NotFound
 from hrms.core.formats import format_date
 from hrms.core.forms import (
@@ -30,7 +29,7 @@ from hrms.decisions.rules import KIND_LABELS, DecisionKind
 BASES = (
     ("new", N_("Nhập quyết định mới")),
     ("existing", N_("Chọn quyết định đã có trong sổ")),
-    ("old_data", OLD_DATA_LABEL),
+    ("old_data", N_("Chuyển từ dữ liệu cũ, chưa có số quyết định")),
 )
 
 

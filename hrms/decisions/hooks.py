@@ -16,6 +16,20 @@ from hrms.decisions import queries, services
 from hrms.decisions.forms import DecisionFields
 from hrms.decisions.rules import KIND_LABELS
 
+FIELD_LABELS = {
+    "decision": N_("Quyết định"),
+    "number": N_("Số"),
+    "symbol": N_("Ký hiệu"),
+    "signed_on": N_("Ngày ký"),
+    "effective_on": N_("Ngày có hiệu lực"),
+    "issuer_agency_id": N_("Cơ quan ban hành (mã trong hệ thống)"),
+    "issuer_name": N_("Cơ quan ban hành"),
+    "signer_name": N_("Người ký"),
+    "signer_title": N_("Chức vụ người ký"),
+    "subject": N_("Trích yếu"),
+    "legal_ground": N_("Căn cứ pháp lý"),
+}
+
 
 def register(app: Flask) -> None:
     """Register the entry of the menu, the sentences and the chooser."""
@@ -43,11 +57,14 @@ def register(app: Flask) -> None:
             ),
         }
     )
+    hooks.entity_links["decision"] = lambda decision_id: url_for("decisions.show", decision_id=decision_id)
+    for name, words in FIELD_LABELS.items():
+        hooks.field_labels.setdefault(name, words)
     register_labels(KIND_LABELS)
 
 
-def _cite(actor: Actor, decision_id: int, scope_ids: Sequence[int]) -> None:
-    services.cite(actor, decision_id, scope_ids)
+def _cite(actor: Actor, decision_id: int, scope_ids: Sequence[int]) -> str:
+    return services.cite(actor, decision_id, scope_ids).reference
 
 
 def _reference(event: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from hrms.agencies import queries, rules
 from hrms.agencies.services.tree import keys_of, lock_tree, refresh_tree
 from hrms.audit import services as audit
-from hrms.core import dated
+from hrms.core import dated, hooks
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.errors import Refused
@@ -114,7 +114,10 @@ def create_many(
         )
     )  # fmt: skip
     refresh_tree(ids=ids)
-    return _told(actor, agencies, ids, decision_id)
+    if decision_id is not None:
+        for register in hooks.papers:
+            register.cite(actor, decision_id, queries.scope_ids_of(ids))
+    return _told(actor, agencies, ids)
 
 
 def _reach(agencies: Sequence[NewAgency]) -> Sequence[int]:
@@ -127,7 +130,7 @@ def _reach(agencies: Sequence[NewAgency]) -> Sequence[int]:
     return sorted(set.intersection(*closures)) if closures else [0]
 
 
-def _told(actor: Actor, agencies: Sequence[NewAgency], ids: Sequence[int], decision_id: int | None) -> dict[str, int]:
+def _told(actor: Actor, agencies: Sequence[NewAgency], ids: Sequence[int]) -> dict[str, int]:
     """Audit each, and find out which id each key received: name, parent and code tell them apart."""
     found = db.session.execute(
         text("SELECT id, name, parent_id, code, scope_ids FROM agencies WHERE id = ANY (:ids) ORDER BY id"),
@@ -145,8 +148,7 @@ def _told(actor: Actor, agencies: Sequence[NewAgency], ids: Sequence[int], decis
                 "after": audit.plain(
                     {
  "name": a.name, "kind": a.kind, "valid_from": a.valid_from, "code": a.code,
- "decision_id": decision_id,
-}
+  }
                 ),
             }
             for a, row in zip(agencies, found, strict=True)

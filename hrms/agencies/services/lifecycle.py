@@ -108,7 +108,7 @@ def create_agency(
     _lay(agency, {"name": name, "kind": kind, "parent_id": parent_id}, valid_from, None, decision_id, actor, batch_id)
     refresh_tree(ids=[agency.id])
     db.session.refresh(agency)
-    _cite(actor, decision_id, agency)
+    paper = _cite(actor, decision_id, agency)
     after = {
         "name": name,
         "kind": kind,
@@ -116,7 +116,7 @@ def create_agency(
         "valid_from": valid_from,
         **contacts,
     }
-    _tell(actor, "agency.created", agency, {}, {k: v for k, v in after.items() if v is not None}, decision_id)
+    _tell(actor, "agency.created", agency, {}, {k: v for k, v in after.items() if v is not None}, paper)
     return agency
 
 
@@ -403,15 +403,16 @@ def _done(
     db.session.flush()
     refresh_tree(ids=[agency.id])
     db.session.refresh(agency)
-    _cite(actor, decision_id, agency, reach)
-    _tell(actor, action, agency, before, after, decision_id, reach)
+    paper = _cite(actor, decision_id, agency, reach)
+    _tell(actor, action, agency, before, after, paper, reach)
     return agency
 
 
-def _cite(actor: Actor, decision_id: int | None, agency: Agency, reach: list[int] | None = None) -> None:
-    if decision_id is not None:
-        for papers in hooks.papers:
-            papers.cite(actor, decision_id, reach or agency.scope_ids)
+def _cite(actor: Actor, decision_id: int | None, agency: Agency, reach: list[int] | None = None) -> str:
+    """Let the register check and open the decision to the agency; returns its reference, or that it is old data."""
+    if decision_id is None:
+        return dated.OLD_DATA_LABEL
+    return " ".join(register.cite(actor, decision_id, reach or agency.scope_ids) for register in hooks.papers)
 
 
 def _tell(
@@ -420,7 +421,7 @@ def _tell(
     agency: Agency,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
-    decision_id: int | None,
+    paper: str,
     reach: list[int] | None = None,
 ) -> None:
     audit.record(
@@ -431,7 +432,7 @@ def _tell(
         scope_ids=reach or agency.scope_ids,
         agency_id=agency.id,
         before=before or None,
-        after={**after, "decision_id": decision_id},
+        after={**after, "decision": paper},
     )
 
 
