@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 
 from hrms.accounts.models import Account, AccountSession, ApiToken, RoleGrant
 from hrms.core import scope
 from hrms.core.db import Base, db
 from hrms.core.models import Task
 from hrms.decisions.models import Decision
-from hrms.people.models import SavedFilter
+from hrms.people.models import PersonAgency, SavedFilter, WorkPeriod
 from tests.province import ACCOUNTS, TODAY, Province
 
 NOWHERE = 999_999_999
@@ -53,7 +53,11 @@ def build_objects(province: Province) -> Objects:
         for place in ("A", "B", "C"):
             path = province.paths[place]
             made["agency", place] = province.agencies[place]
-            made["person", place] = province.people[PERSON_AT[place]]
+            person = made["person", place] = province.people[PERSON_AT[place]]
+            made["fact", place] = db.session.execute(
+                select(PersonAgency.id).where(PersonAgency.person_id == person, PersonAgency.membership == "using")
+            ).scalar_one()
+            made["row", place] = _add(WorkPeriod, person_id=person, from_on="2010", position="Chuyên viên")
             made["decision", place] = _add(
                 Decision, number=f"1{place}", symbol="QĐ-TEST", signed_on=date(2026, 1, 2), issuer_name="Cơ quan",
                 issuer_key=f"agency:{path[-1]}", issuer_agency_id=path[-1], kind="other", subject="Thử",
@@ -138,6 +142,8 @@ PARAMETERS: dict[str, Choice] = {
     "token_id": _placed("token"),
     "task_id": _own("own task"),
     "filter_id": _own("own filter"),
+    "fact_id": _placed("fact"),
+    "row_id": _placed("row"),
 }
 """Parameter of an address → the object to put there, inside or outside the reach of an account."""
 

@@ -88,7 +88,7 @@ def _address(app: Flask, objects: Objects, method: str, endpoint: str, username:
     return str(built)
 
 
-CONSTANTS: dict[str, Any] = {}
+CONSTANTS: dict[str, Any] = {"kind": "agency", "group": "identity", "table": "work"}
 """Parameters that name no object: the kind of a fact, the group of a form."""
 
 
