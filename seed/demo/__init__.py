@@ -3,3 +3,8 @@
 Everything is drawn from one seeded generator, so the same seed on the same day gives the same rows. No person in it is
 real; units, departments, hospitals and upper secondary schools carry their real names, everything about people is made.
 """
+
+DEFAULT_SEED = 20250701
+FULL_SIZE = 25_583
+"""People of the province at full size, as many as the real deployment had."""
+FULL_NATION = 2_000_000

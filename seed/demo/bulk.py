@@ -40,7 +40,9 @@ def without_indexes(
     constraints = connection.execute(_CONSTRAINTS, [names, names]).fetchall()
     indexes = connection.execute(_INDEXES, [names, names]).fetchall()
     for table, name, _definition in constraints:
-        connection.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name))
+        )
     for _table, name, _definition in indexes:
         connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
     yield

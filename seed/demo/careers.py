@@ -39,8 +39,16 @@ class Standing:
         return self.rank.scale.coefficients[self.step - 1] if self.written is None else self.written
 
 
-def career(rng: Random, ranks: list[RankLaw], placed_on: date, first_step: int, promotions: list[date], today: date,
-           *, lively: bool = True) -> list[Standing]:  # fmt: skip
+def career(
+    rng: Random,
+    ranks: list[RankLaw],
+    placed_on: date,
+    first_step: int,
+    promotions: list[date],
+    today: date,
+    *,
+    lively: bool = True,
+) -> list[Standing]:
     """Return the standings from `placed_on` to `today`, oldest first.
 
     `ranks` are held one after the other, the next from each day of `promotions`. `lively` lets some raises come early.

@@ -46,6 +46,7 @@ class Department:
 
 _S = ServiceUnit
 
+# fmt: off
 DEPARTMENTS: tuple[Department, ...] = (
     Department(
         "02", "Văn phòng Đoàn đại biểu Quốc hội và Hội đồng nhân dân thành phố Cần Thơ", "VP ĐĐBQH&HĐND",
@@ -175,7 +176,7 @@ DEPARTMENTS: tuple[Department, ...] = (
         ("Văn phòng Ban", "Phòng Quản lý đầu tư", "Phòng Quản lý quy hoạch, xây dựng", "Phòng Quản lý doanh nghiệp, lao động",
          "Phòng Quản lý tài nguyên, môi trường"), 8,
     ),
-)  # fmt: skip
+)
 
 CITY_UNITS: tuple[tuple[str, ServiceUnit], ...] = (
     ("20", _S("Trường Chính trị thành phố Cần Thơ", "education", "political_school", 70)),

@@ -18,16 +18,34 @@ from seed.demo.careers import Standing, career
 from seed.demo.law import Law
 from seed.demo.names import FEMALE, HOA, KHMER, KINH, MALE, full_name
 from seed.demo.places import (
-    BIRTH_CODES, NEIGHBOURS, REGION_NAMES, Place, home_address, new_address, old_address, places,
-)  # fmt: skip
+    BIRTH_CODES,
+    NEIGHBOURS,
+    REGION_NAMES,
+    Place,
+    home_address,
+    new_address,
+    old_address,
+    places,
+)
 from seed.demo.roles import CADRE, CIVIL, CONTRACT, PUBLIC, Role
 from seed.demo.tree import TWO_TIERS, Seat
 
-SERVING, PROBATION, SUSPENDED, LEFT, RETIRED, DECEASED = "serving", "probation", "suspended", "left", "retired", "deceased"
+SERVING, PROBATION, SUSPENDED, LEFT, RETIRED, DECEASED = (
+    "serving",
+    "probation",
+    "suspended",
+    "left",
+    "retired",
+    "deceased",
+)
 _CIVIL_PROBATION_ENDED = date(2025, 7, 1)
 _PUBLIC_PROBATION_ENDED = date(2026, 7, 1)
 _RELIGIONS = ("KHONG", "PHAT", "HOAHAO", "CONGGIAO", "CAODAI", "TINLANH")
-_RELIGION_LIMITS = {KINH: (79, 90, 93.5, 97.5, 99.5, 100), KHMER: (18, 99.3, 99.3, 99.8, 99.8, 100), HOA: (52, 93, 93.5, 97, 98, 100)}
+_RELIGION_LIMITS = {
+    KINH: (79, 90, 93.5, 97.5, 99.5, 100),
+    KHMER: (18, 99.3, 99.3, 99.8, 99.8, 100),
+    HOA: (52, 93, 93.5, 97, 98, 100),
+}
 
 
 @dataclass(slots=True)
@@ -95,7 +113,11 @@ class Drafter:
         self.rng, self.law, self.today, self.prefix = rng, law, today, prefix
         self._home = {region: [p for p in places() if p.region == region] for region in BIRTH_CODES}
         self._lately = {
-            sex: [(y, m) for (s, y, m), day in law.retires_on.items() if s == sex and add_months(today, -22) <= day < today]
+            sex: [
+                (y, m)
+                for (s, y, m), day in law.retires_on.items()
+                if s == sex and add_months(today, -22) <= day < today
+            ]
             for sex in (MALE, FEMALE)
         }
 
@@ -111,8 +133,22 @@ class Drafter:
         record = self._record(number, seat, sex, born, ethnic, name, recruited, joined)
         standings = self._standings(role, born, placed, recruited, end, fate)
         post = self._post(seat, placed, end) if role.leads else None
-        draft = Draft(number, seat, sex, born, fate, recruited, placed, joined, record, standings, post, [], today,
-                      end + timedelta(days=1) if fate in {LEFT, RETIRED, DECEASED} else None)  # fmt: skip
+        draft = Draft(
+            number,
+            seat,
+            sex,
+            born,
+            fate,
+            recruited,
+            placed,
+            joined,
+            record,
+            standings,
+            post,
+            [],
+            today,
+            end + timedelta(days=1) if fate in {LEFT, RETIRED, DECEASED} else None,
+        )
         draft.allowances = self._allowances(draft, end)
         lives.fill(rng, draft, degree_year, end)
         self._end_of_record(draft)
@@ -156,8 +192,17 @@ class Drafter:
     def _entry(self, born: date, role: Role, end: date, fate: str) -> tuple[date, date, int]:
         """Return the days of recruitment and of first placement, and the year of the first degree."""
         rng = self.rng
-        school = {"none": 18, "elementary": 19, "intermediate": 20, "college": 21, "university": 22, "master": 22,
-                  "specialist_1": 24, "specialist_2": 24, "doctor": 22}[role.degree] + (2 if role.key.endswith("doctor") else 0)  # fmt: skip
+        school = {
+            "none": 18,
+            "elementary": 19,
+            "intermediate": 20,
+            "college": 21,
+            "university": 22,
+            "master": 22,
+            "specialist_1": 24,
+            "specialist_2": 24,
+            "doctor": 22,
+        }[role.degree] + (2 if role.key.endswith("doctor") else 0)
         degree_year = born.year + school
         latest = end - timedelta(days=420 if role.leads else 200)
         if fate == PROBATION:
@@ -204,7 +249,9 @@ class Drafter:
             after = rng.uniform(18.5, max(18.6, min(years - 0.2, 26)))
             promotions.append(_month_start(placed + timedelta(days=int(after * 365.25))))
         ahead = 40 if fate == SERVING and rng.random() < 0.5 else 0
-        return career(rng, ladder, placed, first_step, promotions, end + timedelta(days=ahead), lively=role.kind != CONTRACT)
+        return career(
+            rng, ladder, placed, first_step, promotions, end + timedelta(days=ahead), lively=role.kind != CONTRACT
+        )
 
     def _post(self, seat: Seat, placed: date, end: date) -> Post:
         rng, role = self.rng, seat.role
@@ -221,7 +268,9 @@ class Drafter:
         term, again = add_months(since, 60), None
         while term <= self.today:
             again, term = term, add_months(term, 60)
-        return Post(str(role.post), role.post_name, since, again, term, self.law.coefficient(str(role.post), role.post_place))
+        return Post(
+            str(role.post), role.post_name, since, again, term, self.law.coefficient(str(role.post), role.post_place)
+        )
 
     def _allowances(self, draft: Draft, end: date) -> list[Allowance]:
         role, placed = draft.role, draft.placed_on
@@ -231,7 +280,9 @@ class Drafter:
         if role.kind in {CADRE, CIVIL}:
             found.append(Allowance("public_duty", "percent", max(placed, date(2012, 5, 1)), percent=25))
         if role.incentive:
-            found.append(Allowance("profession_incentive", "percent", max(placed, date(2006, 1, 1)), percent=role.incentive))
+            found.append(
+                Allowance("profession_incentive", "percent", max(placed, date(2006, 1, 1)), percent=role.incentive)
+            )
         if role.key in {"inspector", "ranger"}:
             found.append(Allowance("profession_incentive", "percent", max(placed, date(2006, 1, 1)), percent=25))
         years = (end - placed).days // 365
@@ -245,7 +296,9 @@ class Drafter:
             found.append(Allowance("regional", "coefficient", max(placed, draft.joined_on), Decimal("0.1")))
         return found
 
-    def _record(self, number: int, seat: Seat, sex: str, born: date, ethnic: str, name: str, recruited: date, joined: date) -> dict[str, Any]:
+    def _record(
+        self, number: int, seat: Seat, sex: str, born: date, ethnic: str, name: str, recruited: date, joined: date
+    ) -> dict[str, Any]:
         rng, today = self.rng, self.today
         place = seat.using.place
         home: Place = place if rng.random() < 0.25 else rng.choice(self._home[place.region])
@@ -257,7 +310,9 @@ class Drafter:
         else:
             origin = new_address(home) if rng.random() < 0.5 else old_address(home)
         century = (0 if born.year < 2000 else 2) + (1 if sex == FEMALE else 0)
-        issued = date(2021, 3, 1) + timedelta(days=rng.randint(0, (min(today, date(2026, 10, 31)) - date(2021, 3, 1)).days))
+        issued = date(2021, 3, 1) + timedelta(
+            days=rng.randint(0, (min(today, date(2026, 10, 31)) - date(2021, 3, 1)).days)
+        )
         insurance = f"99{(number * 7919 + 4321) % 100_000_000:08d}"
         in_commune = "commune" in {seat.using.kind, seat.managing.kind}
         lives_at = place if rng.random() < (0.7 if in_commune else 0.3) else home
@@ -274,7 +329,9 @@ class Drafter:
             "religion": self._religion(ethnic),
             "national_id": f"{birth_code}{century}{born.year % 100:02d}{(number * 7919 + 12345) % 1_000_000:06d}",
             "id_issued_on": issued,
-            "id_issued_by": "Bộ Công an" if issued >= date(2024, 7, 1) else "Cục Cảnh sát quản lý hành chính về trật tự xã hội",
+            "id_issued_by": "Bộ Công an"
+            if issued >= date(2024, 7, 1)
+            else "Cục Cảnh sát quản lý hành chính về trật tự xã hội",
             # No operator has the prefix 0100, so nobody can be rung up by mistake.
             "phone": f"0100{number % 1_000_000:06d}",
             "email": f"{self.prefix.strip('-').lower()}{number:06d}@cantho.example",

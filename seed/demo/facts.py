@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from hrms.core.dates import add_months
 from hrms.core.dated import BASIS_DECISION, BASIS_OLD_DATA
+from hrms.core.dates import add_months
 from hrms.core.text import name_sort_key, search_text
 from hrms.decisions.rules import DecisionKind
 from hrms.people.models import Person
@@ -22,17 +22,47 @@ D = DecisionKind
 _CLOCKS = ("valid_from", "valid_to", "recorded_at", "basis", "decision_id")
 _PEOPLE = tuple(c.name for c in Person.__table__.columns if c.name not in {"scope_ids", "created_batch_id", "version"})
 FIRST: dict[str, tuple[str, ...]] = {
-    "agencies": ("id", "parent_id", "path", "scope_ids", "depth", "code", "name", "short_name", "kind", "sector", "ward_code",
-                 "address", "opened_on", "order_no", "sort_key", "search_key", "changed_at"),
+    "agencies": (
+        "id",
+        "parent_id",
+        "path",
+        "scope_ids",
+        "depth",
+        "code",
+        "name",
+        "short_name",
+        "kind",
+        "sector",
+        "ward_code",
+        "address",
+        "opened_on",
+        "order_no",
+        "sort_key",
+        "search_key",
+        "changed_at",
+    ),
     "people": _PEOPLE,
-    "person_education": ("person_id", "section", "from_on", "to_on", "institution", "major", "form", "degree", "certificate",
-                         "grade", "language", "level", "country"),
+    "person_education": (
+        "person_id",
+        "section",
+        "from_on",
+        "to_on",
+        "institution",
+        "major",
+        "form",
+        "degree",
+        "certificate",
+        "grade",
+        "language",
+        "level",
+        "country",
+    ),
     "person_work": ("person_id", "from_on", "to_on", "agency_code", "agency_name", "position"),
     "person_reward": ("person_id", "year", "emulation_title", "reward_form", "decision_no", "decided_by"),
     "person_discipline": ("person_id", "from_on", "to_on", "side", "form", "act", "decided_by", "decision_no"),
     "person_family": ("person_id", "side", "relation", "full_name", "birth_year", "details"),
     "person_rating": ("person_id", "year", "rating", "rated_by"),
-}  # fmt: skip
+}
 """What rests on no decision, in the order it is written: table and the columns that are filled."""
 
 LATER: dict[str, tuple[str, ...]] = {
@@ -40,12 +70,34 @@ LATER: dict[str, tuple[str, ...]] = {
     "agency_facts": ("agency_id", "name", "kind", "parent_id", *_CLOCKS),
     "person_status": ("person_id", "status", "kind", "reason", *_CLOCKS),
     "person_agency": ("person_id", "membership", "slot", "agency_id", *_CLOCKS),
-    "person_post": ("person_id", "slot", "post_code", "post_name", "agency_id", "appointed_on", "reappointed_on", "term_until",
-                    "coefficient", *_CLOCKS),
-    "person_rank": ("person_id", "rank_code", "rank_since", "pay_table", "pay_group", "step", "coefficient", "step_since",
-                    "pay_percent", "beyond_scale_percent", "beyond_scale_since", *_CLOCKS),
+    "person_post": (
+        "person_id",
+        "slot",
+        "post_code",
+        "post_name",
+        "agency_id",
+        "appointed_on",
+        "reappointed_on",
+        "term_until",
+        "coefficient",
+        *_CLOCKS,
+    ),
+    "person_rank": (
+        "person_id",
+        "rank_code",
+        "rank_since",
+        "pay_table",
+        "pay_group",
+        "step",
+        "coefficient",
+        "step_since",
+        "pay_percent",
+        "beyond_scale_percent",
+        "beyond_scale_since",
+        *_CLOCKS,
+    ),
     "person_allowance": ("person_id", "allowance_kind", "coefficient", "percent", "form", *_CLOCKS),
-}  # fmt: skip
+}
 """The decisions and what rests on them, in the order it is written."""
 
 
@@ -78,18 +130,36 @@ class FactWriter:
         self._post(draft)
         self._allowances(draft, old_file)
 
-    def _paper(self, kind: DecisionKind, draft: Draft, since: date, *, old: bool = False, issuer: Unit | None = None,
-               signed_on: date | None = None, subject: str = "", scope: tuple[int, ...] = ()) -> tuple[str, int | None]:  # fmt: skip
+    def _paper(
+        self,
+        kind: DecisionKind,
+        draft: Draft,
+        since: date,
+        *,
+        old: bool = False,
+        issuer: Unit | None = None,
+        signed_on: date | None = None,
+        subject: str = "",
+        scope: tuple[int, ...] = (),
+    ) -> tuple[str, int | None]:
         """Return basis and decision of a fact that begins on `since`; what is long ago often has no number any more."""
         if old or (since.year < 2008 and self.rng.random() < 0.6):
             return BASIS_OLD_DATA, None
         signed = signed_on or weekday(min(since - timedelta(days=10), self.today - timedelta(days=3)))
         effective = None if signed_on else since
-        number = self.register.cite(kind, issuer or draft.seat.managing, signed, draft.seat.using.scope + scope,
-                                    effective_on=effective, subject=subject)  # fmt: skip
+        number = self.register.cite(
+            kind,
+            issuer or draft.seat.managing,
+            signed,
+            draft.seat.using.scope + scope,
+            effective_on=effective,
+            subject=subject,
+        )
         return BASIS_DECISION, number
 
-    def _add(self, table: str, values: tuple[Any, ...], since: date, until: date | None, paper: tuple[str, int | None]) -> None:
+    def _add(
+        self, table: str, values: tuple[Any, ...], since: date, until: date | None, paper: tuple[str, int | None]
+    ) -> None:
         self.tables[table].add(*values, since, until, self.moment, *paper)
 
     def _status(self, draft: Draft, old: bool) -> None:
@@ -97,7 +167,11 @@ class FactWriter:
         hired = self._paper(D.RECRUITMENT, draft, draft.recruited_on, old=old)
         serving_from = draft.recruited_on
         if fate == PROBATION or (draft.placed_on > draft.recruited_on and draft.placed_on.year >= 2019):
-            until = None if draft.placed_on > self.today or fate == PROBATION else min(draft.placed_on, draft.ended_on or draft.placed_on)
+            until = (
+                None
+                if draft.placed_on > self.today or fate == PROBATION
+                else min(draft.placed_on, draft.ended_on or draft.placed_on)
+            )
             self._add("person_status", (person, PROBATION, kind, None), draft.recruited_on, until, hired)
             if until is None:
                 return
@@ -132,10 +206,22 @@ class FactWriter:
         self._add("person_agency", (person, "managing", 0, seat.managing.id), managed, None, paper)
         if seat.concurrent_at is not None and draft.post is not None and draft.ended_on is None:
             since = draft.post.appointed_on
-            paper = self._paper(D.APPOINTMENT, draft, since, subject="Về việc phân công kiêm nhiệm", scope=seat.concurrent_at.scope)
+            paper = self._paper(
+                D.APPOINTMENT, draft, since, subject="Về việc phân công kiêm nhiệm", scope=seat.concurrent_at.scope
+            )
             at = seat.concurrent_at
             self._add("person_agency", (person, "concurrent", at.id, at.id), since, None, paper)
-            values = (person, 1, "commune_service_director", "Giám đốc Trung tâm Phục vụ hành chính công", at.id, since, None, None, None)
+            values = (
+                person,
+                1,
+                "commune_service_director",
+                "Giám đốc Trung tâm Phục vụ hành chính công",
+                at.id,
+                since,
+                None,
+                None,
+                None,
+            )
             self._add("person_post", values, since, None, paper)
 
     def second(self, draft: Draft, to: Unit) -> None:
@@ -158,14 +244,30 @@ class FactWriter:
                 # Raises of a quarter are decided together.
                 signed = weekday(date(s.since.year, (s.since.month - 1) // 3 * 3 + 1, 15))
                 signed = min(signed, weekday(self.today - timedelta(days=10)))
-                subject = "Về việc nâng bậc lương trước thời hạn" if s.why == "early" else \
-                    "Về việc hưởng phụ cấp thâm niên vượt khung" if s.why == "beyond" else ""  # fmt: skip
+                subject = (
+                    "Về việc nâng bậc lương trước thời hạn"
+                    if s.why == "early"
+                    else "Về việc hưởng phụ cấp thâm niên vượt khung"
+                    if s.why == "beyond"
+                    else ""
+                )
                 paper = self._paper(D.STEP_RAISE, draft, s.since, old=old, signed_on=signed, subject=subject)
             else:
                 paper = self._paper(D.RANK if s.why == "promotion" else D.RECRUITMENT, draft, s.since, old=old)
             scale = s.rank.scale
-            values = (draft.number, s.rank.code, s.rank_since, scale.table, scale.group, s.step, s.coefficient, s.step_since,
-                      s.percent, s.beyond or None, s.beyond_since)  # fmt: skip
+            values = (
+                draft.number,
+                s.rank.code,
+                s.rank_since,
+                scale.table,
+                scale.group,
+                s.step,
+                s.coefficient,
+                s.step_since,
+                s.percent,
+                s.beyond or None,
+                s.beyond_since,
+            )
             self._add("person_rank", values, s.since, until, paper)
 
     def _post(self, draft: Draft) -> None:
@@ -174,23 +276,43 @@ class FactWriter:
             return
         subject = "" if draft.role.kind != "cadre" else "Về việc phê chuẩn kết quả bầu chức vụ"
         paper = self._paper(D.APPOINTMENT, draft, post.appointed_on, subject=subject)
-        values = (draft.number, 0, post.code, post.name, draft.seat.using.id, post.appointed_on, post.reappointed_on,
-                  post.term_until, post.coefficient)  # fmt: skip
+        values = (
+            draft.number,
+            0,
+            post.code,
+            post.name,
+            draft.seat.using.id,
+            post.appointed_on,
+            post.reappointed_on,
+            post.term_until,
+            post.coefficient,
+        )
         self._add("person_post", values, post.appointed_on, draft.ended_on, paper)
 
     def _allowances(self, draft: Draft, old: bool) -> None:
         for a in draft.allowances:
             if draft.ended_on is not None and a.since >= draft.ended_on:
                 continue
-            paper = self._paper(D.ALLOWANCE, draft, a.since, old=old, signed_on=weekday(date(a.since.year, a.since.month, 1)))
-            self._add("person_allowance", (draft.number, a.kind, a.coefficient, a.percent, a.form), a.since, draft.ended_on, paper)
+            paper = self._paper(
+                D.ALLOWANCE, draft, a.since, old=old, signed_on=weekday(date(a.since.year, a.since.month, 1))
+            )
+            self._add(
+                "person_allowance",
+                (draft.number, a.kind, a.coefficient, a.percent, a.form),
+                a.since,
+                draft.ended_on,
+                paper,
+            )
 
     def _parts(self, draft: Draft) -> None:
         person = draft.number
         for name, rows in (
-            ("person_education", draft.education), ("person_work", draft.work), ("person_family", draft.family),
-            ("person_reward", draft.rewards), ("person_discipline", draft.disciplines),
-        ):  # fmt: skip
+            ("person_education", draft.education),
+            ("person_work", draft.work),
+            ("person_family", draft.family),
+            ("person_reward", draft.rewards),
+            ("person_discipline", draft.disciplines),
+        ):
             table = self.tables[name]
             columns = table.columns[1:]
             for row in rows:

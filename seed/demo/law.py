@@ -13,12 +13,24 @@ from hrms.people.rules.steps import PayGroup, read_pay_scales
 
 # What the catalogue leaves to a decision: figures of the demo's own, none of them law.
 _BY_DECISION = {
-    "council_office_chief": "0.90", "council_office_deputy": "0.70", "province_inspector_chief": "0.90",
-    "province_inspector_deputy": "0.70", "zone_board_head": "0.90", "zone_board_deputy": "0.70", "ranger_station_head": "0.30",
-    "commune_council_vice_chair": "0.50", "hospital_director": "0.80", "hospital_deputy_director": "0.60",
-    "hospital_ward_head": "0.40", "head_nurse": "0.30", "unit_director": "0.60", "unit_deputy_director": "0.40",
-    "health_station_head": "0.20", "college_rector": "0.90", "college_vice_rector": "0.70",
-}  # fmt: skip
+    "council_office_chief": "0.90",
+    "council_office_deputy": "0.70",
+    "province_inspector_chief": "0.90",
+    "province_inspector_deputy": "0.70",
+    "zone_board_head": "0.90",
+    "zone_board_deputy": "0.70",
+    "ranger_station_head": "0.30",
+    "commune_council_vice_chair": "0.50",
+    "hospital_director": "0.80",
+    "hospital_deputy_director": "0.60",
+    "hospital_ward_head": "0.40",
+    "head_nurse": "0.30",
+    "unit_director": "0.60",
+    "unit_deputy_director": "0.40",
+    "health_station_head": "0.20",
+    "college_rector": "0.90",
+    "college_vice_rector": "0.70",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +66,7 @@ def law() -> Law:
         for row in catalogues.read_csv(folder / "ranks.csv")
     }
     ages = RetirementAges.from_rows(catalogues.read_csv(folder / "retirement_ages.csv"))
-    months = {
-        (sex.value, year, month): day for sex, year, month, day in retirement_by_birth_month(ages, 1940, 2012)
-    }
+    months = {(sex.value, year, month): day for sex, year, month, day in retirement_by_birth_month(ages, 1940, 2012)}
     coefficients = {
         (row["post"], row["place"]): Decimal(row["coefficient"])
         for row in catalogues.read_csv(folder / "leadership_coefficients.csv")

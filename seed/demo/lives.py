@@ -15,23 +15,59 @@ if TYPE_CHECKING:
     from seed.demo.drafts import Draft
 
 _UNIVERSITIES = {
-    EDUCATION: ("Đại học Cần Thơ", "Trường Đại học Đồng Tháp", "Trường Đại học Sư phạm Thành phố Hồ Chí Minh", "Trường Đại học Trà Vinh"),
-    HEALTH: ("Trường Đại học Y Dược Cần Thơ", "Trường Đại học Y Dược Cần Thơ", "Đại học Y Dược Thành phố Hồ Chí Minh", "Trường Đại học Trà Vinh"),
+    EDUCATION: (
+        "Đại học Cần Thơ",
+        "Trường Đại học Đồng Tháp",
+        "Trường Đại học Sư phạm Thành phố Hồ Chí Minh",
+        "Trường Đại học Trà Vinh",
+    ),
+    HEALTH: (
+        "Trường Đại học Y Dược Cần Thơ",
+        "Trường Đại học Y Dược Cần Thơ",
+        "Đại học Y Dược Thành phố Hồ Chí Minh",
+        "Trường Đại học Trà Vinh",
+    ),
 }
 _OTHER_UNIVERSITIES = (
-    "Đại học Cần Thơ", "Đại học Cần Thơ", "Trường Đại học Luật Thành phố Hồ Chí Minh", "Học viện Hành chính Quốc gia",
-    "Trường Đại học Tây Đô", "Trường Đại học Nam Cần Thơ", "Đại học Kinh tế Thành phố Hồ Chí Minh",
-)  # fmt: skip
+    "Đại học Cần Thơ",
+    "Đại học Cần Thơ",
+    "Trường Đại học Luật Thành phố Hồ Chí Minh",
+    "Học viện Hành chính Quốc gia",
+    "Trường Đại học Tây Đô",
+    "Trường Đại học Nam Cần Thơ",
+    "Đại học Kinh tế Thành phố Hồ Chí Minh",
+)
 _COLLEGES = {
-    EDUCATION: ("Trường Cao đẳng Sư phạm Cần Thơ", "Trường Cao đẳng Sư phạm Sóc Trăng", "Trường Cao đẳng Cộng đồng Hậu Giang"),
+    EDUCATION: (
+        "Trường Cao đẳng Sư phạm Cần Thơ",
+        "Trường Cao đẳng Sư phạm Sóc Trăng",
+        "Trường Cao đẳng Cộng đồng Hậu Giang",
+    ),
     HEALTH: ("Trường Cao đẳng Y tế Cần Thơ", "Trường Trung cấp Y tế Sóc Trăng"),
 }
 _GRADES = ("very_good", "good", "good", "good", "fairly_good", "average")
 _LONGER = {"master": 2, "specialist_1": 2, "specialist_2": 2, "doctor": 4}
-_RANKING = ("none", "elementary", "intermediate", "college", "university", "master", "specialist_1", "specialist_2", "doctor")
-_DIPLOMAS = {"elementary": "Chứng chỉ sơ cấp", "intermediate": "Bằng tốt nghiệp trung cấp", "college": "Bằng tốt nghiệp cao đẳng",
-             "university": "Bằng tốt nghiệp đại học", "master": "Bằng thạc sĩ", "specialist_1": "Bằng bác sĩ chuyên khoa cấp I",
-             "specialist_2": "Bằng bác sĩ chuyên khoa cấp II", "doctor": "Bằng tiến sĩ"}  # fmt: skip
+_RANKING = (
+    "none",
+    "elementary",
+    "intermediate",
+    "college",
+    "university",
+    "master",
+    "specialist_1",
+    "specialist_2",
+    "doctor",
+)
+_DIPLOMAS = {
+    "elementary": "Chứng chỉ sơ cấp",
+    "intermediate": "Bằng tốt nghiệp trung cấp",
+    "college": "Bằng tốt nghiệp cao đẳng",
+    "university": "Bằng tốt nghiệp đại học",
+    "master": "Bằng thạc sĩ",
+    "specialist_1": "Bằng bác sĩ chuyên khoa cấp I",
+    "specialist_2": "Bằng bác sĩ chuyên khoa cấp II",
+    "doctor": "Bằng tiến sĩ",
+}
 
 
 def fill(rng: Random, draft: Draft, degree_year: int, end: date) -> None:
@@ -57,7 +93,12 @@ def _learning(rng: Random, draft: Draft, degree_year: int, end: date) -> None:
             later = "specialist_1" if rng.random() < 0.34 else None
         elif rng.random() < (0.3 if role.leads else 0.13):
             later = "master"
-    elif first in {"college", "intermediate"} and draft.recruited_on.year + 5 < end.year and rng.random() < 0.72 and role.kind != CONTRACT:
+    elif (
+        first in {"college", "intermediate"}
+        and draft.recruited_on.year + 5 < end.year
+        and rng.random() < 0.72
+        and role.kind != CONTRACT
+    ):
         later = "university" if first == "college" or rng.random() < 0.4 else "college"
     if first != "none":
         draft.education.append(_study(rng, role.group, first, major, degree_year, regular=True))
@@ -77,13 +118,24 @@ def _learning(rng: Random, draft: Draft, degree_year: int, end: date) -> None:
 def _study(rng: Random, group: str, degree: str, major: str, year: int, *, regular: bool) -> dict[str, Any]:
     years = {"elementary": 0, "intermediate": 2, "college": 3, "university": 4}.get(degree, _LONGER.get(degree, 2))
     schools = _COLLEGES if degree in {"elementary", "intermediate", "college"} else _UNIVERSITIES
-    where = rng.choice(schools.get(group, _OTHER_UNIVERSITIES if schools is _UNIVERSITIES else ("Trường Cao đẳng Kinh tế - Kỹ thuật Cần Thơ",)))
+    where = rng.choice(
+        schools.get(
+            group, _OTHER_UNIVERSITIES if schools is _UNIVERSITIES else ("Trường Cao đẳng Kinh tế - Kỹ thuật Cần Thơ",)
+        )
+    )
     # A first degree ends in June, before the summer's or autumn's recruitment; evening classes in December.
     return {
-        "section": "professional", "from_on": f"{year - years}-{'01' if not years else '09'}", "to_on": f"{year}-06", "institution": where,
-        "major": major, "form": "regular" if regular else rng.choice(("in_service", "bridge", "work_study")),
-        "degree": degree, "certificate": _DIPLOMAS[degree], "grade": rng.choice(_GRADES), "country": "VN",
-    }  # fmt: skip
+        "section": "professional",
+        "from_on": f"{year - years}-{'01' if not years else '09'}",
+        "to_on": f"{year}-06",
+        "institution": where,
+        "major": major,
+        "form": "regular" if regular else rng.choice(("in_service", "bridge", "work_study")),
+        "degree": degree,
+        "certificate": _DIPLOMAS[degree],
+        "grade": rng.choice(_GRADES),
+        "country": "VN",
+    }
 
 
 def _party(rng: Random, draft: Draft, end: date) -> None:
@@ -135,8 +187,16 @@ def _courses(rng: Random, draft: Draft, end: date) -> None:
         year = min(start + rng.randint(3, 14), end.year - 1)
         school = "Học viện Chính trị khu vực IV" if theory == "advanced" else f"Trường Chính trị {old}"
         label = "Bằng cao cấp lý luận chính trị" if theory == "advanced" else "Bằng trung cấp lý luận chính trị"
-        draft.education.append({"section": "theory", "from_on": f"{year - 1}-09", "to_on": f"{year}-08", "institution": school,
-                                "form": rng.choice(("in_service", "regular")), "certificate": label})  # fmt: skip
+        draft.education.append(
+            {
+                "section": "theory",
+                "from_on": f"{year - 1}-09",
+                "to_on": f"{year}-08",
+                "institution": school,
+                "form": rng.choice(("in_service", "regular")),
+                "certificate": label,
+            }
+        )
     if role.kind in {CADRE, CIVIL}:
         level, name = ("specialist", "Bồi dưỡng kiến thức quản lý nhà nước ngạch chuyên viên")
         last = draft.standings[-1].rank.code
@@ -149,24 +209,61 @@ def _courses(rng: Random, draft: Draft, end: date) -> None:
         record["state_management_level"] = level
         if level != "none":
             year = min(start + rng.randint(1, 9), end.year - 1)
-            draft.education.append({"section": "management", "from_on": f"{year}-03", "to_on": f"{year}-06", "institution": f"Trường Chính trị {old}",
-                                    "certificate": name})  # fmt: skip
+            draft.education.append(
+                {
+                    "section": "management",
+                    "from_on": f"{year}-03",
+                    "to_on": f"{year}-06",
+                    "institution": f"Trường Chính trị {old}",
+                    "certificate": name,
+                }
+            )
     elif years > 2 and role.kind != CONTRACT and rng.random() < 0.8:
         year = min(max(2016, start + 1), end.year - 1)
-        record["professional_certificate"] = f"Bồi dưỡng theo tiêu chuẩn chức danh nghề nghiệp {role.position[0].lower()}{role.position[1:]}"
-        draft.education.append({"section": "management", "from_on": f"{year}-06", "to_on": f"{year}-08", "institution": "Đại học Cần Thơ",
-                                "certificate": record["professional_certificate"]})  # fmt: skip
+        record["professional_certificate"] = (
+            f"Bồi dưỡng theo tiêu chuẩn chức danh nghề nghiệp {role.position[0].lower()}{role.position[1:]}"
+        )
+        draft.education.append(
+            {
+                "section": "management",
+                "from_on": f"{year}-06",
+                "to_on": f"{year}-08",
+                "institution": "Đại học Cần Thơ",
+                "certificate": record["professional_certificate"],
+            }
+        )
     if role.leads or rng.random() < 0.3:
         record["defence_training"] = "Đối tượng 3" if role.theory == "advanced" else "Đối tượng 4"
     if role.degree != "none":
         young = draft.born.year > 1988
-        record["it_level"] = rng.choice(("basic", "basic", "advanced") if young else ("certificate_a", "certificate_b", "certificate_b", "basic"))
-        draft.education.append({"section": "it", "to_on": str(min(end.year, draft.born.year + rng.randint(22, 30))), "institution": "Đại học Cần Thơ",
-                                "certificate": "Chứng chỉ ứng dụng công nghệ thông tin" if young else "Chứng chỉ tin học", "level": record["it_level"]})  # fmt: skip
+        record["it_level"] = rng.choice(
+            ("basic", "basic", "advanced") if young else ("certificate_a", "certificate_b", "certificate_b", "basic")
+        )
+        draft.education.append(
+            {
+                "section": "it",
+                "to_on": str(min(end.year, draft.born.year + rng.randint(22, 30))),
+                "institution": "Đại học Cần Thơ",
+                "certificate": "Chứng chỉ ứng dụng công nghệ thông tin" if young else "Chứng chỉ tin học",
+                "level": record["it_level"],
+            }
+        )
         record["language"] = "en" if rng.random() < 0.97 else rng.choice(("fr", "zh"))
-        record["language_level"] = rng.choice(("level_2", "level_3", "level_3", "level_4") if young else ("certificate_a", "certificate_b", "certificate_b", "certificate_c"))
-        draft.education.append({"section": "language", "to_on": str(min(end.year, draft.born.year + rng.randint(21, 29))), "institution": "Đại học Cần Thơ",
-                                "language": record["language"], "certificate": "Chứng chỉ ngoại ngữ", "level": record["language_level"]})  # fmt: skip
+        record["language_level"] = rng.choice(
+            ("level_2", "level_3", "level_3", "level_4")
+            if young
+            else ("certificate_a", "certificate_b", "certificate_b", "certificate_c")
+        )
+        draft.education.append(
+            {
+                "section": "language",
+                "to_on": str(min(end.year, draft.born.year + rng.randint(21, 29))),
+                "institution": "Đại học Cần Thơ",
+                "language": record["language"],
+                "certificate": "Chứng chỉ ngoại ngữ",
+                "level": record["language_level"],
+            }
+        )
     if record["ethnic_group"] in {KHMER, HOA} and rng.random() < 0.6:
         record["ethnic_language"] = "khmer" if record["ethnic_group"] == KHMER else "hoa"
     elif draft.seat.using.place.minorities[0] > 20 and rng.random() < 0.12:
@@ -182,34 +279,84 @@ def _work(rng: Random, draft: Draft, end: date) -> None:
     region = REGION_NAMES[place.region]
     if draft.joined_on > draft.recruited_on:
         if using.kind == "service_unit":
-            earlier = using.name.rsplit(" ", 1)[0] if using.sector == "education" else f"Trung tâm Y tế {place.district}"
-            stops.append((f"{earlier} ({place.district})" if using.sector == "education" else earlier, draft.role.position))
+            earlier = (
+                using.name.rsplit(" ", 1)[0] if using.sector == "education" else f"Trung tâm Y tế {place.district}"
+            )
+            stops.append(
+                (f"{earlier} ({place.district})" if using.sector == "education" else earlier, draft.role.position)
+            )
         elif using.kind == "commune" or (using.parent is not None and using.parent.kind == "commune"):
-            office = rng.choice(("Phòng Nội vụ", "Phòng Tài chính - Kế hoạch", "Văn phòng HĐND và UBND", "Phòng Tư pháp", "Phòng Kinh tế", "Phòng Văn hóa và Thông tin"))
-            stops.append((f"{office} {place.district}, {region}", rng.choice(("Chuyên viên", "Phó Trưởng phòng")) if draft.role.leads else "Chuyên viên"))
+            office = rng.choice(
+                (
+                    "Phòng Nội vụ",
+                    "Phòng Tài chính - Kế hoạch",
+                    "Văn phòng HĐND và UBND",
+                    "Phòng Tư pháp",
+                    "Phòng Kinh tế",
+                    "Phòng Văn hóa và Thông tin",
+                )
+            )
+            stops.append(
+                (
+                    f"{office} {place.district}, {region}",
+                    rng.choice(("Chuyên viên", "Phó Trưởng phòng")) if draft.role.leads else "Chuyên viên",
+                )
+            )
         else:
             top = using if using.parent is None or using.kind == "department" else using.parent
             stops.append((top.name, "Chuyên viên"))
     record["recruited_by"] = stops[0][0] if stops else now_at
     record["recruited_position"] = draft.role.position if not draft.role.leads else "Chuyên viên"
-    record["job_before"] = rng.choice(("Sinh viên", "Sinh viên", "Sinh viên", "Nhân viên hợp đồng", "Làm nông", "Nhân viên công ty")) \
-        if draft.role.kind != CONTRACT else "Lao động tự do"  # fmt: skip
+    record["job_before"] = (
+        rng.choice(("Sinh viên", "Sinh viên", "Sinh viên", "Nhân viên hợp đồng", "Làm nông", "Nhân viên công ty"))
+        if draft.role.kind != CONTRACT
+        else "Lao động tự do"
+    )
     if stops:
-        draft.work.append({"from_on": f"{draft.recruited_on:%Y-%m}", "to_on": f"{draft.joined_on - timedelta(days=1):%Y-%m}",
-                           "agency_name": stops[0][0], "position": stops[0][1]})  # fmt: skip
-    draft.work.append({"from_on": f"{draft.joined_on:%Y-%m}", "to_on": f"{end:%Y-%m}" if draft.ended_on else None,
-                       "agency_code": using.code, "agency_name": now_at, "position": position})  # fmt: skip
+        draft.work.append(
+            {
+                "from_on": f"{draft.recruited_on:%Y-%m}",
+                "to_on": f"{draft.joined_on - timedelta(days=1):%Y-%m}",
+                "agency_name": stops[0][0],
+                "position": stops[0][1],
+            }
+        )
+    draft.work.append(
+        {
+            "from_on": f"{draft.joined_on:%Y-%m}",
+            "to_on": f"{end:%Y-%m}" if draft.ended_on else None,
+            "agency_code": using.code,
+            "agency_name": now_at,
+            "position": position,
+        }
+    )
     record["longest_job"] = draft.role.position
     record["strengths"] = rng.choice(_STRENGTHS.get(draft.role.group, _STRENGTHS["office"]))
     if draft.role.leads and rng.random() < 0.3:
-        record["planned_post"] = {"division_head": "Phó Giám đốc Sở", "deputy_director": "Giám đốc Sở", "commune_deputy": "Chủ tịch UBND xã, phường",
-                                  "division_deputy": "Trưởng phòng"}.get(draft.role.key)  # fmt: skip
+        record["planned_post"] = {
+            "division_head": "Phó Giám đốc Sở",
+            "deputy_director": "Giám đốc Sở",
+            "commune_deputy": "Chủ tịch UBND xã, phường",
+            "division_deputy": "Trưởng phòng",
+        }.get(draft.role.key)
 
 
 _STRENGTHS = {
-    EDUCATION: ("Giảng dạy", "Công tác chủ nhiệm", "Bồi dưỡng học sinh giỏi", "Ứng dụng công nghệ thông tin trong dạy học"),
+    EDUCATION: (
+        "Giảng dạy",
+        "Công tác chủ nhiệm",
+        "Bồi dưỡng học sinh giỏi",
+        "Ứng dụng công nghệ thông tin trong dạy học",
+    ),
     HEALTH: ("Chuyên môn khám, chữa bệnh", "Chăm sóc người bệnh", "Truyền thông, giáo dục sức khỏe"),
-    "office": ("Tham mưu, tổng hợp", "Soạn thảo văn bản", "Công tác tổ chức", "Quản lý tài chính", "Công tác vận động quần chúng", "Quản lý đất đai"),
+    "office": (
+        "Tham mưu, tổng hợp",
+        "Soạn thảo văn bản",
+        "Công tác tổ chức",
+        "Quản lý tài chính",
+        "Công tác vận động quần chúng",
+        "Quản lý đất đai",
+    ),
 }
 
 
@@ -220,11 +367,27 @@ def _family(rng: Random, draft: Draft) -> None:
     surname = family_name(record["full_name"])
     father_born = born - rng.randint(22, 38)
     mother_born = born - rng.randint(19, 34)
-    father_job = rng.choice(("Làm ruộng", "Làm ruộng", "Làm vườn", "Buôn bán", "Cán bộ hưu trí", "Công nhân", "Giáo viên hưu trí"))
-    record["family_origin"] = {"Làm ruộng": "peasant", "Làm vườn": "peasant", "Buôn bán": "petty_trader", "Công nhân": "worker"}.get(father_job, "official")
+    father_job = rng.choice(
+        ("Làm ruộng", "Làm ruộng", "Làm vườn", "Buôn bán", "Cán bộ hưu trí", "Công nhân", "Giáo viên hưu trí")
+    )
+    record["family_origin"] = {
+        "Làm ruộng": "peasant",
+        "Làm vườn": "peasant",
+        "Buôn bán": "petty_trader",
+        "Công nhân": "worker",
+    }.get(father_job, "official")
     add = draft.family.append
     add(_relative("own", "father", full_name(rng, MALE, father_born, ethnic, surname), father_born, father_job, home))
-    add(_relative("own", "mother", full_name(rng, FEMALE, mother_born, ethnic), mother_born, rng.choice(("Nội trợ", "Làm ruộng", "Buôn bán nhỏ")), home))
+    add(
+        _relative(
+            "own",
+            "mother",
+            full_name(rng, FEMALE, mother_born, ethnic),
+            mother_born,
+            rng.choice(("Nội trợ", "Làm ruộng", "Buôn bán nhỏ")),
+            home,
+        )
+    )
     for _ in range(rng.choice((0, 1, 1, 2, 2, 3))):
         year = min(max(born + rng.choice((-7, -5, -4, -3, -2, 2, 3, 4, 6, 8)), mother_born + 18), mother_born + 44)
         if year == born:
@@ -238,7 +401,18 @@ def _family(rng: Random, draft: Draft) -> None:
         _marriage(rng, draft, ethnic, surname, age)
 
 
-_JOBS = ("Giáo viên", "Công nhân", "Nhân viên văn phòng", "Kinh doanh", "Làm ruộng", "Viên chức y tế", "Công chức", "Nội trợ", "Tài xế", "Kỹ sư")
+_JOBS = (
+    "Giáo viên",
+    "Công nhân",
+    "Nhân viên văn phòng",
+    "Kinh doanh",
+    "Làm ruộng",
+    "Viên chức y tế",
+    "Công chức",
+    "Nội trợ",
+    "Tài xế",
+    "Kỹ sư",
+)
 
 
 def _marriage(rng: Random, draft: Draft, ethnic: str, surname: str, age: int) -> None:
@@ -249,7 +423,11 @@ def _marriage(rng: Random, draft: Draft, ethnic: str, surname: str, age: int) ->
     spouse_born = min(spouse_born, born + age - 20)
     spouse_ethnic = ethnic if rng.random() < 0.8 else "01"
     spouse = full_name(rng, FEMALE if wife else MALE, spouse_born, spouse_ethnic)
-    add(_relative("own", "wife" if wife else "husband", spouse, spouse_born, rng.choice(_JOBS), record["current_address"]))
+    add(
+        _relative(
+            "own", "wife" if wife else "husband", spouse, spouse_born, rng.choice(_JOBS), record["current_address"]
+        )
+    )
     mother_born = spouse_born if wife else born
     child_surname = surname if wife else family_name(spouse)
     child_born = max(mother_born + rng.randint(22, 31), max(born, spouse_born) + 20)
@@ -259,18 +437,42 @@ def _marriage(rng: Random, draft: Draft, ethnic: str, surname: str, age: int) ->
         boy = rng.random() < 0.5
         child = full_name(rng, MALE if boy else FEMALE, child_born, ethnic, child_surname)
         years = born + age - child_born
-        doing = "Còn nhỏ" if years < 3 else "Học mầm non" if years < 6 else "Học sinh" if years < 18 else "Sinh viên" if years < 23 else rng.choice(_JOBS)
+        doing = (
+            "Còn nhỏ"
+            if years < 3
+            else "Học mầm non"
+            if years < 6
+            else "Học sinh"
+            if years < 18
+            else "Sinh viên"
+            if years < 23
+            else rng.choice(_JOBS)
+        )
         add(_relative("own", "child", child, child_born, doing, record["current_address"]))
         child_born += rng.randint(3, 7)
     in_law = family_name(spouse)
     for relation, sex, name_of in (("spouse_father", MALE, in_law), ("spouse_mother", FEMALE, None)):
         year = spouse_born - rng.randint(21, 36)
-        add(_relative("spouse", relation, full_name(rng, sex, year, spouse_ethnic, name_of), year, rng.choice(("Làm ruộng", "Buôn bán", "Hưu trí", "Nội trợ" if sex == FEMALE else "Làm vườn")),
-                      record["home_town"]))  # fmt: skip
+        add(
+            _relative(
+                "spouse",
+                relation,
+                full_name(rng, sex, year, spouse_ethnic, name_of),
+                year,
+                rng.choice(("Làm ruộng", "Buôn bán", "Hưu trí", "Nội trợ" if sex == FEMALE else "Làm vườn")),
+                record["home_town"],
+            )
+        )
 
 
 def _relative(side: str, relation: str, name: str, year: int, job: str, place: str) -> dict[str, Any]:
-    return {"side": side, "relation": relation, "full_name": name, "birth_year": year, "details": f"Nghề nghiệp: {job}; nơi ở: {place}"}
+    return {
+        "side": side,
+        "relation": relation,
+        "full_name": name,
+        "birth_year": year,
+        "details": f"Nghề nghiệp: {job}; nơi ở: {place}",
+    }
 
 
 def _body(rng: Random, draft: Draft) -> None:
@@ -285,7 +487,11 @@ def _body(rng: Random, draft: Draft) -> None:
             record["enlisted_on"], record["discharged_on"] = f"{start:%Y-%m}", f"{start.year + 2}-01"
             record["military_rank"] = rng.choice(("private_1", "corporal", "sergeant"))
     if rng.random() < 0.03:
-        record["policy_beneficiary"] = rng.choice(("invalid_child", "martyr_child", "meritorious_family") if draft.born.year < 1976 else ("meritorious_family", "invalid_child"))
+        record["policy_beneficiary"] = rng.choice(
+            ("invalid_child", "martyr_child", "meritorious_family")
+            if draft.born.year < 1976
+            else ("meritorious_family", "invalid_child")
+        )
     if rng.random() < 0.6:
         record["housing_owned_type"] = rng.choice(("Nhà cấp 4", "Nhà cấp 3", "Nhà cấp 4"))
         record["housing_owned_area"] = rng.randint(45, 180)
@@ -300,19 +506,60 @@ def _merits(rng: Random, draft: Draft, end: date) -> None:
         if draft.recruited_on.year >= year or end.year < year:
             continue
         draw = rng.random()
-        rating = "excellent" if draw < 0.17 else "good" if draw < 0.89 else "satisfactory" if draw < 0.99 else "unsatisfactory" if draw < 0.994 else "none"
+        rating = (
+            "excellent"
+            if draw < 0.17
+            else "good"
+            if draw < 0.89
+            else "satisfactory"
+            if draw < 0.99
+            else "unsatisfactory"
+            if draw < 0.994
+            else "none"
+        )
         draft.ratings.append((year, rating, rated_by))
         if rating == "excellent" and rng.random() < 0.8:
-            draft.rewards.append({"year": year, "emulation_title": "emulation_unit", "decision_no": f"{rng.randint(40, 900)}/QĐ-UBND", "decided_by": rated_by})
+            draft.rewards.append(
+                {
+                    "year": year,
+                    "emulation_title": "emulation_unit",
+                    "decision_no": f"{rng.randint(40, 900)}/QĐ-UBND",
+                    "decided_by": rated_by,
+                }
+            )
         elif rating == "good" and rng.random() < 0.4:
-            draft.rewards.append({"year": year, "emulation_title": "advanced_worker", "decision_no": f"{rng.randint(40, 900)}/QĐ", "decided_by": rated_by})
+            draft.rewards.append(
+                {
+                    "year": year,
+                    "emulation_title": "advanced_worker",
+                    "decision_no": f"{rng.randint(40, 900)}/QĐ",
+                    "decided_by": rated_by,
+                }
+            )
         if rng.random() < 0.03:
-            draft.rewards.append({"year": year, "reward_form": "commendation" if rng.random() < 0.8 else "province_merit",
-                                  "decision_no": f"{rng.randint(40, 3000)}/QĐ-UBND", "decided_by": f"Ủy ban nhân dân {new_address(draft.seat.using.place)}"})  # fmt: skip
+            draft.rewards.append(
+                {
+                    "year": year,
+                    "reward_form": "commendation" if rng.random() < 0.8 else "province_merit",
+                    "decision_no": f"{rng.randint(40, 3000)}/QĐ-UBND",
+                    "decided_by": f"Ủy ban nhân dân {new_address(draft.seat.using.place)}",
+                }
+            )
     if rng.random() < 0.0022 and draft.placed_on.year < 2024:
         party = "party_joined_on" in draft.record and rng.random() < 0.4
-        draft.disciplines.append({"from_on": f"{rng.randint(2024, min(end.year, 2026))}-{rng.randint(1, 6):02d}", "side": "party" if party else "administration",
-                                  "form": "party_reprimand" if party else rng.choice(("reprimand", "reprimand", "warning")),
-                                  "act": rng.choice(("Vi phạm quy định về thời giờ làm việc", "Thiếu trách nhiệm trong thực hiện nhiệm vụ được giao",
-                                                     "Vi phạm quy định về quản lý tài chính")), "decided_by": rated_by,
-                                  "decision_no": f"{rng.randint(20, 400)}/QĐ"})  # fmt: skip
+        draft.disciplines.append(
+            {
+                "from_on": f"{rng.randint(2024, min(end.year, 2026))}-{rng.randint(1, 6):02d}",
+                "side": "party" if party else "administration",
+                "form": "party_reprimand" if party else rng.choice(("reprimand", "reprimand", "warning")),
+                "act": rng.choice(
+                    (
+                        "Vi phạm quy định về thời giờ làm việc",
+                        "Thiếu trách nhiệm trong thực hiện nhiệm vụ được giao",
+                        "Vi phạm quy định về quản lý tài chính",
+                    )
+                ),
+                "decided_by": rated_by,
+                "decision_no": f"{rng.randint(20, 400)}/QĐ",
+            }
+        )

@@ -33,25 +33,37 @@ from seed.demo.names import FEMALE, KINH, MALE, full_name
 from seed.demo.province import analyze, refuse_unless_empty
 from seed.demo.writing import Table, reset_sequences
 
-FULL_NATION = 2_000_000
 ROOT_CODE = "V00"
 POOL = 120_000
 SLOTS = 1_000
 SAMPLE = 2_000
 _LOADED = ("people", "person_status", "person_agency", "person_rank", "people_current")
 _DEPARTMENTS = (
-    "Sở Nội vụ", "Sở Tài chính", "Sở Xây dựng", "Sở Nông nghiệp và Môi trường", "Sở Công Thương", "Sở Khoa học và Công nghệ",
-    "Sở Văn hóa, Thể thao và Du lịch", "Sở Giáo dục và Đào tạo", "Sở Y tế", "Sở Tư pháp",
-)  # fmt: skip
+    "Sở Nội vụ",
+    "Sở Tài chính",
+    "Sở Xây dựng",
+    "Sở Nông nghiệp và Môi trường",
+    "Sở Công Thương",
+    "Sở Khoa học và Công nghệ",
+    "Sở Văn hóa, Thể thao và Du lịch",
+    "Sở Giáo dục và Đào tạo",
+    "Sở Y tế",
+    "Sở Tư pháp",
+)
 _SMALL = "Phòng Công chức, viên chức"
 _PROFILES = (
-    ("civil_servant", "01.003", "Chuyên viên", 14), ("civil_servant", "01.002", "Chuyên viên chính", 4),
-    ("civil_servant", "06.031", "Kế toán viên", 1), ("public_employee", "V.07.02.26", "Giáo viên mầm non", 14),
-    ("public_employee", "V.07.03.29", "Giáo viên tiểu học", 20), ("public_employee", "V.07.04.32", "Giáo viên THCS", 17),
-    ("public_employee", "V.07.05.15", "Giáo viên THPT", 9), ("public_employee", "V.08.01.03", "Bác sĩ", 5),
-    ("public_employee", "V.08.05.13", "Điều dưỡng", 9), ("public_employee", "V.08.03.07", "Y sĩ", 3),
+    ("civil_servant", "01.003", "Chuyên viên", 14),
+    ("civil_servant", "01.002", "Chuyên viên chính", 4),
+    ("civil_servant", "06.031", "Kế toán viên", 1),
+    ("public_employee", "V.07.02.26", "Giáo viên mầm non", 14),
+    ("public_employee", "V.07.03.29", "Giáo viên tiểu học", 20),
+    ("public_employee", "V.07.04.32", "Giáo viên THCS", 17),
+    ("public_employee", "V.07.05.15", "Giáo viên THPT", 9),
+    ("public_employee", "V.08.01.03", "Bác sĩ", 5),
+    ("public_employee", "V.08.05.13", "Điều dưỡng", 9),
+    ("public_employee", "V.08.03.07", "Y sĩ", 3),
     ("public_employee", "V.05.02.07", "Kỹ sư", 4),
-)  # fmt: skip
+)
 Say = Callable[[str], None]
 
 
@@ -122,7 +134,9 @@ class _Agencies:
                 if number == 1:
                     weights.append((self._add(unit, f"{code}.{number:02d}.01", _SMALL, AgencyKind.DIVISION), 0.3))
             for number, ward in enumerate(wards[int(place.code)], start=101):
-                commune = self._add(province, f"{code}.{number:03d}", f"Ủy ban nhân dân {nfc(ward.name)}, {name}", AgencyKind.COMMUNE)
+                commune = self._add(
+                    province, f"{code}.{number:03d}", f"Ủy ban nhân dân {nfc(ward.name)}, {name}", AgencyKind.COMMUNE
+                )
                 weights.append((commune, 9.0))
 
     @property
@@ -145,12 +159,32 @@ class _Agencies:
         now = clock.now()
         for number, parent, path, code, name, kind in self.rows:
             sort_key, search_key = keys_of(name, code, None, [])
-            table.add(number, parent, ".".join(map(str, path[1:])), path, len(path) - 1, code, name, None, kind.value, None, None, None,
-                      opened, 500, sort_key, search_key, now)  # fmt: skip
+            table.add(
+                number,
+                parent,
+                ".".join(map(str, path[1:])),
+                path,
+                len(path) - 1,
+                code,
+                name,
+                None,
+                kind.value,
+                None,
+                None,
+                None,
+                opened,
+                500,
+                sort_key,
+                search_key,
+                now,
+            )
             facts.add(number, name, kind.value, parent, opened, None, now, "old_data", None)
         table.write(connection)
         facts.write(connection)
-        connection.execute("CREATE TEMP TABLE demo_slot (province bigint, slot integer, agency bigint, reach bigint[]) ON COMMIT DROP")
+        connection.execute(
+            "CREATE TEMP TABLE demo_slot (province bigint, slot integer, agency bigint, reach bigint[],"
+            " PRIMARY KEY (province, slot)) ON COMMIT DROP"
+        )
         slots = Table("demo_slot", ("province", "slot", "agency", "reach"))
         for province, weights in self.weights.items():
             total = sum(weight for _unit, weight in weights)
@@ -191,8 +225,10 @@ def _pools(connection: psycopg.Connection[Any], rng: Random, today: date) -> Non
         counts.append(days)
     births.write(connection)
     connection.execute("CREATE INDEX ON demo_birth (sex, n)")
-    connection.execute("CREATE TEMP TABLE demo_profile (n integer, kind text, rank text, pay_table integer, pay_group text,"
-                       " months integer, steps integer, position text) ON COMMIT DROP")  # fmt: skip
+    connection.execute(
+        "CREATE TEMP TABLE demo_profile (n integer, kind text, rank text, pay_table integer, pay_group text,"
+        " months integer, steps integer, position text) ON COMMIT DROP"
+    )
     profiles = Table("demo_profile", ("n", "kind", "rank", "pay_table", "pay_group", "months", "steps", "position"))
     n = 0
     for kind, rank, position, weight in _PROFILES:
@@ -276,12 +312,22 @@ ORDER BY d.id
 def _province(
     connection: psycopg.Connection[Any], seed: int, today: date, province: int, place: str, first: int, last: int
 ) -> None:
-    counts = connection.execute("SELECT count(*) FILTER (WHERE sex = 'male'), count(*) FILTER (WHERE sex = 'female') FROM demo_birth").fetchone()
+    counts = connection.execute(
+        "SELECT count(*) FILTER (WHERE sex = 'male'), count(*) FILTER (WHERE sex = 'female') FROM demo_birth"
+    ).fetchone()
     men, women = counts or (1, 1)
     given = {
-        "seed": seed, "first": first, "last": last, "province": province, "today": today, "names": POOL // 2, "slots": SLOTS,
-        "men": men, "women": women, "place": place,
-    }  # fmt: skip
+        "seed": seed,
+        "first": first,
+        "last": last,
+        "province": province,
+        "today": today,
+        "names": POOL // 2,
+        "slots": SLOTS,
+        "men": men,
+        "women": women,
+        "place": place,
+    }
     connection.execute(_DRAW, given)
     connection.execute("ALTER TABLE demo_person ADD PRIMARY KEY (id)")
     connection.execute("ANALYZE demo_person")
@@ -303,7 +349,11 @@ def _accounts(agencies: _Agencies, home: Path) -> None:
     root, province = 1, agencies.provinces[-2]
     department = next(number for number, parent, *_rest in agencies.rows if parent == province)
     division = next(number for number, parent, *_rest in agencies.rows if parent == department)
-    commune = next(number for number, parent, _path, _code, _name, kind in agencies.rows if parent == province and kind is AgencyKind.COMMUNE)
+    commune = next(
+        number
+        for number, parent, _path, _code, _name, kind in agencies.rows
+        if parent == province and kind is AgencyKind.COMMUNE
+    )
     password = sign_ins.new_password()
     places = {
         "admin": DemoPlace("Quản trị hệ thống (mẫu)", root),

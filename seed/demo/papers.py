@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from random import Random
 
 from hrms.agencies.rules import AgencyKind
@@ -18,9 +18,22 @@ from seed.demo.writing import Table
 
 D = DecisionKind
 COLUMNS = (
-    "id", "number", "symbol", "signed_on", "effective_on", "issuer_agency_id", "issuer_name", "issuer_key", "signer_name",
-    "signer_title", "kind", "subject", "legal_ground", "scope_ids", "search_key",
-)  # fmt: skip
+    "id",
+    "number",
+    "symbol",
+    "signed_on",
+    "effective_on",
+    "issuer_agency_id",
+    "issuer_name",
+    "issuer_key",
+    "signer_name",
+    "signer_title",
+    "kind",
+    "subject",
+    "legal_ground",
+    "scope_ids",
+    "search_key",
+)
 _SUBJECTS = {
     D.RECRUITMENT: "Về việc tuyển dụng công chức, viên chức",
     D.RECEPTION: "Về việc tiếp nhận vào làm công chức, viên chức",
@@ -40,14 +53,20 @@ _SUBJECTS = {
 _GROUNDS = (
     (date(2026, 7, 1), "Luật Viên chức số 129/2025/QH15; Luật Cán bộ, công chức số 80/2025/QH15"),
     (date(2025, 7, 1), "Luật Cán bộ, công chức số 80/2025/QH15; Nghị định số 170/2025/NĐ-CP"),
-    (date(2020, 7, 1), "Luật sửa đổi, bổ sung một số điều của Luật Cán bộ, công chức và Luật Viên chức số 52/2019/QH14"),
+    (
+        date(2020, 7, 1),
+        "Luật sửa đổi, bổ sung một số điều của Luật Cán bộ, công chức và Luật Viên chức số 52/2019/QH14",
+    ),
     (date(2010, 1, 1), "Luật Cán bộ, công chức số 22/2008/QH12; Luật Viên chức số 58/2010/QH12"),
     (date(1998, 5, 1), "Pháp lệnh Cán bộ, công chức ngày 26 tháng 02 năm 1998"),
 )
 _TITLES = {
-    AgencyKind.PROVINCE: "Chủ tịch", AgencyKind.COMMUNE: "Chủ tịch", AgencyKind.DEPARTMENT: "Giám đốc",
-    AgencyKind.SUB_DEPARTMENT: "Chi cục trưởng", AgencyKind.ASSEMBLY_OFFICE: "Chánh Văn phòng",
-}  # fmt: skip
+    AgencyKind.PROVINCE: "Chủ tịch",
+    AgencyKind.COMMUNE: "Chủ tịch",
+    AgencyKind.DEPARTMENT: "Giám đốc",
+    AgencyKind.SUB_DEPARTMENT: "Chi cục trưởng",
+    AgencyKind.ASSEMBLY_OFFICE: "Chánh Văn phòng",
+}
 
 
 @dataclass(slots=True)
@@ -72,19 +91,41 @@ class Register:
     papers: dict[tuple[object, ...], _Paper] = field(default_factory=dict)
     signers: dict[str, tuple[str, str]] = field(default_factory=dict)
 
-    def cite(self, kind: DecisionKind, issuer: Unit, signed_on: date, scope: tuple[int, ...], *, effective_on: date | None = None,
-             subject: str = "") -> int:  # fmt: skip
+    def cite(
+        self,
+        kind: DecisionKind,
+        issuer: Unit,
+        signed_on: date,
+        scope: tuple[int, ...],
+        *,
+        effective_on: date | None = None,
+        subject: str = "",
+    ) -> int:
         """Return the id of the decision, entering it when it is new; `scope` is the closure of whom it is about."""
         # Before the two tiers the same desk issued under another name: of the old province or the district.
-        early = signed_on < TWO_TIERS and issuer.kind in {"commune", "province", "department", "sub_department", "assembly_office"}
+        early = signed_on < TWO_TIERS and issuer.kind in {
+            "commune",
+            "province",
+            "department",
+            "sub_department",
+            "assembly_office",
+        }
         name = self._old_name(issuer) if early else issuer.name
         key = (name if early else issuer.id, kind, signed_on, effective_on, subject)
         paper = self.papers.get(key)
         if paper is None:
             paper = _Paper(
-                len(self.papers) + 1, None if early else issuer.id, name, _symbol(issuer, early), self._signer(name, issuer),
-                signed_on, effective_on, kind, subject or _SUBJECTS[kind], set(issuer.scope),
-            )  # fmt: skip
+                len(self.papers) + 1,
+                None if early else issuer.id,
+                name,
+                _symbol(issuer, early),
+                self._signer(name, issuer),
+                signed_on,
+                effective_on,
+                kind,
+                subject or _SUBJECTS[kind],
+                set(issuer.scope),
+            )
             self.papers[key] = paper
         paper.scope.update(scope)
         return paper.id
@@ -94,7 +135,11 @@ class Register:
         place = issuer.place
         if issuer.kind == "commune":
             return f"Ủy ban nhân dân {place.district}, {REGION_NAMES[place.region]}"
-        return issuer.name if place.region == CAN_THO else issuer.name.replace("thành phố Cần Thơ", REGION_NAMES[place.region])
+        return (
+            issuer.name
+            if place.region == CAN_THO
+            else issuer.name.replace("thành phố Cần Thơ", REGION_NAMES[place.region])
+        )
 
     def _signer(self, name: str, issuer: Unit) -> tuple[str, str]:
         if name not in self.signers:
@@ -117,18 +162,30 @@ class Register:
             words = _words(paper.subject, paper.issuer_name, paper.signer[0])
             search = f" {number} {_folded(paper.symbol)}{words}"
             table.add(
-                paper.id, number, paper.symbol, paper.signed_on, paper.effective_on, paper.issuer_id, paper.issuer_name,
-                issuer_key, paper.signer[0], paper.signer[1], paper.kind.value, paper.subject, ground,
-                sorted(paper.scope), search,
-            )  # fmt: skip
+                paper.id,
+                number,
+                paper.symbol,
+                paper.signed_on,
+                paper.effective_on,
+                paper.issuer_id,
+                paper.issuer_name,
+                issuer_key,
+                paper.signer[0],
+                paper.signer[1],
+                paper.kind.value,
+                paper.subject,
+                ground,
+                sorted(paper.scope),
+                search,
+            )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _words(subject: str, issuer_name: str, signer_name: str) -> str:
     return queries.search_key("", subject, issuer_name, signer_name)[1:]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _folded(symbol: str) -> str:
     return fold(symbol)
 

@@ -11,7 +11,6 @@ from random import Random
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from sqlalchemy import text
 
 from hrms.agencies.services.tree import keys_of
@@ -32,7 +31,6 @@ from seed.demo.roles import CIVIL, CONTRACT, WOMEN
 from seed.demo.tree import HOME_AFFAIRS_CODE, TWO_TIERS, Seat, Tree, Unit, build_tree, fit
 from seed.demo.writing import Table, empty, reset_sequences
 
-DEFAULT_SEED = 20250701
 _FATES: tuple[tuple[str, float], ...] = ((RETIRED, 0.008), (LEFT, 0.003), (DECEASED, 0.0002), (SUSPENDED, 0.0002))
 _SECONDED = 0.0035
 Say = Callable[[str], None]
@@ -77,13 +75,18 @@ def refuse_unless_empty(connection: psycopg.Connection[Any]) -> None:
     """Raise `Refused` when there are people or agencies; a demo never mixes with anything."""
     if not empty(connection, ("people",)):
         raise Refused(
-            Problem("", "people_exist", N_("Đã có hồ sơ trong cơ sở dữ liệu. Tỉnh mẫu chỉ tạo được khi chưa có hồ sơ nào."))
+            Problem(
+                "", "people_exist", N_("Đã có hồ sơ trong cơ sở dữ liệu. Tỉnh mẫu chỉ tạo được khi chưa có hồ sơ nào.")
+            )
         )
     if not empty(connection, ("agencies", "accounts")):
         raise Refused(
-            Problem("", "agencies_exist",
-                    N_("Đã có cơ quan hoặc tài khoản trong cơ sở dữ liệu. Tỉnh mẫu chỉ tạo được ở cơ sở dữ liệu trống."))
-        )  # fmt: skip
+            Problem(
+                "",
+                "agencies_exist",
+                N_("Đã có cơ quan hoặc tài khoản trong cơ sở dữ liệu. Tỉnh mẫu chỉ tạo được ở cơ sở dữ liệu trống."),
+            )
+        )
 
 
 def analyze() -> None:
@@ -140,24 +143,49 @@ class Province:
     def _agencies(self) -> None:
         founding = {
             unit.id: self.register.cite(
-                DecisionKind.ORGANISATION, self.tree.root, unit.opened_on if unit.opened_on == TWO_TIERS else TWO_TIERS,
-                unit.scope, effective_on=TWO_TIERS,
+                DecisionKind.ORGANISATION,
+                self.tree.root,
+                unit.opened_on if unit.opened_on == TWO_TIERS else TWO_TIERS,
+                unit.scope,
+                effective_on=TWO_TIERS,
             )
             for unit in self.tree.units
-        }  # fmt: skip
+        }
         for unit in self.tree.units:
             sort_key, search_key = keys_of(unit.name, unit.code, unit.short_name, [])
             place = unit.place
             self.tables["agencies"].add(
-                unit.id, unit.parent.id if unit.parent else None, ".".join(map(str, unit.scope[1:])), unit.scope,
-                len(unit.scope) - 1, unit.code, unit.name, unit.short_name, unit.kind, unit.sector,
-                place.code if unit.kind == "commune" or len(unit.scope) > 3 and "commune" == _kind_above(unit) else None,
-                new_address(place)[0].upper() + new_address(place)[1:], unit.opened_on, unit.order_no, sort_key, search_key, self.moment,
-            )  # fmt: skip
+                unit.id,
+                unit.parent.id if unit.parent else None,
+                ".".join(map(str, unit.scope[1:])),
+                unit.scope,
+                len(unit.scope) - 1,
+                unit.code,
+                unit.name,
+                unit.short_name,
+                unit.kind,
+                unit.sector,
+                place.code
+                if unit.kind == "commune" or (len(unit.scope) > 3 and _kind_above(unit) == "commune")
+                else None,
+                new_address(place)[0].upper() + new_address(place)[1:],
+                unit.opened_on,
+                unit.order_no,
+                sort_key,
+                search_key,
+                self.moment,
+            )
             self.tables["agency_facts"].add(
-                unit.id, unit.name, unit.kind, unit.parent.id if unit.parent else None, TWO_TIERS, None, self.moment,
-                "decision", founding[unit.id],
-            )  # fmt: skip
+                unit.id,
+                unit.name,
+                unit.kind,
+                unit.parent.id if unit.parent else None,
+                TWO_TIERS,
+                None,
+                self.moment,
+                "decision",
+                founding[unit.id],
+            )
 
     def _fates(self, seats: list[Seat]) -> dict[int, str]:
         """Deal out who has left, retired, died, is suspended or on probation; leaders and the demo agencies stay."""
@@ -182,7 +210,11 @@ class Province:
     def _secondments(self, writer: FactWriter) -> None:
         offices = [u for u in self.tree.units if u.kind == "department"]
         home_affairs = self.tree.unit(HOME_AFFAIRS_CODE)
-        able = [d for d in self.people if d.fate == SERVING and not d.role.leads and d.role.kind == CIVIL and d.placed_on.year < 2022]
+        able = [
+            d
+            for d in self.people
+            if d.fate == SERVING and not d.role.leads and d.role.kind == CIVIL and d.placed_on.year < 2022
+        ]
         self.rng.shuffle(able)
         for n, draft in enumerate(able[: round(len(self.people) * _SECONDED)]):
             to: Unit = home_affairs if n % 5 == 0 else self.rng.choice(offices)

@@ -82,9 +82,17 @@ def _same_again(first: Draft, second: Draft) -> None:
 
 
 QUIRKS: tuple[tuple[Callable[[Draft, date], str], int], ...] = (
-    (_year_only, 6), (_no_day, 6), (_wrong_step, 4), (_overdue, 5), (_wrong_year, 3), (_corrected_year, 2), (_no_number, 5),
-    (_capitals, 3), (_no_people, 3), (_early_party, 2),
-)  # fmt: skip
+    (_year_only, 6),
+    (_no_day, 6),
+    (_wrong_step, 4),
+    (_overdue, 5),
+    (_wrong_year, 3),
+    (_corrected_year, 2),
+    (_no_number, 5),
+    (_capitals, 3),
+    (_no_people, 3),
+    (_early_party, 2),
+)
 """Each fault and how many people have it in the full-size province."""
 
 
@@ -111,10 +119,18 @@ def _fits(draft: Draft, today: date) -> bool:
     """Say whether a fault would stay what it is meant to be: one regular raise behind, none ahead, far from retirement."""
     last = draft.standings[-1] if draft.standings else None
     return (
-        draft.fate == SERVING and not draft.role.leads and draft.post is None and "note" not in draft.record
-        and today.year - draft.born.year < 48 and last is not None and last.since <= today and last.why == "raise"
-        and last.step_since == last.since and len(draft.standings) > 1 and last.rank.scale.steps > last.step
-    )  # fmt: skip
+        draft.fate == SERVING
+        and not draft.role.leads
+        and draft.post is None
+        and "note" not in draft.record
+        and today.year - draft.born.year < 48
+        and last is not None
+        and last.since <= today
+        and last.why == "raise"
+        and last.step_since == last.since
+        and len(draft.standings) > 1
+        and last.rank.scale.steps > last.step
+    )
 
 
 def _twins(able: list[Draft]) -> None:

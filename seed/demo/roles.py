@@ -47,6 +47,7 @@ class Role:
         return self.post is not None
 
 
+# fmt: off
 _LAW = ("Luật", "Hành chính học", "Quản lý nhà nước", "Luật", "Quản trị văn phòng")
 _ECONOMY = ("Kinh tế", "Tài chính - Ngân hàng", "Kế toán", "Quản lý đất đai", "Kỹ thuật xây dựng", "Nông học")
 _SOCIETY = ("Công tác xã hội", "Quản lý văn hóa", "Luật", "Quản lý giáo dục", "Xã hội học")
@@ -61,9 +62,9 @@ def _add(role: Role) -> None:
 
 
 def _leader(key: str, post: str, name: str, reach: int, ages: tuple[int, int], *, kind: str = CIVIL, theory: str = "advanced",
-            ladder: tuple[str, ...] = _OFFICERS, majors: tuple[str, ...] = _LAW, female: float = -0.12) -> None:  # fmt: skip
+            ladder: tuple[str, ...] = _OFFICERS, majors: tuple[str, ...] = _LAW, female: float = -0.12) -> None:
     _add(Role(key, kind, OFFICE, name, ladder, reach, ages, female, majors=majors, post=post, post_name=name, party=1.0,
-              theory=theory))  # fmt: skip
+              theory=theory))
 
 
 _leader("director", "department_director", "Giám đốc Sở", 3, (48, 60))
@@ -141,7 +142,7 @@ _SCHOOLS = (
     _School("upper", ("V.07.05.15", "V.07.05.14", "V.07.05.13"), "high_school", "THPT", -0.1, "university",
             ("Sư phạm Toán học", "Sư phạm Ngữ văn", "Sư phạm Tiếng Anh", "Sư phạm Vật lý", "Sư phạm Hóa học", "Sư phạm Sinh học",
              "Sư phạm Lịch sử", "Sư phạm Địa lý", "Sư phạm Tin học", "Giáo dục thể chất", "Giáo dục chính trị"), 30, 2),
-)  # fmt: skip
+)
 for _s in _SCHOOLS:
     _common = {"incentive": _s.incentive, "teacher": True}
     _add(Role(f"{_s.level}_head", PUBLIC, EDUCATION, f"Hiệu trưởng trường {_s.label}", _s.ladder, 2, (38, 59), _s.female, "university",
@@ -181,16 +182,16 @@ _PUBLIC_JOBS: tuple[tuple[str, str, str, tuple[str, ...], str, tuple[str, ...], 
     ("social_worker", OTHER, "Công tác xã hội viên", ("V.09.04.02", "V.09.04.01"), "university", ("Công tác xã hội",), 1, 0.25, 25),
     ("culture_officer", OTHER, "Biên tập viên", ("V.11.01.03", "V.11.01.02"), "university", ("Quản lý văn hóa", "Văn hóa học", "Sư phạm Âm nhạc"), 1, 0.0, 0),
     ("unit_accountant", OTHER, "Kế toán viên", ("V.06.031", "V.06.030"), "university", ("Kế toán",), 1, 0.3, 0),
-)  # fmt: skip
+)
 for _key, _group, _name, _ladder, _degree, _majors, _reach, _female, _incentive in _PUBLIC_JOBS:
     _add(Role(_key, PUBLIC, _group, _name, _ladder, _reach, (23, 60), _female, _degree, _majors, incentive=_incentive,
               teacher="lecturer" in _key, party=0.9 if _key == "political_lecturer" else 0.3))
 
 
 def _head(key: str, group: str, position: str, post: str, post_name: str, ladder: tuple[str, ...], majors: tuple[str, ...],
-          incentive: int = 0, ages: tuple[int, int] = (42, 60), teacher: bool = False, degree: str = "university") -> None:  # fmt: skip
+          incentive: int = 0, ages: tuple[int, int] = (42, 60), teacher: bool = False, degree: str = "university") -> None:
     _add(Role(key, PUBLIC, group, position, ladder, min(2, len(ladder)), ages, -0.12, degree, majors, post, post_name, party=0.96,
-              theory="advanced", incentive=incentive, teacher=teacher))  # fmt: skip
+              theory="advanced", incentive=incentive, teacher=teacher))
 
 
 _DOCTOR = ("V.08.01.03", "V.08.01.02", "V.08.01.01")

@@ -56,9 +56,10 @@ def create(tree: Tree, people: Sequence[Draft], password: str, home: Path) -> No
 def _somebody(people: Sequence[Draft], unit: Unit, taken: set[int], *, leads: bool) -> Draft | None:
     """Return a serving person under the unit: its head, or an ordinary one (an official first)."""
     able = [
-        d for d in people
+        d
+        for d in people
         if unit.id in d.seat.using.scope and d.fate == SERVING and d.number not in taken and "note" not in d.record
-    ]  # fmt: skip
+    ]
     if leads:
         able = [d for d in able if d.role.leads]
         able.sort(key=lambda d: (d.seat.using is not unit, "deputy" in d.role.key, d.number))

@@ -8,11 +8,11 @@ from datetime import date
 from random import Random
 
 from hrms.agencies.rules import AgencyKind, Sector
+from seed.demo import FULL_SIZE
 from seed.demo.departments import CITY_UNITS, DEPARTMENTS, HIGH_SCHOOLS, HOSPITALS, Department, ServiceUnit
-from seed.demo.places import CAN_THO, CITY, Place, new_address, places
+from seed.demo.places import CITY, Place, new_address, places
 from seed.demo.roles import CADRE, CIVIL, CONTRACT, PUBLIC, ROLES, Role
 
-FULL_SIZE = 25583
 FULL_CIVIL = 4900
 FULL_CONTRACT = 83
 TWO_TIERS = date(2025, 7, 1)
@@ -76,19 +76,40 @@ class Tree:
                 return unit
         raise KeyError(code)
 
-    def add(self, parent: Unit | None, number: str, name: str, kind: AgencyKind, *, sector: str | None = None,
-            place: Place | None = None, opened_on: date = TWO_TIERS, order_no: int = 500, short_name: str | None = None) -> Unit:  # fmt: skip
+    def add(
+        self,
+        parent: Unit | None,
+        number: str,
+        name: str,
+        kind: AgencyKind,
+        *,
+        sector: str | None = None,
+        place: Place | None = None,
+        opened_on: date = TWO_TIERS,
+        order_no: int = 500,
+        short_name: str | None = None,
+    ) -> Unit:
         """Add a unit below `parent`; its code is the parent's and `number`."""
         number_of = len(self.units) + 1
         unit = Unit(
-            number_of, parent, f"{parent.code}.{number}" if parent else number, name, kind.value, sector,
-            place or (parent.place if parent else places()[0]), opened_on, order_no,
-            (*(parent.scope if parent else (0,)), number_of), short_name,
-        )  # fmt: skip
+            number_of,
+            parent,
+            f"{parent.code}.{number}" if parent else number,
+            name,
+            kind.value,
+            sector,
+            place or (parent.place if parent else places()[0]),
+            opened_on,
+            order_no,
+            (*(parent.scope if parent else (0,)), number_of),
+            short_name,
+        )
         self.units.append(unit)
         return unit
 
-    def seat(self, role: str, using: Unit, managing: Unit, count: int = 1, unit_names: Sequence[str] = ()) -> list[Seat]:
+    def seat(
+        self, role: str, using: Unit, managing: Unit, count: int = 1, unit_names: Sequence[str] = ()
+    ) -> list[Seat]:
         """Add `count` seats of a role, dealt over the divisions named."""
         made = [
             Seat(ROLES[role], using, managing, unit_names[n % len(unit_names)] if unit_names else None)
@@ -101,7 +122,9 @@ class Tree:
 def build_tree() -> Tree:
     """Return the tree; nothing in it is drawn, so it is the same for every seed and size."""
     tree = Tree()
-    root = tree.add(None, ROOT_CODE, f"Ủy ban nhân dân {CITY}", AgencyKind.PROVINCE, short_name="UBND TP. Cần Thơ", order_no=1)
+    root = tree.add(
+        None, ROOT_CODE, f"Ủy ban nhân dân {CITY}", AgencyKind.PROVINCE, short_name="UBND TP. Cần Thơ", order_no=1
+    )
     for department in DEPARTMENTS:
         _department(tree, root, department)
     for number, unit in CITY_UNITS:
@@ -112,8 +135,12 @@ def build_tree() -> Tree:
     return tree
 
 
-_HEADS = {"02": ("council_office_head", "council_office_deputy"), "03": ("office_head", "office_deputy"),
-          "04": ("chief_inspector", "deputy_inspector"), "17": ("zone_head", "zone_deputy")}  # fmt: skip
+_HEADS = {
+    "02": ("council_office_head", "council_office_deputy"),
+    "03": ("office_head", "office_deputy"),
+    "04": ("chief_inspector", "deputy_inspector"),
+    "17": ("zone_head", "zone_deputy"),
+}
 _DIVISION_WORK: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Văn phòng", ("officer_general", "clerk", "accountant", "officer_it", "officer_general")),
     ("Hành chính", ("officer_general", "clerk", "accountant", "officer_law")),
@@ -168,7 +195,9 @@ def _department(tree: Tree, root: Unit, given: Department) -> None:
     number = 30
     for sub in given.sub_departments:
         number += 1
-        office = tree.add(unit, str(number), f"{sub.name} thành phố Cần Thơ", AgencyKind.SUB_DEPARTMENT, order_no=300 + number)
+        office = tree.add(
+            unit, str(number), f"{sub.name} thành phố Cần Thơ", AgencyKind.SUB_DEPARTMENT, order_no=300 + number
+        )
         tree.seat("sub_head", office, unit)
         tree.seat("sub_deputy", office, unit, 2)
         for place, name in enumerate(sub.divisions, start=1):
@@ -208,20 +237,40 @@ def _division(tree: Tree, division: Unit, managing: Unit, staff: int, head: str,
 def _commune(tree: Tree, root: Unit, order: int, place: Place) -> None:
     factor = (0.9 if place.kind == "xã" else 1.12) * (0.86 + (int(place.code) * 7919 % 29) / 100)
     name = f"Ủy ban nhân dân {new_address(place)}"
-    unit = tree.add(root, str(100 + order), name, AgencyKind.COMMUNE, place=place, order_no=600 + order,
-                    short_name=f"UBND {place.full_name}")  # fmt: skip
+    unit = tree.add(
+        root,
+        str(100 + order),
+        name,
+        AgencyKind.COMMUNE,
+        place=place,
+        order_no=600 + order,
+        short_name=f"UBND {place.full_name}",
+    )
     tree.seat("council_chair", unit, root)
     tree.seat("commune_chair", unit, root)
     vices = tree.seat("commune_deputy", unit, root, 2)
     economy = "Phòng Kinh tế, Hạ tầng và Đô thị" if place.kind == "phường" else "Phòng Kinh tế"
     work: tuple[tuple[str, int, str, tuple[str, ...]], ...] = (
-        ("Văn phòng HĐND và UBND", 10, "commune_office_head",
-         ("officer_general", "officer_justice", "clerk", "accountant", "officer_it", "officer_law", "officer_staff")),
-        (economy, 9, "commune_head", ("officer_finance", "officer_land", "officer_build", "officer_farm", "officer_land", "accountant")),
-        ("Phòng Văn hóa - Xã hội", 8, "commune_head",
-         ("officer_labour", "officer_culture", "officer_school", "officer_health", "officer_staff", "officer_it")),
+        (
+            "Văn phòng HĐND và UBND",
+            10,
+            "commune_office_head",
+            ("officer_general", "officer_justice", "clerk", "accountant", "officer_it", "officer_law", "officer_staff"),
+        ),
+        (
+            economy,
+            9,
+            "commune_head",
+            ("officer_finance", "officer_land", "officer_build", "officer_farm", "officer_land", "accountant"),
+        ),
+        (
+            "Phòng Văn hóa - Xã hội",
+            8,
+            "commune_head",
+            ("officer_labour", "officer_culture", "officer_school", "officer_health", "officer_staff", "officer_it"),
+        ),
         ("Trung tâm Phục vụ hành chính công", 5, "commune_service_deputy", ("officer_one_stop",)),
-    )  # fmt: skip
+    )
     for number, (label, size, head, roles) in enumerate(work, start=1):
         division = tree.add(unit, f"{number:02d}", label, AgencyKind.DIVISION, order_no=number * 10)
         people = max(3, round(size * factor))
@@ -238,7 +287,9 @@ def _commune(tree: Tree, root: Unit, order: int, place: Place) -> None:
         ("22", "primary", f"Trường Tiểu học {place.name} 2", 18),
         ("31", "lower", f"Trường THCS {place.name}", 30),
     ):
-        _service_unit(tree, unit, number, ServiceUnit(label, "education", level, round(size * factor), place.region), unit)
+        _service_unit(
+            tree, unit, number, ServiceUnit(label, "education", level, round(size * factor), place.region), unit
+        )
     station = ServiceUnit(f"Trạm Y tế {place.full_name}", "health", "health_station", round(11 * factor), place.region)
     _service_unit(tree, unit, "41", station, unit)
 
@@ -246,39 +297,118 @@ def _commune(tree: Tree, root: Unit, order: int, place: Place) -> None:
 _SUBJECT_GROUPS = {
     "kindergarten": ("Khối Mầm", "Khối Chồi", "Khối Lá", "Tổ Nhà trẻ"),
     "primary": ("Tổ Khối 1", "Tổ Khối 2", "Tổ Khối 3", "Tổ Khối 4", "Tổ Khối 5"),
-    "lower": ("Tổ Toán - Tin", "Tổ Ngữ văn", "Tổ Ngoại ngữ", "Tổ Khoa học tự nhiên", "Tổ Lịch sử - Địa lý", "Tổ Nghệ thuật - Thể chất"),
-    "upper": ("Tổ Toán", "Tổ Ngữ văn", "Tổ Ngoại ngữ", "Tổ Vật lý - Công nghệ", "Tổ Hóa học", "Tổ Sinh học", "Tổ Lịch sử - Địa lý",
-              "Tổ Tin học", "Tổ Thể dục - Quốc phòng"),
-}  # fmt: skip
+    "lower": (
+        "Tổ Toán - Tin",
+        "Tổ Ngữ văn",
+        "Tổ Ngoại ngữ",
+        "Tổ Khoa học tự nhiên",
+        "Tổ Lịch sử - Địa lý",
+        "Tổ Nghệ thuật - Thể chất",
+    ),
+    "upper": (
+        "Tổ Toán",
+        "Tổ Ngữ văn",
+        "Tổ Ngoại ngữ",
+        "Tổ Vật lý - Công nghệ",
+        "Tổ Hóa học",
+        "Tổ Sinh học",
+        "Tổ Lịch sử - Địa lý",
+        "Tổ Tin học",
+        "Tổ Thể dục - Quốc phòng",
+    ),
+}
 _WARDS = (
-    "Khoa Khám bệnh", "Khoa Hồi sức tích cực - Chống độc", "Khoa Nội tổng hợp", "Khoa Ngoại tổng hợp", "Khoa Nhi", "Khoa Phụ sản",
-    "Khoa Cấp cứu", "Khoa Xét nghiệm", "Khoa Chẩn đoán hình ảnh", "Khoa Dược", "Khoa Phẫu thuật - Gây mê hồi sức",
-    "Phòng Điều dưỡng", "Khoa Truyền nhiễm", "Khoa Tai - Mũi - Họng",
-)  # fmt: skip
+    "Khoa Khám bệnh",
+    "Khoa Hồi sức tích cực - Chống độc",
+    "Khoa Nội tổng hợp",
+    "Khoa Ngoại tổng hợp",
+    "Khoa Nhi",
+    "Khoa Phụ sản",
+    "Khoa Cấp cứu",
+    "Khoa Xét nghiệm",
+    "Khoa Chẩn đoán hình ảnh",
+    "Khoa Dược",
+    "Khoa Phẫu thuật - Gây mê hồi sức",
+    "Phòng Điều dưỡng",
+    "Khoa Truyền nhiễm",
+    "Khoa Tai - Mũi - Họng",
+)
 _HOSPITAL_MIX = (
-    "nurse", "doctor", "junior_nurse", "nurse", "technician", "doctor", "nurse", "midwife", "pharmacist", "junior_nurse",
-    "nurse", "doctor", "health_accountant", "nurse", "junior_pharmacist", "technician",
-)  # fmt: skip
+    "nurse",
+    "doctor",
+    "junior_nurse",
+    "nurse",
+    "technician",
+    "doctor",
+    "nurse",
+    "midwife",
+    "pharmacist",
+    "junior_nurse",
+    "nurse",
+    "doctor",
+    "health_accountant",
+    "nurse",
+    "junior_pharmacist",
+    "technician",
+)
 _MIXES: dict[str, tuple[str, tuple[str, ...]]] = {
     "office": ("unit", ("engineer", "unit_accountant", "engineering_technician", "engineer")),
     "engineering": ("unit", ("engineer", "engineer", "engineering_technician", "engineer", "unit_accountant")),
-    "cadastre": ("unit", ("cadastral_officer", "cadastral_officer", "cadastral_officer", "engineering_technician", "unit_accountant")),
+    "cadastre": (
+        "unit",
+        ("cadastral_officer", "cadastral_officer", "cadastral_officer", "engineering_technician", "unit_accountant"),
+    ),
     "employment": ("unit", ("counsellor", "counsellor", "counsellor", "unit_accountant")),
     "archive": ("unit", ("archivist", "archivist", "archivist", "unit_accountant")),
     "library": ("unit", ("librarian", "librarian", "librarian", "unit_accountant")),
-    "culture": ("unit", ("culture_officer", "culture_officer", "culture_officer", "unit_accountant", "engineering_technician")),
+    "culture": (
+        "unit",
+        ("culture_officer", "culture_officer", "culture_officer", "unit_accountant", "engineering_technician"),
+    ),
     "social": ("unit", ("social_worker", "social_worker", "social_worker", "unit_accountant")),
-    "college": ("college", ("lecturer", "lecturer", "lecturer", "lecturer", "lecturer", "school_accountant", "school_library")),
-    "political_school": ("political", ("political_lecturer", "political_lecturer", "political_lecturer", "school_accountant", "school_library")),
+    "college": (
+        "college",
+        ("lecturer", "lecturer", "lecturer", "lecturer", "lecturer", "school_accountant", "school_library"),
+    ),
+    "political_school": (
+        "political",
+        ("political_lecturer", "political_lecturer", "political_lecturer", "school_accountant", "school_library"),
+    ),
     "hospital": ("hospital", _HOSPITAL_MIX),
-    "health_centre": ("health_centre", ("prevention_doctor", "doctor", "nurse", "nurse", "assistant_doctor", "technician", "pharmacist", "midwife",
-                                        "junior_nurse", "health_accountant")),
-    "health_station": ("station", ("assistant_doctor", "nurse", "midwife", "assistant_doctor", "junior_pharmacist", "junior_nurse", "prevention_doctor")),
-}  # fmt: skip
+    "health_centre": (
+        "health_centre",
+        (
+            "prevention_doctor",
+            "doctor",
+            "nurse",
+            "nurse",
+            "assistant_doctor",
+            "technician",
+            "pharmacist",
+            "midwife",
+            "junior_nurse",
+            "health_accountant",
+        ),
+    ),
+    "health_station": (
+        "station",
+        (
+            "assistant_doctor",
+            "nurse",
+            "midwife",
+            "assistant_doctor",
+            "junior_pharmacist",
+            "junior_nurse",
+            "prevention_doctor",
+        ),
+    ),
+}
 
 
 def _service_unit(tree: Tree, parent: Unit, number: str, given: ServiceUnit, managing: Unit) -> None:
-    place = parent.place if parent.place.region == given.region else next(p for p in places() if p.region == given.region)
+    place = (
+        parent.place if parent.place.region == given.region else next(p for p in places() if p.region == given.region)
+    )
     sector = Sector(given.sector).value
     opened = date(1985 + (len(tree.units) * 13) % 33, 9 if given.sector == "education" else 4, 1)
     unit = tree.add(parent, number, given.name, AgencyKind.SERVICE_UNIT, sector=sector, place=place, opened_on=opened)
@@ -300,7 +430,9 @@ def _service_unit(tree: Tree, parent: Unit, number: str, given: ServiceUnit, man
         tree.seat("head_nurse", unit, unit, len(names), names)
         used += 2 * len(names)
     for n in range(given.staff - used):
-        tree.seat(mix[n % len(mix)], unit, unit if stem != "station" else managing, 1, names and (names[n % len(names)],))
+        tree.seat(
+            mix[n % len(mix)], unit, unit if stem != "station" else managing, 1, names and (names[n % len(names)],)
+        )
 
 
 def _school(tree: Tree, unit: Unit, managing: Unit, level: str, staff: int) -> None:
@@ -323,7 +455,9 @@ def _school(tree: Tree, unit: Unit, managing: Unit, level: str, staff: int) -> N
 
 def _guards(tree: Tree) -> None:
     """Add the contract staff of Decree 111: guards, drivers, cleaners."""
-    hosts = [u for u in tree.units if u.kind in {"department", "commune"} or (u.sector == "health" and len(u.scope) == 4)]
+    hosts = [
+        u for u in tree.units if u.kind in {"department", "commune"} or (u.sector == "health" and len(u.scope) == 4)
+    ]
     kinds = ("guard", "cleaner", "driver")
     for n in range(FULL_CONTRACT):
         host = hosts[n * len(hosts) // FULL_CONTRACT]
@@ -344,7 +478,11 @@ def fit(tree: Tree, people: int, rng: Random) -> list[Seat]:
     wanted_contract = round(people * FULL_CONTRACT / FULL_SIZE)
     wanted_public = people - wanted_civil - wanted_contract
     shown = {tree.unit(code).id for code in (HOME_AFFAIRS_CODE, CONSTRUCTION_CODE, POLITICAL_SCHOOL_CODE)}
-    chosen = _pick(civil, wanted_civil, shown) + _pick(public, wanted_public, shown) + _pick(contract, wanted_contract, shown)
+    chosen = (
+        _pick(civil, wanted_civil, shown)
+        + _pick(public, wanted_public, shown)
+        + _pick(contract, wanted_contract, shown)
+    )
     rng.shuffle(chosen)
     return chosen
 

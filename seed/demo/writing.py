@@ -37,7 +37,9 @@ class Table:
 
     def add(self, *values: Any) -> None:
         """Take one row; its values in the order of the columns."""
-        self.lines.append("\t".join([v if type(v) is str else _NOTHING if v is None else field_text(v) for v in values]))
+        self.lines.append(
+            "\t".join([v if type(v) is str else _NOTHING if v is None else field_text(v) for v in values])
+        )
 
     def add_row(self, row: dict[str, Any]) -> None:
         """Take one row by the names of its columns; what is not named is null."""
@@ -71,6 +73,7 @@ def reset_sequences(connection: psycopg.Connection[Any], tables: Iterable[str]) 
 def empty(connection: psycopg.Connection[Any], tables: Sequence[str]) -> bool:
     """Say whether none of the tables holds a row."""
     return not any(
-        connection.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table))).fetchone() == (True,)
+        connection.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(table))).fetchone()
+        == (True,)
         for table in tables
     )

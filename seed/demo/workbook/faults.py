@@ -78,6 +78,8 @@ FAULTS: tuple[FaultKind, ...] = (
     FaultKind("not_a_number", "coefficient", ("coefficient",), _set("coefficient", "hai phẩy ba")),
     FaultKind("coefficient_not_in_scale", "coefficient", ("coefficient",), _off_scale),
     FaultKind("dates_out_of_order", "recruited_on", ("recruited_on", "birth_date"), _recruited_before_birth),
-    FaultKind("party_official_too_soon", "party_official_on", ("party_joined_on", "party_official_on"), _too_soon_official),
+    FaultKind(
+        "party_official_too_soon", "party_official_on", ("party_joined_on", "party_official_on"), _too_soon_official
+    ),
 )
 """The faults, dealt out in turn."""

@@ -27,7 +27,12 @@ from seed.demo.workbook.values import Hand, facts_of, names, shown
 FIRST_NUMBER = 500_001
 """Where the codes of these people begin, so that none is a person of the province."""
 PREFIX = "NM-"
-_PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "default_date_format": "dd/mm/yyyy"}
+_PLAIN = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "dd/mm/yyyy",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,11 @@ class Manifest:
     def keys(self) -> dict[str, Any]:
         """Return what the command prints."""
         return {
-            "layout": self.layout, "rows": self.rows, "errors": [asdict(f) for f in self.errors], "seconds": round(self.seconds, 2),
-        }  # fmt: skip
+            "layout": self.layout,
+            "rows": self.rows,
+            "errors": [asdict(f) for f in self.errors],
+            "seconds": round(self.seconds, 2),
+        }
 
     def write_truth(self, path: Path) -> None:
         """Write one JSON object a line: the row's number and the value of every field, decimals as strings."""
@@ -63,7 +71,9 @@ class Manifest:
                 handle.write(json.dumps({"row": row, **plain}, ensure_ascii=False) + "\n")
 
 
-def make_workbook(path: Path, rows: int, seed: int, *, layout: str = "list", faults: int = 0, today: date | None = None) -> Manifest:
+def make_workbook(
+    path: Path, rows: int, seed: int, *, layout: str = "list", faults: int = 0, today: date | None = None
+) -> Manifest:
     """Write `rows` people into a new workbook at `path`; `faults` of them cannot be accepted (layout "list" only).
 
     Raises KeyError for an unknown layout, OSError when the file cannot be written.
@@ -75,7 +85,9 @@ def make_workbook(path: Path, rows: int, seed: int, *, layout: str = "list", fau
     tree = build_tree()
     book = xlsxwriter.Workbook(str(path), _PLAIN)
     try:
-        LAYOUTS[layout](book, tree, _people(rng, tree, rows, day, officials=layout == "bm03"), rng, day, manifest, faults)
+        LAYOUTS[layout](
+            book, tree, _people(rng, tree, rows, day, officials=layout == "bm03"), rng, day, manifest, faults
+        )
     finally:
         book.close()
     manifest.seconds = time.monotonic() - began
@@ -94,12 +106,23 @@ def _people(rng: Random, tree: Tree, rows: int, today: date, *, officials: bool)
         yield drafter.draft(number, seat, FEMALE if rng.random() < share else MALE)
 
 
-def _wide_list(book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, faults: int) -> None:
+def _wide_list(
+    book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, faults: int
+) -> None:
     sheet = book.add_worksheet("Danh sách CBCCVC")
-    first = _titles(book, sheet, WIDE_LIST, (
-        "ỦY BAN NHÂN DÂN THÀNH PHỐ CẦN THƠ", "SỞ NỘI VỤ", "",
-        "DANH SÁCH CÁN BỘ, CÔNG CHỨC, VIÊN CHỨC", f"(Số liệu đến ngày {today:%d/%m/%Y})", "",
-    ))  # fmt: skip
+    first = _titles(
+        book,
+        sheet,
+        WIDE_LIST,
+        (
+            "ỦY BAN NHÂN DÂN THÀNH PHỐ CẦN THƠ",
+            "SỞ NỘI VỤ",
+            "",
+            "DANH SÁCH CÁN BỘ, CÔNG CHỨC, VIÊN CHỨC",
+            f"(Số liệu đến ngày {today:%d/%m/%Y})",
+            "",
+        ),
+    )
     hand = Hand(rng)
     drafts = list(people)
     spoilt = _spread(len(drafts), faults)
@@ -127,11 +150,21 @@ def _wide_list(book: Any, tree: Tree, people: Iterator[Draft], rng: Random, toda
     _signatures(sheet, first + len(drafts) + 1, len(drafts), today)
 
 
-def _pay_list(book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, _faults: int) -> None:
+def _pay_list(
+    book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, _faults: int
+) -> None:
     sheet = book.add_worksheet("BM03")
-    first = _titles(book, sheet, PAY_LIST, (
-        "BM03/BNV", "BÁO CÁO DANH SÁCH VÀ TIỀN LƯƠNG CÔNG CHỨC", f"NĂM {today.year}", "",
-    ))  # fmt: skip
+    first = _titles(
+        book,
+        sheet,
+        PAY_LIST,
+        (
+            "BM03/BNV",
+            "BÁO CÁO DANH SÁCH VÀ TIỀN LƯƠNG CÔNG CHỨC",
+            f"NĂM {today.year}",
+            "",
+        ),
+    )
     unique = _unique_names(tree)
     dates = book.add_format({"num_format": "dd/mm/yyyy"})
     n = 0
@@ -144,23 +177,35 @@ def _pay_list(book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today
             "full_name": facts["full_name"],
             f"birth_date_{draft.sex}": shown("birth_date", facts["birth_date"]),
             "leadership_post": draft.role.post_name if draft.post else draft.role.position,
-            "using_agency_name": at.name, "rank_held_for": f"{held} năm",
-            "coefficient": f"{facts['coefficient']:.2f}".replace(".", ","), "rank": facts["rank"],
+            "using_agency_name": at.name,
+            "rank_held_for": f"{held} năm",
+            "coefficient": f"{facts['coefficient']:.2f}".replace(".", ","),
+            "rank": facts["rank"],
             "position_allowance": float(facts["position_allowance"]) if "position_allowance" in facts else None,
-            "responsibility_allowance": _float(draws.get("responsibility")), "regional_allowance": _float(draws.get("regional")),
-            "beyond_scale_percent": facts.get("beyond_scale_percent"), "note": facts.get("note"),
-        }  # fmt: skip
+            "responsibility_allowance": _float(draws.get("responsibility")),
+            "regional_allowance": _float(draws.get("regional")),
+            "beyond_scale_percent": facts.get("beyond_scale_percent"),
+            "note": facts.get("note"),
+        }
         row = first + n - 1
         manifest.truth[row + 1] = {
-            "full_name": facts["full_name"], "sex": draft.sex, "birth_date": facts["birth_date"], "using_agency": at.code,
-            "coefficient": facts["coefficient"], "rank": facts["rank"],
-        }  # fmt: skip
-        _write_row(sheet, row, n, [cells.get(c.key) if c.key else (n if c.header == "TT" else None) for c in PAY_LIST], dates)
+            "full_name": facts["full_name"],
+            "sex": draft.sex,
+            "birth_date": facts["birth_date"],
+            "using_agency": at.code,
+            "coefficient": facts["coefficient"],
+            "rank": facts["rank"],
+        }
+        _write_row(
+            sheet, row, n, [cells.get(c.key) if c.key else (n if c.header == "TT" else None) for c in PAY_LIST], dates
+        )
     manifest.rows = n
     _signatures(sheet, first + n + 1, n, today)
 
 
-def _exchange(book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, _faults: int) -> None:
+def _exchange(
+    book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, _faults: int
+) -> None:
     sheets = {name: book.add_worksheet(name) for name in EXCHANGE}
     bold = book.add_format({"bold": True})
     for name, columns in EXCHANGE.items():
@@ -182,31 +227,55 @@ def _exchange(book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today
         manifest.rows += 1
         main = {key: _number(shown(key, value)) for key, value in facts.items()}
         main |= {
-            "using_agency_name": draft.seat.using.name, "managing_agency_code": draft.seat.managing.code,
+            "using_agency_name": draft.seat.using.name,
+            "managing_agency_code": draft.seat.managing.code,
             "managing_agency": draft.seat.managing.name,
-        }  # fmt: skip
+        }
         put("Hồ sơ", main)
         key = {"staff_code": facts["staff_code"]}
         for work in draft.work:
-            put("Quá trình công tác", key | {**work, "from_on": _month(work["from_on"]), "to_on": _month(work["to_on"])})
+            put(
+                "Quá trình công tác", key | {**work, "from_on": _month(work["from_on"]), "to_on": _month(work["to_on"])}
+            )
         _pay_rows(draft, today, lambda values, key=key: put("Quá trình lương", key | values))  # type: ignore[misc] # mypy cannot infer a lambda with a default
         for allowance in draft.allowances:
-            put("Quá trình phụ cấp", key | {
-                "from_on": f"{allowance.since:%d/%m/%Y}", "kind": names("allowance_kinds")[allowance.kind],
-                "coefficient": _float(allowance.coefficient), "percent": allowance.percent,
-                "form": names("allowance_forms")[allowance.form],
-            })  # fmt: skip
+            put(
+                "Quá trình phụ cấp",
+                key
+                | {
+                    "from_on": f"{allowance.since:%d/%m/%Y}",
+                    "kind": names("allowance_kinds")[allowance.kind],
+                    "coefficient": _float(allowance.coefficient),
+                    "percent": allowance.percent,
+                    "form": names("allowance_forms")[allowance.form],
+                },
+            )
         for study in draft.education:
             if study["section"] == "language":
-                put("Ngoại ngữ", key | {"language": names("languages")[study["language"]], "level": names("language_levels")[study["level"]]})
+                put(
+                    "Ngoại ngữ",
+                    key
+                    | {
+                        "language": names("languages")[study["language"]],
+                        "level": names("language_levels")[study["level"]],
+                    },
+                )
             elif study["section"] == "it":
                 put("Tin học", key | {"level": names("it_levels")[study["level"]]})
             elif study["section"] == "professional":
-                put("Đào tạo, bồi dưỡng", key | {
-                    "from_on": _month(study["from_on"]), "to_on": _month(study["to_on"]), "major": study["major"],
-                    "degree": names("degrees")[study["degree"]], "institution": study["institution"],
-                    "grade": names("graduation_grades")[study["grade"]], "country": "Việt Nam",
-                })  # fmt: skip
+                put(
+                    "Đào tạo, bồi dưỡng",
+                    key
+                    | {
+                        "from_on": _month(study["from_on"]),
+                        "to_on": _month(study["to_on"]),
+                        "major": study["major"],
+                        "degree": names("degrees")[study["degree"]],
+                        "institution": study["institution"],
+                        "grade": names("graduation_grades")[study["grade"]],
+                        "country": "Việt Nam",
+                    },
+                )
         for year, rating, by in draft.ratings:
             put("Đánh giá, phân loại", key | {"rating": names("rating_classes")[rating], "year": year, "rated_by": by})
 
@@ -215,8 +284,16 @@ def _pay_rows(draft: Draft, today: date, put: Callable[[dict[str, Any]], None]) 
     held = [s for s in draft.standings if s.since <= today]
     for n, s in enumerate(held):
         until = f"{held[n + 1].since:%d/%m/%Y}" if n + 1 < len(held) else None
-        put({"from_on": f"{s.since:%d/%m/%Y}", "to_on": until, "rank": s.rank.code, "step": s.step,
-             "coefficient": float(s.coefficient), "percent": s.percent or 100})  # fmt: skip
+        put(
+            {
+                "from_on": f"{s.since:%d/%m/%Y}",
+                "to_on": until,
+                "rank": s.rank.code,
+                "step": s.step,
+                "coefficient": float(s.coefficient),
+                "percent": s.percent or 100,
+            }
+        )
 
 
 LAYOUTS: dict[str, Callable[..., None]] = {"list": _wide_list, "t1": _exchange, "bm03": _pay_list}

@@ -14,17 +14,40 @@ from hrms.people.rules.kinds import KIND_LABELS, SEX_LABELS, STATUS_LABELS, Empl
 from seed.demo.drafts import Draft
 from seed.demo.law import law
 
-DATES = frozenset((
-    "birth_date", "id_issued_on", "recruited_on", "joined_agency_on", "party_joined_on", "party_official_on",
-    "organisation_joined_on", "enlisted_on", "discharged_on", "post_appointed_on", "rank_since", "step_since",
-))  # fmt: skip
+DATES = frozenset(
+    (
+        "birth_date",
+        "id_issued_on",
+        "recruited_on",
+        "joined_agency_on",
+        "party_joined_on",
+        "party_official_on",
+        "organisation_joined_on",
+        "enlisted_on",
+        "discharged_on",
+        "post_appointed_on",
+        "rank_since",
+        "step_since",
+    )
+)
 _CATALOGUE_OF = {
-    "ethnic_group": "ethnic_groups", "religion": "religions", "family_origin": "family_origins", "degree": "degrees",
-    "theory_level": "theory_levels", "state_management_level": "state_management_levels", "it_level": "it_levels",
-    "language": "languages", "language_level": "language_levels", "ethnic_language": "ethnic_languages",
-    "military_rank": "military_ranks", "policy_beneficiary": "policy_beneficiaries", "leadership_post": "leadership_posts",
-    "party_post": "party_posts", "blood_group": "blood_groups", "state_honour": "state_honours",
-}  # fmt: skip
+    "ethnic_group": "ethnic_groups",
+    "religion": "religions",
+    "family_origin": "family_origins",
+    "degree": "degrees",
+    "theory_level": "theory_levels",
+    "state_management_level": "state_management_levels",
+    "it_level": "it_levels",
+    "language": "languages",
+    "language_level": "language_levels",
+    "ethnic_language": "ethnic_languages",
+    "military_rank": "military_ranks",
+    "policy_beneficiary": "policy_beneficiaries",
+    "leadership_post": "leadership_posts",
+    "party_post": "party_posts",
+    "blood_group": "blood_groups",
+    "state_honour": "state_honours",
+}
 
 
 @cache
@@ -39,31 +62,79 @@ def facts_of(draft: Draft, today: date) -> dict[str, Any]:
     found: dict[str, Any] = {
         key: record.get(key)
         for key in (
-            "staff_code", "full_name", "sex", "birth_date", "birth_place", "home_town", "ethnic_group", "religion", "national_id",
-            "id_issued_by", "phone", "email", "social_insurance_no", "health_insurance_no", "current_address",
-            "permanent_address", "family_origin", "unit_name", "job_before", "recruited_on", "recruited_by", "recruited_position",
-            "joined_agency_on", "party_joined_on", "party_official_on", "party_card_no", "organisation_joined_on", "enlisted_on",
-            "discharged_on", "military_rank", "policy_beneficiary", "general_education", "degree", "major", "theory_level",
-            "state_management_level", "defence_training", "it_level", "language", "language_level", "ethnic_language", "party_post",
-            "main_duty", "job_position", "health_state", "blood_group", "note",
+            "staff_code",
+            "full_name",
+            "sex",
+            "birth_date",
+            "birth_place",
+            "home_town",
+            "ethnic_group",
+            "religion",
+            "national_id",
+            "id_issued_by",
+            "phone",
+            "email",
+            "social_insurance_no",
+            "health_insurance_no",
+            "current_address",
+            "permanent_address",
+            "family_origin",
+            "unit_name",
+            "job_before",
+            "recruited_on",
+            "recruited_by",
+            "recruited_position",
+            "joined_agency_on",
+            "party_joined_on",
+            "party_official_on",
+            "party_card_no",
+            "organisation_joined_on",
+            "enlisted_on",
+            "discharged_on",
+            "military_rank",
+            "policy_beneficiary",
+            "general_education",
+            "degree",
+            "major",
+            "theory_level",
+            "state_management_level",
+            "defence_training",
+            "it_level",
+            "language",
+            "language_level",
+            "ethnic_language",
+            "party_post",
+            "main_duty",
+            "job_position",
+            "health_state",
+            "blood_group",
+            "note",
         )
-    }  # fmt: skip
+    }
     found["id_issued_on"] = record["id_issued_on"].isoformat() if record.get("id_issued_on") else None
     found |= {
-        "kind": draft.role.kind, "status": "serving", "managing_agency": seat.managing.code, "using_agency": seat.using.code,
-    }  # fmt: skip
+        "kind": draft.role.kind,
+        "status": "serving",
+        "managing_agency": seat.managing.code,
+        "using_agency": seat.using.code,
+    }
     standing = draft.standing(today)
     if standing is not None:
         found |= {
-            "rank": standing.rank.code, "rank_since": standing.rank_since.isoformat(), "step": standing.step,
-            "coefficient": standing.coefficient, "step_since": standing.step_since.isoformat(),
-            "beyond_scale_percent": standing.beyond or None, "pay_percent": standing.percent,
-        }  # fmt: skip
+            "rank": standing.rank.code,
+            "rank_since": standing.rank_since.isoformat(),
+            "step": standing.step,
+            "coefficient": standing.coefficient,
+            "step_since": standing.step_since.isoformat(),
+            "beyond_scale_percent": standing.beyond or None,
+            "pay_percent": standing.percent,
+        }
     if draft.post is not None:
         found |= {
-            "leadership_post": draft.post.code, "post_appointed_on": draft.post.appointed_on.isoformat(),
+            "leadership_post": draft.post.code,
+            "post_appointed_on": draft.post.appointed_on.isoformat(),
             "position_allowance": draft.post.coefficient,
-        }  # fmt: skip
+        }
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -126,7 +197,7 @@ class Hand:
         if draw < 0.97:
             return (date(year, month, day) - date(1899, 12, 30)).days
         # Two digits of the year: a reader shows which century it took.
-        return f"{day}/{month}/{year % 100:02d}" if 1945 < year else f"{day:02d}/{month:02d}/{year}"
+        return f"{day}/{month}/{year % 100:02d}" if year > 1945 else f"{day:02d}/{month:02d}/{year}"
 
 
 _STEPS = {1: 9, 2: 9, 3: 9, 4: 9, 5: 9, 6: 9, 7: 9, 8: 9, 9: 9}
