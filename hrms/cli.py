@@ -281,11 +281,13 @@ def db_bootstrap(session: Session, superuser_url: str | None, database: str) -> 
 @click.pass_obj
 def worker(session: Session) -> None:
     """Làm các công việc nền; `serve` tự chạy lệnh này."""
-    from hrms.core import jobs, logs
+    from hrms.core import jobs, logs, upkeep
 
     logs.configure()
     app = session.app()
     jobs.init_app(app)
+    with app.app_context():
+        upkeep.ensure(app)
     asyncio.run(_work(jobs.open_worker(session.database().database_url)))
 
 

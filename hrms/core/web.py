@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from hrms.core import scope
+from hrms.core import scope, upkeep
 from hrms.core.actor import ANONYMOUS, Actor
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, HrmsError, SignInRequired
@@ -137,6 +137,7 @@ def _gate() -> ResponseReturnValue | None:
         raise Forbidden(Problem("", "closed", N_("Trang này chưa khai báo ai được dùng nên đang đóng.")))
     if endpoint in EXCEPTIONS or (access.kind == "public" and not _carries_credentials()):
         return None
+    upkeep.before_request()
     user = current_user._get_current_object()  # noqa: SLF001 - the proxy's own way to the object
     if user.is_authenticated:
         g.actor, g.locale, g.theme = user.actor, user.locale, user.theme
