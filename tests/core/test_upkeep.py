@@ -24,7 +24,7 @@ def test_tomorrows_transfer_is_in_force_tomorrow_without_a_restart(
     with clock.frozen(BEFORE_MIDNIGHT), scope.everything():
         db.session.execute(
             text(
-                "UPDATE person_agency SET superseded_at = clock_timestamp() WHERE person_id = :p AND membership = 'using'"
+                "UPDATE person_agency SET superseded_at = now() WHERE person_id = :p AND membership = 'using'"
             ),
             {"p": moved},
         )
