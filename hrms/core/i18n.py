@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, ngettext
+from flask_babel import Babel, get_locale, get_translations, ngettext
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from hrms.core.dates import PartialDate
 from hrms.core.formats import format_date, format_number
@@ -19,9 +22,48 @@ from hrms.core.rules import N_, Problem, Reason
 __all__ = ["LOCALES", "N_", "_", "_l", "babel", "get_locale", "init_app", "ngettext", "render"]
 
 LOCALES = {"vi": "Tiếng Việt", "en": "English"}
-_: Callable[..., str] = gettext
-_l = lazy_gettext
 babel = Babel()
+
+
+def _words() -> Any:
+    """Return the catalogue of the reader's language.
+
+    A page asks some two hundred times, and the package works out the language's name each time; it is kept beside the
+    language that it belongs to.
+    """
+    kept = getattr(g, "_flask_babel", None) if g else None
+    if kept is not None:
+        locale, words = getattr(kept, "hrms_words", (None, None))
+        if locale is not None and locale is getattr(kept, "babel_locale", None):
+            return words
+    words = get_translations()
+    if g and hasattr(g, "_flask_babel"):
+        g._flask_babel.hrms_words = (g._flask_babel.babel_locale, words)  # noqa: SLF001 - where the package keeps its own
+    return words
+
+
+def _gettext(string: str, **variables: Any) -> str:
+    """Return a message in the reader's language, with its variables put in."""
+    words: str = _words().ugettext(string)
+    return words % variables if variables else words
+
+
+def _lazy(string: str, **variables: Any) -> LazyString:
+    """Return a message that is put into the reader's language when it is shown."""
+    return LazyString(_gettext, string, **variables)
+
+
+@pass_eval_context
+def _in_template(about: EvalContext, string: str, /, **variables: Any) -> str:
+    """Return a message of a template, where a per cent sign is doubled; in HTML its variables are escaped."""
+    words: str = _words().ugettext(string)
+    if about.autoescape:
+        words = Markup(words)  # noqa: S704 - messages are ours
+    return words % variables if "%" in words else words
+
+
+_: Callable[..., str] = _gettext
+_l: Callable[..., LazyString] = _lazy
 
 
 def select_locale() -> str:
@@ -44,21 +86,22 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(translation_directories())
     babel.init_app(app, locale_selector=select_locale)
+    app.jinja_env.globals.update(_=_in_template, gettext=_in_template)
 
 
 def render(said: Reason | Problem | str | LazyString, **params: Any) -> str:
     """Return the sentence of a reason, a problem or a message id in the reader's language."""
     if isinstance(said, (Reason, Problem)):
-        return str(gettext(said.text, **{name: _shown(value) for name, value in said.params.items()}))
+        return _(said.text, **{name: _shown(value) for name, value in said.params.items()})
     if isinstance(said, LazyString):
         return str(said)
-    return str(gettext(said, **params))
+    return _(said, **params)
 
 
 def _shown(value: Any) -> Any:
     """Translate a parameter that is itself a marked message; write dates and decimals as the reader's language does."""
     if isinstance(value, str):
-        return gettext(value) if value else value
+        return _(value) if value else value
     if isinstance(value, (date, PartialDate)):
         return format_date(value)
     if isinstance(value, Decimal):
