@@ -54,6 +54,8 @@ class User:
 
 def load_by_session(token: str) -> User | None:
     """Return who holds a session's token, or None: unknown, ended, idle too long, closed or locked."""
+    # Should anything below fail, the page that says so is shown to nobody in particular and does not ask again.
+    g._login_user = manager.anonymous_user()  # noqa: SLF001 - where Flask-Login keeps the user of a request
     if "Authorization" in request.headers:
         return _by_bearer()
     with transaction():  # the session's last sight is noted in a unit of its own
@@ -62,7 +64,8 @@ def load_by_session(token: str) -> User | None:
         forget()
         if state is not None and state.get("expired") and not is_api():
             expired = _("Phiên làm việc đã hết hạn vì lâu không thao tác. Hãy đăng nhập lại để tiếp tục.")
-            flash(f"{expired} {_('Nội dung đang nhập được giữ trên máy này.')}", "warn")
+            kept = _("Nội dung đang nhập được giữ trên máy này.")
+            flash(f"{expired} {kept}", "warn")
         return None
     user = _user(state, token)
     g.me = {"name": user.actor.name, "agency": user.agency_name, "theme": user.theme, "username": user.username}

@@ -1,6 +1,7 @@
 """Changes of accounts: entry, second factor, sessions, passwords, the accounts themselves, grants, tokens, locks."""
 
 from hrms.accounts.services.demo import DEMO_ROLES, DemoPlace, create_demo_accounts
+from hrms.accounts.services.entry import Entry, give_second_factor, sign_in
 from hrms.accounts.services.grants import NewGrant, end_grant, grant_role
 from hrms.accounts.services.guard import check_bulk, close_for_people, follow_tree, watch_accounts
 from hrms.accounts.services.keeping import (
@@ -21,7 +22,6 @@ from hrms.accounts.services.second_factor import (
     reset_second_factor,
 )
 from hrms.accounts.services.sessions import end_other_sessions, end_session, end_sessions_of, sign_out
-from hrms.accounts.services.sign_in import Entry, give_second_factor, sign_in
 from hrms.accounts.services.tokens import create_token, revoke_token
 
 __all__ = [

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, text, update
 from hrms.accounts.models import Account, ApiToken
 from hrms.accounts.rules import LockReason
 from hrms.accounts.services import sessions
+from hrms.accounts.services.entry import unlock_if_due
 from hrms.accounts.services.keeping import shut
-from hrms.accounts.services.sign_in import unlock_if_due
 from hrms.accounts.services.trail import locked, note
 from hrms.agencies.models import Agency
 from hrms.audit.models import ReadMark

@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 from hrms.accounts import rules
 from hrms.accounts.models import Account, AccountSession, PasswordMemory
 from hrms.accounts.services import hashing, sessions
+from hrms.accounts.services.entry import Entry, count_failure
 from hrms.accounts.services.reach import not_oneself, require_over
-from hrms.accounts.services.sign_in import Entry, count_failure
 from hrms.accounts.services.trail import locked, note
 from hrms.core import clock, settings
 from hrms.core.actor import Actor

@@ -10,8 +10,8 @@ from sqlalchemy import delete
 from hrms.accounts import rules
 from hrms.accounts.models import Account, RecoveryCode
 from hrms.accounts.services import hashing, sessions
+from hrms.accounts.services.entry import Entry, check_code, count_failure, expected_codes
 from hrms.accounts.services.reach import not_oneself, require_over
-from hrms.accounts.services.sign_in import Entry, check_code, count_failure, expected_codes
 from hrms.accounts.services.trail import locked, note
 from hrms.core import clock
 from hrms.core.actor import Actor
