@@ -1,4 +1,4 @@
-"""What an empty database is filled with: the catalogues of the law (`catalogues/`), and a made-up province (`demo/`)."""
+"""What an empty database is filled with: the catalogues of the law (`catalogues/`), a made-up province (`demo/`)."""
 
 from seed.catalogue_loading import load_catalogues
 

@@ -30,7 +30,7 @@ ORDER BY array_position(%s::regclass[], i.indrelid::regclass), 2
 
 @contextmanager
 def without_indexes(
-    connection: psycopg.Connection[Any], tables: Sequence[str], say: Callable[[str], None] = lambda text: None
+    connection: psycopg.Connection[Any], tables: Sequence[str], say: Callable[[str], None] = lambda _text: None
 ) -> Iterator[None]:
     """Within the block the tables have their primary keys only; afterwards everything that was there is there again.
 

@@ -131,7 +131,7 @@ class Drafter:
         joined = self._joined(seat, recruited, end)
         name = full_name(rng, sex, born.year, ethnic)
         record = self._record(number, seat, sex, born, ethnic, name, recruited, joined)
-        standings = self._standings(role, born, placed, recruited, end, fate)
+        standings = self._standings(role, placed, recruited, end, fate)
         post = self._post(seat, placed, end) if role.leads else None
         draft = Draft(
             number,
@@ -229,7 +229,7 @@ class Drafter:
             joined = min(joined, end)
         return joined
 
-    def _standings(self, role: Role, born: date, placed: date, recruited: date, end: date, fate: str) -> list[Standing]:
+    def _standings(self, role: Role, placed: date, recruited: date, end: date, fate: str) -> list[Standing]:
         rng = self.rng
         ladder = [self.law.ranks[code] for code in role.ladder]
         first_step = {"master": 2, "doctor": 3}.get(role.degree, 1) if ladder[0].scale.group == "A1" else 1

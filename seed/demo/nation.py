@@ -77,7 +77,7 @@ class Nation:
     differing: int
 
 
-def make_nation(people: int, seed: int, home: Path, say: Say = lambda text: None) -> Nation:
+def make_nation(people: int, seed: int, home: Path, say: Say = lambda _text: None) -> Nation:
     """Fill the empty database with `people` people of 34 provinces and the demo sign-ins, as the owner; all or nothing.
 
     Raises `Refused` when there are people or agencies, RuntimeError when the sample shows a wrong current row.
@@ -200,8 +200,8 @@ class _Agencies:
 def _pools(connection: psycopg.Connection[Any], rng: Random, today: date) -> None:
     """Make the pools as temporary tables: names, birth dates of people still serving, pay profiles."""
     connection.execute(
-        "CREATE TEMP TABLE demo_name (sex text, n integer, full_name text, sort_key text, search_text text, words tsvector)"
-        " ON COMMIT DROP"
+        "CREATE TEMP TABLE demo_name (sex text, n integer, full_name text, sort_key text, search_text text,"
+        " words tsvector) ON COMMIT DROP"
     )
     names = Table("demo_name", ("sex", "n", "full_name", "sort_key", "search_text"))
     for n in range(POOL):
@@ -268,17 +268,19 @@ CROSS JOIN LATERAL (
 JOIN pay_scale_steps k ON k.pay_table = p.pay_table AND k.pay_group = p.pay_group AND k.step = v.step
 """
 _PEOPLE: LiteralString = """
-INSERT INTO people (id, scope_ids, staff_code, full_name, sex, birth_date, ethnic_group, religion, national_id, phone, recruited_on,
-                    joined_agency_on, party_joined_on, degree, theory_level, job_position, sort_key, search_text)
+INSERT INTO people (id, scope_ids, staff_code, full_name, sex, birth_date, ethnic_group, religion, national_id, phone,
+                    recruited_on, joined_agency_on, party_joined_on, degree, theory_level, job_position, sort_key,
+                    search_text)
 SELECT id, reach, 'QG-' || lpad(id::text, 7, '0'), full_name, sex, to_char(born, 'YYYY-MM-DD'),
        CASE WHEN h / 31 %% 100 < 88 THEN '01' ELSE lpad((2 + h / 31 %% 53)::text, 2, '0') END, 'KHONG',
-       %(place)s || ((extract(year FROM born)::integer / 100 - 19) * 2 + (sex = 'female')::integer)::text || to_char(born, 'YY')
-         || lpad((id %% 1000000)::text, 6, '0'),
+       %(place)s || ((extract(year FROM born)::integer / 100 - 19) * 2 + (sex = 'female')::integer)::text
+         || to_char(born, 'YY') || lpad((id %% 1000000)::text, 6, '0'),
        '0100' || lpad((id %% 1000000)::text, 6, '0'), to_char(hired, 'YYYY-MM-DD'), '2025-07-01',
        CASE WHEN h / 17 %% 100 < 40 THEN to_char(hired + 900, 'YYYY-MM-DD') END,
        CASE WHEN pay_group IN ('A1', 'A2.1') THEN CASE WHEN g / 3 %% 100 < 16 THEN 'master' ELSE 'university' END
             WHEN pay_group = 'A0' THEN 'college' ELSE 'intermediate' END,
-       (ARRAY['none', 'elementary', 'elementary', 'intermediate', 'advanced'])[1 + g / 11 %% 5], position, sort_key, search_text
+       (ARRAY['none', 'elementary', 'elementary', 'intermediate', 'advanced'])[1 + g / 11 %% 5],
+       position, sort_key, search_text
 FROM demo_person ORDER BY id
 """
 _STATUS: LiteralString = """
@@ -290,17 +292,21 @@ INSERT INTO person_agency (person_id, membership, slot, agency_id, valid_from, b
 SELECT id, 'using', 0, agency, greatest(hired, date '2025-07-01'), 'old_data' FROM demo_person ORDER BY id
 """
 _RANK: LiteralString = """
-INSERT INTO person_rank (person_id, rank_code, rank_since, pay_table, pay_group, step, coefficient, step_since, valid_from, basis)
-SELECT id, rank, hired, pay_table, pay_group, step, coefficient, greatest(step_since, hired), greatest(step_since, hired), 'old_data'
+INSERT INTO person_rank (person_id, rank_code, rank_since, pay_table, pay_group, step, coefficient, step_since,
+                         valid_from, basis)
+SELECT id, rank, hired, pay_table, pay_group, step, coefficient, greatest(step_since, hired),
+       greatest(step_since, hired), 'old_data'
 FROM demo_person ORDER BY id
 """
 _CURRENT: LiteralString = """
-INSERT INTO people_current (person_id, scope_ids, full_name, sort_key, search_words, staff_code, national_id, sex, birth_date,
-  born_on, kind, status, agency_id, job_position, rank_code, pay_table, pay_group, step, steps, coefficient, step_since,
-  next_step_on, retires_on, ethnic_group, religion, degree, theory_level, party_member, old_data_facts, version, refreshed_at)
+INSERT INTO people_current (person_id, scope_ids, full_name, sort_key, search_words, staff_code, national_id, sex,
+  birth_date, born_on, kind, status, agency_id, job_position, rank_code, pay_table, pay_group, step, steps, coefficient,
+  step_since, next_step_on, retires_on, ethnic_group, religion, degree, theory_level, party_member, old_data_facts, version,
+  refreshed_at)
 SELECT p.id, p.scope_ids, p.full_name, p.sort_key, d.words, p.staff_code, p.national_id, p.sex, p.birth_date,
   d.born, d.kind, 'serving', d.agency, p.job_position, d.rank, d.pay_table, d.pay_group, d.step, d.steps, d.coefficient,
-  greatest(d.step_since, d.hired), (greatest(d.step_since, d.hired) + make_interval(months => d.months))::date, m.retires_on,
+  greatest(d.step_since, d.hired), (greatest(d.step_since, d.hired) + make_interval(months => d.months))::date,
+  m.retires_on,
   p.ethnic_group, p.religion, p.degree, p.theory_level, p.party_joined_on IS NOT NULL, 3, p.version, clock_timestamp()
 FROM demo_person d JOIN people p ON p.id = d.id
 JOIN retirement_months m ON m.sex = d.sex AND m.birth_year = extract(year FROM d.born)::integer

@@ -85,7 +85,7 @@ class Place:
 
     @property
     def full_name(self) -> str:
-        """ "xã Vĩnh Hải", "phường Ninh Kiều"."""
+        """Kind and name: “xã Vĩnh Hải”, “phường Ninh Kiều”."""
         return f"{self.kind} {self.name}"
 
     @property

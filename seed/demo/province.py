@@ -1,4 +1,4 @@
-"""Make the whole province: agencies, decisions, people, facts, sign-ins; in one transaction, as the owner of the data."""
+"""Make the whole province: agencies, decisions, people, facts, sign-ins; one transaction, as the owner of the data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from seed.demo.names import FEMALE, MALE
 from seed.demo.papers import Register
 from seed.demo.places import new_address
 from seed.demo.roles import CIVIL, CONTRACT, WOMEN
-from seed.demo.tree import HOME_AFFAIRS_CODE, TWO_TIERS, Seat, Tree, Unit, build_tree, fit
+from seed.demo.seating import fit
+from seed.demo.tree import HOME_AFFAIRS_CODE, TWO_TIERS, Seat, Tree, Unit, build_tree
 from seed.demo.writing import Table, empty, reset_sequences
 
 _FATES: tuple[tuple[str, float], ...] = ((RETIRED, 0.008), (LEFT, 0.003), (DECEASED, 0.0002), (SUSPENDED, 0.0002))
@@ -44,7 +45,7 @@ class Made:
     agencies: int
 
 
-def make_province(people: int, seed: int, home: Path, say: Say = lambda text: None) -> Made:
+def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: None) -> Made:
     """Fill the empty database with a province of `people` people and the demo sign-ins; all of it or nothing.
 
     Runs in an application context that is connected as the owner. The password goes to `home`/demo-password (mode 600).
@@ -107,7 +108,7 @@ class Province:
         self.people: list[Draft] = []
         self.writer = FactWriter(self.rng, self.register, self.tables, today, moment)
 
-    def draw_people(self, say: Say = lambda text: None) -> None:
+    def draw_people(self, say: Say = lambda _text: None) -> None:
         """Draw the agencies and everybody; `people` keeps the drafts for those who come after."""
         self._agencies()
         seats = fit(self.tree, self.size, self.rng)
@@ -134,7 +135,7 @@ class Province:
         table.columns = wide
         table.lines = [f"{line}\t{self.moment}" for line in table.lines]
 
-    def write(self, connection: psycopg.Connection[Any], names: Iterable[str], say: Say = lambda text: None) -> None:
+    def write(self, connection: psycopg.Connection[Any], names: Iterable[str], say: Say = lambda _text: None) -> None:
         """Copy these tables into the database, in their order."""
         for name in names:
             rows = self.tables[name].write(connection)
@@ -198,7 +199,7 @@ class Province:
         return fates
 
     def _sexes(self, seats: list[Seat]) -> list[str]:
-        """Deal out the sexes so that each group has its share of women exactly, more of them where the role leans so."""
+        """Deal out the sexes so that each group has its share of women exactly, more of them where the role leans."""
         sexes = [MALE] * len(seats)
         for group, share in WOMEN.items():
             members = [n for n, s in enumerate(seats) if s.role.group == group]

@@ -34,7 +34,7 @@ def _wrong_step(draft: Draft, _today: date) -> str:
     return "hệ số không khớp bậc lương"
 
 
-def _overdue(draft: Draft, today: date) -> str:
+def _overdue(draft: Draft, _today: date) -> str:
     months = draft.standings[-1].rank.scale.months_per_step
     del draft.standings[-1]
     return f"đã quá {months} tháng mà chưa nâng bậc"
@@ -97,7 +97,7 @@ QUIRKS: tuple[tuple[Callable[[Draft, date], str], int], ...] = (
 
 
 def apply(people: list[Draft], today: date) -> None:
-    """Put the faults into ordinary serving people spread over the province; a small province gets one of each, or none."""
+    """Put the faults into ordinary serving people all over the province; a small one gets one of each, or none."""
     able = [d for d in people if _fits(d, today)]
     if len(able) < _SPARSE:
         return
@@ -116,7 +116,7 @@ def apply(people: list[Draft], today: date) -> None:
 
 
 def _fits(draft: Draft, today: date) -> bool:
-    """Say whether a fault would stay what it is meant to be: one regular raise behind, none ahead, far from retirement."""
+    """Say whether a fault stays what it is meant to be: one regular raise behind, none ahead, far from retirement."""
     last = draft.standings[-1] if draft.standings else None
     return (
         draft.fate == SERVING

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from random import Random
 
 from hrms.agencies.rules import AgencyKind, Sector
-from seed.demo import FULL_SIZE
 from seed.demo.departments import CITY_UNITS, DEPARTMENTS, HIGH_SCHOOLS, HOSPITALS, Department, ServiceUnit
 from seed.demo.places import CITY, Place, new_address, places
-from seed.demo.roles import CADRE, CIVIL, CONTRACT, PUBLIC, ROLES, Role
+from seed.demo.roles import ROLES, Role
 
 FULL_CIVIL = 4900
 FULL_CONTRACT = 83
@@ -281,14 +279,14 @@ def _commune(tree: Tree, root: Unit, order: int, place: Place) -> None:
             vices[0].concurrent_at = division
         for n in range(people - (1 if head == "commune_service_deputy" else 2)):
             tree.seat(roles[n % len(roles)], division, unit)
-    for number, level, label, size in (
+    for code, level, label, size in (
         ("11", "kindergarten", f"Trường Mầm non {place.name}", 20),
         ("21", "primary", f"Trường Tiểu học {place.name} 1", 23),
         ("22", "primary", f"Trường Tiểu học {place.name} 2", 18),
         ("31", "lower", f"Trường THCS {place.name}", 30),
     ):
         _service_unit(
-            tree, unit, number, ServiceUnit(label, "education", level, round(size * factor), place.region), unit
+            tree, unit, code, ServiceUnit(label, "education", level, round(size * factor), place.region), unit
         )
     station = ServiceUnit(f"Trạm Y tế {place.full_name}", "health", "health_station", round(11 * factor), place.region)
     _service_unit(tree, unit, "41", station, unit)
@@ -462,41 +460,3 @@ def _guards(tree: Tree) -> None:
     for n in range(FULL_CONTRACT):
         host = hosts[n * len(hosts) // FULL_CONTRACT]
         tree.seat(kinds[n % 3], host, host)
-
-
-def fit(tree: Tree, people: int, rng: Random) -> list[Seat]:
-    """Return `people` seats out of the full-size province, kinds in their proportion, leaders first when there are enough.
-
-    Seats are repeated evenly when more are asked for. The agencies of the demo sign-ins are never left empty.
-    """
-    if people <= 0:
-        return []
-    civil = [s for s in tree.seats if s.role.kind in {CADRE, CIVIL}]
-    public = [s for s in tree.seats if s.role.kind == PUBLIC]
-    contract = [s for s in tree.seats if s.role.kind == CONTRACT]
-    wanted_civil = round(people * FULL_CIVIL / FULL_SIZE)
-    wanted_contract = round(people * FULL_CONTRACT / FULL_SIZE)
-    wanted_public = people - wanted_civil - wanted_contract
-    shown = {tree.unit(code).id for code in (HOME_AFFAIRS_CODE, CONSTRUCTION_CODE, POLITICAL_SCHOOL_CODE)}
-    chosen = (
-        _pick(civil, wanted_civil, shown)
-        + _pick(public, wanted_public, shown)
-        + _pick(contract, wanted_contract, shown)
-    )
-    rng.shuffle(chosen)
-    return chosen
-
-
-def _pick(seats: list[Seat], count: int, shown: set[int]) -> list[Seat]:
-    first = [s for s in seats if s.using.top in shown]
-    must = (first[:: max(1, len(first) // 12)] if len(first) > 12 else first)[: max(count // 4, 1 if count else 0)]
-    leaders = [s for s in seats if s.role.leads]
-    taken = {id(s) for s in must}
-    if count >= 3 * len(leaders):
-        kept = must + [s for s in leaders if id(s) not in taken]
-        rest = [s for s in seats if not s.role.leads and id(s) not in taken]
-    else:
-        kept, rest = list(must), [s for s in seats if id(s) not in taken]
-    missing = count - len(kept)
-    whole, part = divmod(missing, len(rest))
-    return kept + rest * whole + [rest[n * len(rest) // part] for n in range(part)]

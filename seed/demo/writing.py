@@ -15,7 +15,7 @@ _BLOCK = 2_000
 
 
 def field_text(value: Any) -> str:
-    """Return a value as COPY text: None, text, booleans, arrays of numbers or texts, dates and numbers as they print."""
+    """Return a value as COPY text: None, text, booleans, arrays of numbers, dates and numbers as they print."""
     if value is None:
         return _NOTHING
     if isinstance(value, str):

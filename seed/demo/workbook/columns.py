@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Column(NamedTuple):
-    """A column: the key of its value, its header, the title it stands under with its neighbours ("" none), its width."""
+    """A column: the key of its value, its header, the title it shares with its neighbours ("" none), its width."""
 
     key: str
     header: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from random import Random
 from typing import Any, NamedTuple
 
 Cells = dict[str, Any]
@@ -16,47 +15,47 @@ class FaultKind(NamedTuple):
     code: str
     key: str
     needs: tuple[str, ...]
-    spoil: Callable[[Cells, dict[str, Any], Random], None]
+    spoil: Callable[[Cells, dict[str, Any]], None]
 
 
-def _set(key: str, value: Any) -> Callable[[Cells, dict[str, Any], Random], None]:
-    def spoil(cells: Cells, _facts: dict[str, Any], _rng: Random) -> None:
+def _set(key: str, value: Any) -> Callable[[Cells, dict[str, Any]], None]:
+    def spoil(cells: Cells, _facts: dict[str, Any]) -> None:
         cells[key] = value
 
     return spoil
 
 
-def _short_id(cells: Cells, facts: dict[str, Any], _rng: Random) -> None:
+def _short_id(cells: Cells, facts: dict[str, Any]) -> None:
     cells["national_id"] = facts["national_id"][1:]
 
 
-def _letters_in_id(cells: Cells, facts: dict[str, Any], _rng: Random) -> None:
+def _letters_in_id(cells: Cells, facts: dict[str, Any]) -> None:
     cells["national_id"] = facts["national_id"][:8] + "O" + facts["national_id"][9:]
 
 
-def _other_sex(cells: Cells, facts: dict[str, Any], _rng: Random) -> None:
+def _other_sex(cells: Cells, facts: dict[str, Any]) -> None:
     number = facts["national_id"]
     cells["national_id"] = number[:3] + str(int(number[3]) ^ 1) + number[4:]
 
 
-def _other_year(cells: Cells, facts: dict[str, Any], _rng: Random) -> None:
+def _other_year(cells: Cells, facts: dict[str, Any]) -> None:
     number = facts["national_id"]
     cells["national_id"] = f"{number[:4]}{(int(number[4:6]) + 1) % 100:02d}{number[6:]}"
 
 
-def _no_such_day(cells: Cells, facts: dict[str, Any], _rng: Random) -> None:
+def _no_such_day(cells: Cells, facts: dict[str, Any]) -> None:
     cells["birth_date"] = f"30/02/{facts['birth_date'][:4]}"
 
 
-def _off_scale(cells: Cells, facts: dict[str, Any], _rng: Random) -> None:
+def _off_scale(cells: Cells, facts: dict[str, Any]) -> None:
     cells["coefficient"] = f"{facts['coefficient'] + Decimal('0.01'):.2f}".replace(".", ",")
 
 
-def _recruited_before_birth(cells: Cells, facts: dict[str, Any], _rng: Random) -> None:
+def _recruited_before_birth(cells: Cells, facts: dict[str, Any]) -> None:
     cells["recruited_on"] = f"15/09/{int(facts['birth_date'][:4]) - 3}"
 
 
-def _too_soon_official(cells: Cells, facts: dict[str, Any], _rng: Random) -> None:
+def _too_soon_official(cells: Cells, facts: dict[str, Any]) -> None:
     year, month, day = facts["party_joined_on"].split("-")
     cells["party_official_on"] = f"{day}/{month}/{year}"
 

@@ -19,7 +19,8 @@ from seed.demo.drafts import Draft, Drafter
 from seed.demo.law import law
 from seed.demo.names import FEMALE, MALE
 from seed.demo.roles import CIVIL, WOMEN
-from seed.demo.tree import Tree, Unit, build_tree, fit
+from seed.demo.seating import fit
+from seed.demo.tree import Tree, Unit, build_tree
 from seed.demo.workbook.columns import EXCHANGE, PAY_LIST, WIDE_LIST, Column
 from seed.demo.workbook.faults import FAULTS
 from seed.demo.workbook.values import Hand, facts_of, names, shown
@@ -85,17 +86,28 @@ def make_workbook(
     tree = build_tree()
     book = xlsxwriter.Workbook(str(path), _PLAIN)
     try:
-        LAYOUTS[layout](
-            book, tree, _people(rng, tree, rows, day, officials=layout == "bm03"), rng, day, manifest, faults
-        )
+        LAYOUTS[layout](Task(book, tree, rng, day, manifest, faults, _people(rng, tree, rows, day, layout)))
     finally:
         book.close()
     manifest.seconds = time.monotonic() - began
     return manifest
 
 
-def _people(rng: Random, tree: Tree, rows: int, today: date, *, officials: bool) -> Iterator[Draft]:
-    if officials:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a layout needs to write its sheets."""
+
+    book: Any
+    tree: Tree
+    rng: Random
+    today: date
+    manifest: Manifest
+    faults: int
+    people: Iterator[Draft]
+
+
+def _people(rng: Random, tree: Tree, rows: int, today: date, layout: str) -> Iterator[Draft]:
+    if layout == "bm03":
         able = [s for s in tree.seats if s.role.kind == CIVIL]
         seats = [able[n % len(able)] for n in range(rows)]
     else:
@@ -106,9 +118,8 @@ def _people(rng: Random, tree: Tree, rows: int, today: date, *, officials: bool)
         yield drafter.draft(number, seat, FEMALE if rng.random() < share else MALE)
 
 
-def _wide_list(
-    book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, faults: int
-) -> None:
+def _wide_list(task: Task) -> None:
+    book, today, manifest = task.book, task.today, task.manifest
     sheet = book.add_worksheet("Danh sách CBCCVC")
     first = _titles(
         book,
@@ -123,9 +134,9 @@ def _wide_list(
             "",
         ),
     )
-    hand = Hand(rng)
-    drafts = list(people)
-    spoilt = _spread(len(drafts), faults)
+    hand = Hand(task.rng)
+    drafts = list(task.people)
+    spoilt = _spread(len(drafts), task.faults)
     dates = book.add_format({"num_format": "dd/mm/yyyy"})
     kind = 0
     for n, draft in enumerate(drafts):
@@ -140,19 +151,18 @@ def _wide_list(
                 kind += 1
                 fault = FAULTS[kind % len(FAULTS)]
             kind += 1
-            fault.spoil(cells, facts, rng)
+            fault.spoil(cells, facts)
             column = next(c for c in WIDE_LIST if c.key == fault.key)
             manifest.errors.append(Fault(row + 1, column.path, fault.code))
         else:
             manifest.truth[row + 1] = {c.key: facts[c.key] for c in WIDE_LIST if c.key in facts}
-        _write_row(sheet, row, n + 1, [cells.get(c.key) if c.key else n + 1 for c in WIDE_LIST], dates)
+        _write_row(sheet, row, [cells.get(c.key) if c.key else n + 1 for c in WIDE_LIST], dates)
     manifest.rows = len(drafts)
     _signatures(sheet, first + len(drafts) + 1, len(drafts), today)
 
 
-def _pay_list(
-    book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, _faults: int
-) -> None:
+def _pay_list(task: Task) -> None:
+    book, today, manifest = task.book, task.today, task.manifest
     sheet = book.add_worksheet("BM03")
     first = _titles(
         book,
@@ -165,10 +175,10 @@ def _pay_list(
             "",
         ),
     )
-    unique = _unique_names(tree)
+    unique = _unique_names(task.tree)
     dates = book.add_format({"num_format": "dd/mm/yyyy"})
     n = 0
-    for n, draft in enumerate(people, start=1):
+    for n, draft in enumerate(task.people, start=1):
         facts = facts_of(draft, today)
         at = _named(draft.seat.using, unique)
         draws = {a.kind: a.coefficient for a in draft.allowances if a.coefficient is not None}
@@ -197,15 +207,14 @@ def _pay_list(
             "rank": facts["rank"],
         }
         _write_row(
-            sheet, row, n, [cells.get(c.key) if c.key else (n if c.header == "TT" else None) for c in PAY_LIST], dates
+            sheet, row, [cells.get(c.key) if c.key else (n if c.header == "TT" else None) for c in PAY_LIST], dates
         )
     manifest.rows = n
     _signatures(sheet, first + n + 1, n, today)
 
 
-def _exchange(
-    book: Any, tree: Tree, people: Iterator[Draft], rng: Random, today: date, manifest: Manifest, _faults: int
-) -> None:
+def _exchange(task: Task) -> None:
+    book, today, manifest = task.book, task.today, task.manifest
     sheets = {name: book.add_worksheet(name) for name in EXCHANGE}
     bold = book.add_format({"bold": True})
     for name, columns in EXCHANGE.items():
@@ -221,7 +230,7 @@ def _exchange(
                 sheets[name].write(row, place, value)
         rows[name] = row + 1
 
-    for draft in people:
+    for draft in task.people:
         facts = facts_of(draft, today)
         manifest.truth[rows["Hồ sơ"] + 1] = {k: facts[k] for k, _header in EXCHANGE["Hồ sơ"] if k in facts}
         manifest.rows += 1
@@ -296,7 +305,7 @@ def _pay_rows(draft: Draft, today: date, put: Callable[[dict[str, Any]], None]) 
         )
 
 
-LAYOUTS: dict[str, Callable[..., None]] = {"list": _wide_list, "t1": _exchange, "bm03": _pay_list}
+LAYOUTS: dict[str, Callable[[Task], None]] = {"list": _wide_list, "t1": _exchange, "bm03": _pay_list}
 """The layouts by the name the command takes: the wide list, the eight-sheet exchange workbook, the list with pay."""
 
 
@@ -330,7 +339,7 @@ def _titles(book: Any, sheet: Any, columns: Sequence[Column], titles: Sequence[s
     return top + 3
 
 
-def _write_row(sheet: Any, row: int, _number: int, values: Sequence[Any], dates: Any) -> None:
+def _write_row(sheet: Any, row: int, values: Sequence[Any], dates: Any) -> None:
     for place, value in enumerate(values):
         if value is None:
             continue
