@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, literal, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import aliased
 
 from hrms.agencies.models import Agency
 from hrms.core import clock
@@ -206,16 +207,13 @@ def get_record(
             exists(select(Education.id).where(Education.person_id == person_id, Education.section == "professional")),
         )
     ).scalar_subquery()
-    using = select(Agency.scope_ids).where(Agency.id == PersonCurrent.agency_id).scalar_subquery()
+    innermost = aliased(Agency)
+    named = func.json_build_object("id", Agency.id, "code", Agency.code, "name", Agency.name)
     path = (
-        select(
-            func.json_agg(
-                aggregate_order_by(
-                    func.json_build_object("id", Agency.id, "code", Agency.code, "name", Agency.name), Agency.depth
-                )
-            )
-        )
-        .where(Agency.id == func.any(using))
+        select(func.json_agg(aggregate_order_by(named, Agency.depth)))
+        .select_from(Agency)
+        .join(innermost, Agency.id == func.any(innermost.scope_ids))
+        .where(innermost.id == PersonCurrent.agency_id)
         .correlate(PersonCurrent)
         .scalar_subquery()
     )

@@ -37,6 +37,7 @@ def show(person_id: int) -> ResponseReturnValue:
 @blueprint.route("/people/<int:person_id>/reveal", access=(P.PEOPLE_REVEAL_ID, P.SELF_VIEW), methods=["POST"])
 def reveal(person_id: int) -> ResponseReturnValue:
     """Show the first tab with the whole ID number; the look is logged."""
+    read(person_id)
     with transaction():
         number = reveal_national_id(actor(), person_id)
     if number is None:

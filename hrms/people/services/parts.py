@@ -91,42 +91,36 @@ def edit_part(
     return Outcome(len(changes), 0, row.version)
 
 
-def remove_part(actor: Actor, person_id: int, table: str, row_id: int, *, version: int | None = None) -> None:
-    """Remove a row; `restore_part` brings it back. Raises `NotFound`, `Stale`."""
+def remove_part(actor: Actor, person_id: int, table: str, row_id: int, *, version: int | None = None) -> Outcome:
+    """Remove a row; `restore_part` brings it back. One already removed changes nothing. Raises `NotFound`, `Stale`."""
     actor.require(Permission.PEOPLE_EDIT)
     person, spec = _open(actor, person_id, table)
-    row = _row(person_id, table, row_id)
+    row = _find(person_id, table, row_id)
+    if row is None:
+        _removal(person, spec, row_id)
+        return Outcome(0, 1, person.version)
     if version is not None and version != row.version:
         raise Stale
     before = {item.name: getattr(row, item.name) for item in spec.items}
     db.session.delete(row)
     db.session.flush()
     _audit(actor, person, spec, row_id, "removed", before, None)
+    return Outcome(1, 0, person.version)
 
 
 def restore_part(actor: Actor, person_id: int, table: str, row_id: int) -> Outcome:
     """Bring back a removed row as it was, from the trail. One that stands again already changes nothing."""
     actor.require(Permission.PEOPLE_EDIT)
     person, spec = _open(actor, person_id, table)
-    event = db.session.scalars(
-        select(AuditEvent)
-        .where(
-            AuditEvent.entity == spec.entity,
-            AuditEvent.entity_id == row_id,
-            AuditEvent.person_id == person.id,
-            AuditEvent.action == f"{spec.entity}.removed",
-        )
-        .order_by(AuditEvent.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if event is None or event.before is None:
-        raise missing("part")
+    if _find(person_id, table, row_id) is not None:
+        return Outcome(0, 1, person.version)
+    before = _removal(person, spec, row_id)
     prefix = f"{spec.key}."
     return add_part(
         actor,
         person_id,
         table,
-        {name.removeprefix(prefix): value for name, value in event.before.items() if name.startswith(prefix)},
+        {name.removeprefix(prefix): value for name, value in before.items() if name.startswith(prefix)},
     )
 
 
@@ -141,12 +135,34 @@ def _open(actor: Actor, person_id: int, table: str) -> tuple[Person, Table]:
     return person, spec
 
 
-def _row(person_id: int, table: str, row_id: int) -> Any:
+def _find(person_id: int, table: str, row_id: int) -> Any | None:
     model = MODELS[table]
-    row = db.session.scalars(select(model).where(model.id == row_id, model.person_id == person_id)).one_or_none()
+    return db.session.scalars(select(model).where(model.id == row_id, model.person_id == person_id)).one_or_none()
+
+
+def _row(person_id: int, table: str, row_id: int) -> Any:
+    row = _find(person_id, table, row_id)
     if row is None:
         raise missing("part")
     return row
+
+
+def _removal(person: Person, spec: Table, row_id: int) -> Mapping[str, Any]:
+    """Return a removed row as the trail keeps it. Raises `NotFound` for one that never was this person's."""
+    event = db.session.scalars(
+        select(AuditEvent)
+        .where(
+            AuditEvent.entity == spec.entity,
+            AuditEvent.entity_id == row_id,
+            AuditEvent.person_id == person.id,
+            AuditEvent.action == f"{spec.entity}.removed",
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if event is None or event.before is None:
+        raise missing("part")
+    return event.before
 
 
 def _checked(person: Person, spec: Table, given: Mapping[str, Any], row: Any | None) -> dict[str, Any]:
