@@ -31,6 +31,8 @@ class AccountFilter:
     state: str = ""
     role: str = ""
     agency_id: int | None = None
+    idle_since: datetime | None = None
+    """What the state `idle` means, when the caller has asked already; see `idle_since()`."""
 
 
 def _conditions(wanted: AccountFilter) -> list[ColumnElement[bool]]:
@@ -42,7 +44,7 @@ def _conditions(wanted: AccountFilter) -> list[ColumnElement[bool]]:
     elif wanted.state == "closed":
         found.append(Account.closed_at.is_not(None))
     elif wanted.state == "idle":
-        since = idle_since()
+        since = wanted.idle_since or idle_since()
         found += [Account.closed_at.is_(None), func.coalesce(Account.last_sign_in_at, Account.opened_at) < since]
     if wanted.role:
         held = select(RoleGrant.account_id).where(RoleGrant.role == wanted.role, at(RoleGrant, clock.today()))
@@ -52,9 +54,9 @@ def _conditions(wanted: AccountFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def idle_since() -> datetime:
-    """Return the instant before which an account last used is idle (45 days unless the province says otherwise)."""
-    return clock.now() - timedelta(days=int(settings.get("accounts.idle_days")))
+def idle_since(days: int | None = None) -> datetime:
+    """Return the instant before which an account last used is idle: `days` ago, or as many as the province says."""
+    return clock.now() - timedelta(days=int(settings.get("accounts.idle_days")) if days is None else days)
 
 
 def list_accounts(

@@ -61,7 +61,9 @@ def suggest_agencies() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """List accounts: by words, state, role, agency."""
     form = FilterForm(request.args)
-    form.state.choices = [("", _("Tất cả")), *((name, _state_words(name)) for name in queries.STATES)]
+    idle_days = int(settings.get("accounts.idle_days"))
+    states = _state_words(idle_days)
+    form.state.choices = [("", _("Tất cả")), *((name, states[name]) for name in queries.STATES)]
     form.role.choices = role_choices(_("Tất cả"))
     aim(form.agency, VIEW, MANAGE)
     form.validate()
@@ -70,13 +72,14 @@ def index() -> ResponseReturnValue:
         state="" if form.state.errors else form.state.data or "",
         role="" if form.role.errors else form.role.data or "",
         agency_id=int(form.agency.data) if form.agency.data and not form.agency.errors else None,
+        idle_since=queries.idle_since(idle_days),
     )
     page = queries.list_accounts(wanted, after=request.args.get("after"), before=request.args.get("before"))
     chips = [
         {"key": key, "label": str(form[key].label.text), "value": value}
         for key, value in (
             ("q", wanted.q),
-            ("state", wanted.state and _state_words(wanted.state)),
+            ("state", wanted.state and states[wanted.state]),
             ("role", wanted.role and render(ROLE_LABELS[Role(wanted.role)])),
             ("agency", form.agency.shown_text if wanted.agency_id else ""),
         )
@@ -85,18 +88,17 @@ def index() -> ResponseReturnValue:
     return render_template(
         "accounts/list.html",
         form=form, page=page, chips=chips, total=queries.count_accounts(wanted),
-        roles=queries.list_roles_of([row.id for row in page.items]), idle_since=queries.idle_since(),
+        roles=queries.list_roles_of([row.id for row in page.items]), idle_since=wanted.idle_since,
     )  # fmt: skip
 
 
-def _state_words(name: str) -> str:
-    words = {
+def _state_words(idle_days: int) -> dict[str, str]:
+    return {
         "open": _("Đang mở"),
         "locked": _("Bị khóa"),
         "closed": _("Đã đóng"),
-        "idle": _("Không dùng quá %(days)s ngày", days=settings.get("accounts.idle_days")),
+        "idle": _("Không dùng quá %(days)s ngày", days=idle_days),
     }
-    return words[name]
 
 
 @blueprint.route("/accounts/roles", access=(VIEW, MANAGE))
