@@ -47,7 +47,9 @@ def _opened() -> tuple[list[int], bool]:
     given = request.args.get("open")
     if given is None:
         return [], False
-    return [int(part) for part in given.split(".") if part.isascii() and part.isdigit()][:OPENED_MOST], True
+    return [int(part) for part in given.split(".") if part.isascii() and part.isdigit() and len(part) < 19][
+        :OPENED_MOST
+    ], True
 
 
 def _toggle(opened: list[int]) -> Callable[[int], str]:

@@ -44,6 +44,9 @@ def translate(error: DBAPIError) -> HrmsError | DBAPIError:
         return Busy(Problem("", "busy", N_("Hồ sơ đang được người khác cập nhật. Hãy thử lại sau giây lát.")))
     if isinstance(cause, pg.InsufficientPrivilege):
         return Forbidden(Problem("", "forbidden", N_("Tài khoản của bạn không có quyền làm việc này.")))
+    if isinstance(cause, pg.NumericValueOutOfRange):
+        too_large = N_("Có số vượt quá mức lưu được. Hãy kiểm tra lại các số đã gửi.")
+        return Refused(Problem("", "number_too_large", too_large))
     if isinstance(error, IntegrityError) and isinstance(cause, pg.Error):
         name = cause.diag.constraint_name or ""
         if name in _constraint_problems:

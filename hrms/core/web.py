@@ -20,6 +20,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from hrms.core import scope, upkeep
@@ -83,6 +84,14 @@ def access_of(app: Flask, endpoint: str, method: str) -> Access | None:
         return EXCEPTIONS[endpoint]
     declared: dict[str, Access] = app.extensions.get("hrms.access", {}).get(endpoint, {})
     return declared.get(method) or declared.get("GET" if method == "HEAD" else "*") or declared.get("*")
+
+
+class IdConverter(IntegerConverter):
+    """`<int:…>` in an address as far as the database can hold it; a greater number names nothing (404)."""
+
+    def __init__(self, map: Map, *arguments: Any, **named: Any) -> None:  # noqa: A002 - the name the base class uses
+        named.setdefault("max", 2**63 - 1)
+        super().__init__(map, *arguments, **named)
 
 
 class HrmsBlueprint(Blueprint):
@@ -275,6 +284,7 @@ def _on_defect(error: Exception) -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Close every route of `app` that does not declare its access, and give each refusal its page or document."""
+    app.url_map.converters["int"] = IdConverter
     app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
     csrf.init_app(app)

@@ -131,7 +131,7 @@ def _reach(agencies: Sequence[NewAgency]) -> Sequence[int]:
 
 
 def _told(actor: Actor, agencies: Sequence[NewAgency], ids: Sequence[int]) -> dict[str, int]:
-    """Audit each, and find out which id each key received: name, parent and code tell them apart."""
+    """Audit each, and find out which id each key received."""
     found = db.session.execute(
         text("SELECT id, name, parent_id, code, scope_ids FROM agencies WHERE id = ANY (:ids) ORDER BY id"),
         {"ids": list(ids)},
@@ -146,9 +146,7 @@ def _told(actor: Actor, agencies: Sequence[NewAgency], ids: Sequence[int]) -> di
             {
                 "entity_id": row.id, "scope_ids": row.scope_ids, "agency_id": row.id,
                 "after": audit.plain(
-                    {
- "name": a.name, "kind": a.kind, "valid_from": a.valid_from, "code": a.code,
-  }
+                    {name: getattr(a, name) for name in ("name", "kind", "valid_from", "code") if getattr(a, name)}
                 ),
             }
             for a, row in zip(agencies, found, strict=True)
