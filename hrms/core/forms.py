@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import wtforms
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from markupsafe import Markup, escape
 from wtforms import BooleanField, FieldList, FormField, HiddenField, PasswordField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
-from wtforms.widgets import TextInput
+from wtforms.widgets import Select, TextInput
 
 from hrms.core import formats
 from hrms.core.dates import BadDate, PartialDate, parse_date
@@ -268,8 +270,27 @@ class _Chosen(wtforms.SelectField):
                 raise ValidationError(_("“%(value)s” không có trong danh sách. Hãy chọn lại.", value=value))
 
 
+class _Options(Select):
+    """Draws a select whose options are kept ready: a form may offer hundreds, the same ones on every page."""
+
+    @classmethod
+    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:
+        """Return one option as HTML."""
+        if kwargs or choice.render_kw:
+            return Markup(super().render_option(choice, **kwargs))  # noqa: S704 - the package escapes its own
+        return _option(str(choice.value), str(choice.label or choice.value), choice.selected)
+
+
+@lru_cache(maxsize=4096)
+def _option(value: str, label: str, selected: bool) -> Markup:
+    html = Markup('<option{} value="{}">{}</option>')
+    return html.format(Markup(" selected") if selected else "", value, escape(label))
+
+
 class SelectField(_Chosen, wtforms.SelectField):
     """One of a list; more than 15 choices get a search box. A first choice ("", words) allows none: `data` is None."""
+
+    widget = _Options()
 
 
 class RadioField(_Chosen, wtforms.RadioField):

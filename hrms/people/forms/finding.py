@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from hrms.core.actor import Actor
 from hrms.core.catalogues import choices
+from hrms.core.forms import SelectField
 from hrms.core.i18n import _, _l, render
 from hrms.core.permissions import Permission
 from hrms.people.queries.filters import PRESENT, STEP_DUE, Filters, Reach
@@ -78,7 +79,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
         """Return a condition's value as the reader chose it."""
         field = self[name]
         if isinstance(field, SelectField):
-            return str(dict(field.choices or []).get(value, value))
+            return str(next((choice.label for choice in field.choices if choice.value == value), value))
         return str(value)
 
 

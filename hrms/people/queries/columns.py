@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from hrms.core.actor import Actor
@@ -101,26 +101,56 @@ def chosen(actor: Actor, keys: Sequence[str]) -> list[Column]:
     return [COLUMNS["name"], *found]
 
 
+def wording(column: Column) -> Callable[[Any], str]:
+    """Return the function that words the column's cell of a row in the reader's language; "" for nothing.
+
+    The language, the catalogue and the labels are looked up once, not once a row; hold it no longer than the request.
+    """
+    read, words = attrgetter(column.key), _words_of(column)
+
+    def of(row: Any) -> str:
+        value = read(row)
+        return "" if value is None or value == "" else words(value)
+
+    return of
+
+
 def shown(column: Column, row: Any) -> str:
     """Return a cell's words in the reader's language; "" for nothing."""
-    value = getattr(row, column.key, None)
-    if value is None or value == "":
-        return ""
-    if column.kind == "masked":
-        return "********" + str(value)[-4:]
-    if column.kind.startswith("catalogue:"):
-        return name_of(column.kind.partition(":")[2], value)
-    if column.kind.startswith("enum:"):
-        kind, labels = _ENUMS[column.kind.partition(":")[2]]
-        return render(labels[kind(value)])
-    if column.kind == "bool":
-        return "✓" if value else ""
-    if column.kind == "partial":
-        return "/".join(reversed(str(value).split("-")))
-    if isinstance(value, date):
-        return format_date(value)
-    if column.kind == "coefficient":
-        return format_coefficient(Decimal(value), select_locale())
-    if column.kind in {"percent", "number"}:
-        return format_number(value, select_locale())
-    return str(value)
+    return wording(column)(row)
+
+
+def _words_of(column: Column) -> Callable[[Any], str]:
+    kind, _, name = column.kind.partition(":")
+    if kind == "masked":
+        return lambda value: "********" + str(value)[-4:]
+    if kind == "catalogue":
+        return _Memory(lambda value: name_of(name, value)).__getitem__
+    if kind == "enum":
+        enum, labels = _ENUMS[name]
+        return _Memory(lambda value: render(labels[enum(value)])).__getitem__
+    if kind == "bool":
+        return lambda value: "✓" if value else ""
+    if kind == "partial":
+        return lambda value: "/".join(reversed(str(value).split("-")))
+    if kind == "date":
+        return format_date
+    if kind == "coefficient":
+        locale = select_locale()
+        return _Memory(lambda value: format_coefficient(Decimal(value), locale)).__getitem__
+    if kind in {"percent", "number"}:
+        locale = select_locale()
+        return _Memory(lambda value: format_number(value, locale)).__getitem__
+    return str
+
+
+class _Memory(dict[Any, str]):
+    """Words by value, made when first asked for: a list holds few different codes and figures."""
+
+    def __init__(self, words: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, value: Any) -> str:
+        self[value] = words = self._words(value)
+        return words

@@ -33,6 +33,10 @@ _SORT_COLUMNS = {
     "retires_on": "retires_on",
 }  # fmt: skip
 
+# Made once: an alias made anew has to copy every column of its table.
+_PERSON, _RANK = Person.__table__.alias("person"), Rank.__table__.alias("rank")
+_AGENCY, _ABOVE = Agency.__table__.alias("agency"), Agency.__table__.alias("above")
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -112,30 +116,28 @@ def _guarded(actor: Actor, column: Column, value: ColumnElement[Any], rows: From
 
 def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Sequence[str]) -> Select[Any]:
     """Return the SELECT of a list: the id, the sort values, and each column once."""
-    person = aliased(Person)
-    agency, above = aliased(Agency), aliased(Agency)
-    rank = aliased(Rank)
     base = {
-        "name": rows.c.full_name, "agency": agency.name, "agency_code": agency.code, "rank_name": rank.name_vi,
+        "name": rows.c.full_name, "agency": _AGENCY.c.name, "agency_code": _AGENCY.c.code, "rank_name": _RANK.c.name_vi,
     }  # fmt: skip
     wanted: dict[str, Any] = {"person_id": rows.c.person_id, "full_name": rows.c.full_name}
     for key in ("staff_code", "unit_name", "step", "steps", "post_name", "status", "beyond_scale_percent", "kind"):
         wanted[key] = rows.c[key]
-    wanted["agency"], wanted["agency_code"] = agency.name, agency.code
-    wanted["above"] = case((agency.depth > 1, above.name), else_=None)
+    wanted["agency"], wanted["agency_code"] = _AGENCY.c.name, _AGENCY.c.code
+    wanted["above"] = case((_AGENCY.c.depth > 1, _ABOVE.c.name), else_=None)
     for column in columns:
         if column.from_person:
-            value: Any = getattr(person, column.key)
+            value: Any = _PERSON.c[column.key]
         else:
             value = base[column.key] if column.key in base else rows.c[column.key]
         wanted[column.key] = _guarded(actor, column, value, rows)
     for key in keys:
         wanted.setdefault(key, rows.c[key])
-    joined = rows.outerjoin(agency, agency.id == rows.c.agency_id).outerjoin(above, above.id == agency.parent_id)
+    joined = rows.outerjoin(_AGENCY, _AGENCY.c.id == rows.c.agency_id)
+    joined = joined.outerjoin(_ABOVE, _ABOVE.c.id == _AGENCY.c.parent_id)
     if any(column.key == "rank_name" for column in columns):
-        joined = joined.outerjoin(rank, rank.code == rows.c.rank_code)
+        joined = joined.outerjoin(_RANK, _RANK.c.code == rows.c.rank_code)
     if any(column.from_person for column in columns):
-        joined = joined.join(person, person.id == rows.c.person_id)
+        joined = joined.join(_PERSON, _PERSON.c.id == rows.c.person_id)
     return select(*[value.label(name) for name, value in wanted.items()]).select_from(joined)
 
 
