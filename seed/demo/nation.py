@@ -164,7 +164,7 @@ class _Agencies:
                 parent,
                 ".".join(map(str, path[1:])),
                 path,
-                len(path) - 1,
+                len(path) - 2,
                 code,
                 name,
                 None,
@@ -301,8 +301,8 @@ FROM demo_person ORDER BY id
 _CURRENT: LiteralString = """
 INSERT INTO people_current (person_id, scope_ids, full_name, sort_key, search_words, staff_code, national_id, sex,
   birth_date, born_on, kind, status, agency_id, job_position, rank_code, pay_table, pay_group, step, steps, coefficient,
-  step_since, next_step_on, retires_on, ethnic_group, religion, degree, theory_level, party_member, old_data_facts, version,
-  refreshed_at)
+  step_since, next_step_on, retires_on, ethnic_group, religion, degree, theory_level, party_member,
+  old_data_facts, version, refreshed_at)
 SELECT p.id, p.scope_ids, p.full_name, p.sort_key, d.words, p.staff_code, p.national_id, p.sex, p.birth_date,
   d.born, d.kind, 'serving', d.agency, p.job_position, d.rank, d.pay_table, d.pay_group, d.step, d.steps, d.coefficient,
   greatest(d.step_since, d.hired), (greatest(d.step_since, d.hired) + make_interval(months => d.months))::date,

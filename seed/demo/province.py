@@ -160,7 +160,7 @@ class Province:
                 unit.parent.id if unit.parent else None,
                 ".".join(map(str, unit.scope[1:])),
                 unit.scope,
-                len(unit.scope) - 1,
+                len(unit.scope) - 2,
                 unit.code,
                 unit.name,
                 unit.short_name,
