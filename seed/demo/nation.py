@@ -24,6 +24,7 @@ from hrms.agencies.services.tree import keys_of
 from hrms.core import clock, scope
 from hrms.core.actor import Actor
 from hrms.core.db import db
+from hrms.core.i18n import _
 from hrms.core.text import name_sort_key, nfc, search_text
 from hrms.core.unit import transaction
 from seed.demo import bulk, sign_ins
@@ -89,7 +90,7 @@ def make_nation(people: int, seed: int, home: Path, say: Say = lambda _text: Non
         refuse_unless_empty(connection)
         agencies = _Agencies()
         agencies.write(connection)
-        say(f"  {len(agencies.provinces)} tỉnh, {agencies.count} cơ quan, đơn vị")
+        say("  " + _("%(agencies)s cơ quan, đơn vị; %(people)s người…", agencies=agencies.count, people=people))
         _pools(connection, rng, today)
         with bulk.without_indexes(connection, _LOADED, say):
             done = 0
@@ -97,7 +98,7 @@ def make_nation(people: int, seed: int, home: Path, say: Say = lambda _text: Non
                 upto = people * (order + 1) // len(agencies.provinces)
                 _province(connection, seed, today, province, agencies.places[province], done + 1, upto)
                 done = upto
-                say(f"  {agencies.names[province]}: {done} người")
+                say("  " + _("%(people)s người…", people=done))
         reset_sequences(connection, ("agencies", "people"))
         differing = _sample(connection, people, rng, today)
         if differing:
@@ -233,7 +234,7 @@ def _pools(connection: psycopg.Connection[Any], rng: Random, today: date) -> Non
     n = 0
     for kind, rank, position, weight in _PROFILES:
         scale = law().ranks[rank].scale
-        for _ in range(weight):
+        for _again in range(weight):
             profiles.add(n, kind, rank, scale.table, scale.group, scale.months_per_step, scale.steps, position)
             n += 1
     profiles.write(connection)

@@ -17,6 +17,7 @@ from hrms.agencies.services.tree import keys_of
 from hrms.core import clock
 from hrms.core.db import db
 from hrms.core.errors import Refused
+from hrms.core.i18n import _
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.decisions.rules import DecisionKind
@@ -56,7 +57,8 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         connection: psycopg.Connection[Any] = db.session.connection().connection.driver_connection  # type: ignore[assignment] # psycopg is the driver
         refuse_unless_empty(connection)
         province = Province(people, seed, today, moment)
-        say(f"  {len(province.tree.units)} cơ quan, đơn vị; {people} người…")
+        units = len(province.tree.units)
+        say("  " + _("%(agencies)s cơ quan, đơn vị; %(people)s người…", agencies=units, people=people))
         province.draw_people(say)
         # The database takes in the people while their facts are being drawn: two cores, one connection.
         with ThreadPoolExecutor(1) as pool:
@@ -65,7 +67,7 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
             loading.result()
         province.write(connection, LATER, say)
         reset_sequences(connection, ("agencies", "decisions", "people"))
-        say("  tính số liệu hiện tại…")
+        say("  " + _("tính số liệu hiện tại…"))
         connection.execute("SELECT refresh_people(NULL, %s)", [today])
         sign_ins.create(province.tree, province.people, sign_ins.new_password(), home)
     analyze()
@@ -119,7 +121,7 @@ class Province:
         for number, seat in enumerate(seats, start=1):
             self.people.append(drafter.draft(number, seat, sexes[number - 1], fates.get(number - 1, SERVING)))
             if number % 10_000 == 0:
-                say(f"  {number} người…")
+                say("  " + _("%(people)s người…", people=number))
         quirks.apply(self.people, self.today)
         for draft in self.people:
             self.writer.write(draft)
@@ -194,7 +196,7 @@ class Province:
         self.rng.shuffle(ordinary)
         fates: dict[int, str] = {}
         for fate, share in _FATES:
-            for _ in range(round(len(seats) * share)):
+            for _again in range(round(len(seats) * share)):
                 fates[ordinary.pop()] = fate
         return fates
 
