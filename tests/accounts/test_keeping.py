@@ -426,3 +426,11 @@ def test_every_event_is_a_sentence_in_both_languages(door: Door) -> None:
 def test_the_application_role_cannot_delete_an_account(door: Door) -> None:
     with pytest.raises(Forbidden), transaction():
         db.session.execute(text("DELETE FROM accounts"))
+
+
+def test_the_search_boxes_have_somewhere_to_ask(door: Door) -> None:
+    browser = door.enter("admin")
+    for address in ("/accounts", "/accounts/new", f"/accounts/{door.province.accounts['canbo']}/grants/new"):
+        assert 'data-source="/accounts/agencies"' in browser.get(address).text, address
+    found = browser.get("/accounts/agencies?q=xay dung").json
+    assert [item["label"] for item in found["items"]] == ["Sở Xây dựng"]

@@ -44,9 +44,10 @@ def aim(field: Any, *permissions: Permission) -> None:
         found = queries.get_agency_line(int(value), roots) if value.isdigit() and len(value) < 18 else None
         return found.name if found else None
 
-    field.label_of = label_of
-    field.find = lambda words: [(str(row.id), row.name) for row in queries.find_agencies(words, roots)]
-    field._source = lambda: url_for("accounts.suggest_agencies")  # noqa: SLF001 - the field takes its source at its making only
+    def find(words: str) -> list[tuple[str, str]]:
+        return [(str(row.id), row.name) for row in queries.find_agencies(words, roots)]
+
+    field.configure(source=url_for("accounts.suggest_agencies"), label_of=label_of, find=find)
 
 
 @blueprint.route("/accounts/agencies", access=(VIEW, MANAGE, GRANT))
