@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,7 @@ from flask_babel.speaklater import LazyString
 from hrms.core import charts, clock, formats
 from hrms.core.dates import PartialDate
 from hrms.core.i18n import get_locale, render
-from hrms.core.rules import Problem, Reason
+from hrms.core.rules import N_, Problem, Reason
 
 NOTHING = "—"
 THEMES = ("light", "dark")
@@ -109,8 +110,10 @@ def show_reason(value: Reason | Problem | Mapping[str, Any] | str) -> str:
 
 
 def show_figure(value: str) -> str:
-    """Return the figure of a reason: ISO dates and plain decimals become the reader's, anything else stays."""
+    """Return the figure of a reason: ISO dates, plain decimals and ages ("61y6m") become the reader's, the rest stays."""
     text = str(value).strip()
+    if age := re.fullmatch(r"(\d+)y(\d+)m", text):
+        return render(N_("%(years)s tuổi %(months)s tháng"), years=age[1], months=age[2])
     try:
         return formats.format_date(date.fromisoformat(text)) if len(text) == 10 else show_number(Decimal(text))
     except (ValueError, ArithmeticError):

@@ -33,10 +33,10 @@ def _register_record(app: Flask) -> None:
         (N_("Quá trình"), "people.career", see, True, 20),
         (N_("Đào tạo"), "people.education", see, True, 30),
         (N_("Lương"), "people.salary", see, True, 60),
-        (N_("Khen thưởng, kỷ luật, đánh giá"), "people.merits", see, True, 70),
+        (N_("Khen thưởng, kỷ luật"), "people.merits", see, True, 70),
         (N_("Gia đình"), "people.family", family, True, 80),
         (N_("Lịch sử bản thân"), "people.background", Permission.PEOPLE_HISTORY, True, 82),
-        (N_("Thu nhập, tài sản"), "people.assets", Permission.PEOPLE_ASSETS, True, 84),
+        (N_("Tài sản"), "people.assets", Permission.PEOPLE_ASSETS, True, 84),
         (N_("Nhật ký"), "people.history", Permission.AUDIT_VIEW, False, 900),
     )
     for label, endpoint, permission, own, order in tabs:

@@ -8,7 +8,7 @@ import pytest
 
 from hrms.core import scope
 from hrms.core.db import db
-from hrms.people.models import FamilyMember, Person
+from hrms.people.models import FamilyMember
 from tests.counting import statements
 from tests.inspection import mistakes
 from tests.province import Province

@@ -50,6 +50,14 @@ def steps(person_id: int) -> list[tuple[int, str, str | None]]:
     ]
 
 
+RANK = {"rank_code": "01.003"}
+DAY = d("2026-10-01")
+
+
+def wrong(kind: str, /, **values: Any) -> Fact:
+    return Fact(kind, values, DAY)
+
+
 def rank(step: int, start: str, end: str | None = None) -> Fact:
     return Fact("rank", {"rank_code": "01.003", "step": step}, d(start), d(end) if end else None)
 
@@ -61,24 +69,26 @@ def current(person_id: int) -> PersonCurrent:
 @pytest.mark.parametrize(
     ("fact", "expected"),
     [
-        (rank(4, "2024-03-01"), [(2, "2018-03-01", "2021-03-01"), (3, "2021-03-01", "2024-03-01"), (4, "2024-03-01", None)]),
-        (rank(1, "2015-03-01", "2018-03-01"), [(1, "2015-03-01", "2018-03-01"), (2, "2018-03-01", "2021-03-01"), (3, "2021-03-01", None)]),
-        (rank(5, "2019-01-01", "2020-01-01"), [(2, "2018-03-01", "2019-01-01"), (5, "2019-01-01", "2020-01-01"), (2, "2020-01-01", "2021-03-01"), (3, "2021-03-01", None)]),
-        (rank(5, "2020-01-01", "2022-01-01"), [(2, "2018-03-01", "2020-01-01"), (5, "2020-01-01", "2022-01-01"), (3, "2022-01-01", None)]),
-        (rank(5, "2017-01-01"), [(5, "2017-01-01", None)]),
-        (rank(4, "2021-03-01"), [(2, "2018-03-01", "2021-03-01"), (4, "2021-03-01", None)]),
+        (rank(4, "2024-03-01"), "2 2018-03-01, 3 2021-03-01, 4 2024-03-01"),
+        (rank(1, "2015-03-01", "2018-03-01"), "1 2015-03-01, 2 2018-03-01, 3 2021-03-01"),
+        (rank(5, "2019-01-01", "2020-01-01"), "2 2018-03-01, 5 2019-01-01, 2 2020-01-01, 3 2021-03-01"),
+        (rank(5, "2020-01-01", "2022-01-01"), "2 2018-03-01, 5 2020-01-01, 3 2022-01-01"),
+        (rank(5, "2017-01-01"), "5 2017-01-01"),
+        (rank(4, "2021-03-01"), "2 2018-03-01, 4 2021-03-01"),
     ],
     ids=["after", "before", "inside", "over two", "over all", "same day"],
 )  # fmt: skip
 def test_a_fact_is_laid_over_what_was_recorded(
-    world: World, province: Actor, person: int, fact: Fact, expected: list[Any]
+    world: World, province: Actor, person: int, fact: Fact, expected: str
 ) -> None:
     services.record_facts(province, person, [rank(2, "2018-03-01")], OLD)
     services.record_facts(province, person, [rank(3, "2021-03-01")], OLD)
     paper = Paper(world.decision(province))
     done = services.record_facts(province, person, [fact], paper)
     assert done.written == 1
-    assert steps(person) == expected
+    found = steps(person)
+    assert ", ".join(f"{step} {start}" for step, start, _end in found) == expected
+    assert [end for _step, _start, end in found] == [*(start for _step, start, _end in found[1:]), None]
     kept = [row for row in rows_of(person, ["rank"])["rank"] if row.valid_from == fact.valid_from]
     assert kept[0].decision_id == paper.decision_id
 
@@ -95,7 +105,11 @@ def test_one_decision_carries_several_facts_and_is_opened_to_the_people_it_is_ab
     ]
     done = services.record_facts(province, person, facts, Paper(decision_id), version=version)
     assert (done.written, done.version) == (3, version + 1)
-    assert (current(person).step, current(person).post_name, current(person).version) == (4, "Trưởng phòng", version + 1)
+    assert (current(person).step, current(person).post_name, current(person).version) == (
+        4,
+        "Trưởng phòng",
+        version + 1,
+    )
     assert {world.home, world.city, 0} <= set(db.session.get_one(Decision, decision_id).scope_ids)
     events = db.session.scalars(db.select(AuditEvent).where(AuditEvent.action == "person.fact_recorded")).all()
     assert sorted(event.after["fact"] for event in events) == ["allowance", "post", "rank"]
@@ -117,19 +131,19 @@ def test_the_same_again_changes_nothing_whatever_version_it_carries(world: World
     ("fact", "paper", "expected"),
     [
         (rank(4, "2026-10-01"), Paper(), ("decision", "decision_required")),
-        (Fact("rank", {"rank_code": "99.999", "step": 1}, d("2026-10-01")), OLD, ("rank_code", "unknown_code")),
+        (wrong("rank", rank_code="99.999", step=1), OLD, ("rank_code", "unknown_code")),
         (rank(12, "2026-10-01"), OLD, ("step", "no_such_step")),
-        (Fact("rank", {"rank_code": "01.003", "coefficient": "3,5"}, d("2026-10-01")), OLD, ("coefficient", "coefficient_not_in_scale")),
-        (Fact("rank", {"rank_code": "01.003", "step": 4, "coefficient": "3,66"}, d("2026-10-01")), OLD, ("coefficient", "coefficient_step_mismatch")),
-        (Fact("rank", {"rank_code": "01.003", "step": 4, "beyond_scale_percent": "5"}, d("2026-10-01")), OLD, ("beyond_scale_percent", "not_last_step")),
+        (wrong("rank", **RANK, coefficient="3,5"), OLD, ("coefficient", "coefficient_not_in_scale")),
+        (wrong("rank", **RANK, step=4, coefficient="3,66"), OLD, ("coefficient", "coefficient_step_mismatch")),
+        (wrong("rank", **RANK, step=4, beyond_scale_percent="5"), OLD, ("beyond_scale_percent", "not_last_step")),
         (rank(4, "2010-01-01"), OLD, ("valid_from", "before_recruitment")),
         (rank(4, "2026-10-01", "2026-10-01"), OLD, ("valid_to", "ends_before_it_begins")),
-        (Fact("status", {"status": "gone", "kind": "civil_servant"}, d("2026-10-01")), OLD, ("status", "unknown_code")),
-        (Fact("post", {"coefficient": "0.5"}, d("2026-10-01")), OLD, ("post_name", "required")),
-        (Fact("allowance", {"allowance_kind": "responsibility"}, d("2026-10-01")), OLD, ("coefficient", "required")),
-        (Fact("allowance", {"allowance_kind": "responsibility", "percent": 5, "amount": 9}, d("2026-10-01")), OLD, ("amount", "one_measure")),
-        (Fact("agency", {"membership": "using", "agency_id": 999_999_999}, d("2026-10-01")), OLD, ("agency_id", "unknown_agency")),
-        (Fact("hobby", {}, d("2026-10-01")), OLD, ("kind", "unknown_fact")),
+        (wrong("status", status="gone", kind="civil_servant"), OLD, ("status", "unknown_code")),
+        (wrong("post", coefficient="0.5"), OLD, ("post_name", "required")),
+        (wrong("allowance", allowance_kind="responsibility"), OLD, ("coefficient", "required")),
+        (wrong("allowance", allowance_kind="responsibility", percent=5, amount=9), OLD, ("amount", "one_measure")),
+        (wrong("agency", membership="using", agency_id=999_999_999), OLD, ("agency_id", "unknown_agency")),
+        (wrong("hobby"), OLD, ("kind", "unknown_fact")),
     ],
 )  # fmt: skip
 def test_each_wrong_fact_is_named_and_nothing_is_written(
@@ -161,7 +175,9 @@ def test_a_move_needs_the_right_on_both_sides(world: World, province: Actor, per
 def test_a_move_takes_sight_and_papers_along(world: World, province: Actor, person: int) -> None:
     old_paper = world.decision(province)
     services.record_facts(province, person, [rank(4, "2026-10-01")], Paper(old_paper))
-    facts = [Fact("agency", {"membership": m, "agency_id": world.finance}, d("2026-11-20")) for m in ("using", "managing")]
+    facts = [
+        Fact("agency", {"membership": m, "agency_id": world.finance}, d("2026-11-20")) for m in ("using", "managing")
+    ]
     services.record_facts(province, person, facts, Paper(world.decision(province)))
     assert current(person).scope_ids == [0, world.city, world.finance]
     assert world.finance in db.session.get_one(Decision, old_paper, populate_existing=True).scope_ids
@@ -228,8 +244,8 @@ def test_a_correction_supersedes_and_gives_back_what_it_no_longer_covers(
     assert (4, d("2024-03-01")) in known
     event = db.session.scalars(db.select(AuditEvent).where(AuditEvent.action == "person.fact_corrected")).one()
     assert (event.reason, event.after["decision_id"]) == ("Ghi nhầm tháng", paper.decision_id)
+    latest = rows_of(person, ["rank"])["rank"][0]
     with pytest.raises(Refused):
-        latest = rows_of(person, ["rank"])["rank"][0]
         services.correct_fact(province, person, "rank", latest.id, rank(5, "2024-05-01"), paper, " ")
 
 
@@ -285,17 +301,17 @@ def test_of_two_writers_with_the_same_version_one_wins(app: Flask, world: World)
 
 
 @pytest.mark.parametrize(
-    ("write", "closed"),
+    ("fact", "closed"),
     [
-        (lambda w, a, p: services.put_status(a, p, {"status": "retired", "kind": "civil_servant"}, d("2026-11-01"), OLD), True),
-        (lambda w, a, p: services.put_agency(a, p, "using", w.finance, d("2026-11-01"), OLD), True),
-        (lambda w, a, p: services.put_status(a, p, {"status": "suspended", "kind": "civil_servant"}, d("2026-11-01"), OLD), False),
-        (lambda w, a, p: services.put_status(a, p, {"status": "retired", "kind": "civil_servant"}, d("2026-12-01"), OLD), False),
+        (Fact("status", {"status": "retired", "kind": "civil_servant"}, d("2026-11-01")), True),
+        (Fact("agency", {"membership": "using", "agency_id": "finance"}, d("2026-11-01")), True),
+        (Fact("status", {"status": "suspended", "kind": "civil_servant"}, d("2026-11-01")), False),
+        (Fact("status", {"status": "retired", "kind": "civil_servant"}, d("2026-12-01")), False),
     ],
     ids=["retired", "moved", "suspended", "retires later"],
 )  # fmt: skip
 def test_an_account_closes_the_day_its_holder_leaves_or_moves(
-    world: World, province: Actor, person: int, write: Any, closed: bool
+    world: World, province: Actor, person: int, fact: Fact, closed: bool
 ) -> None:
     with scope.everything():
         account = Account(
@@ -304,7 +320,9 @@ def test_an_account_closes_the_day_its_holder_leaves_or_moves(
         )  # fmt: skip
         db.session.add(account)
         db.session.flush()
-    write(world, province, person)
+    if fact.kind == "agency":
+        fact = Fact("agency", {"membership": "using", "agency_id": world.finance}, fact.valid_from)
+    services.record_facts(province, person, [fact], OLD)
     with scope.everything():
         db.session.refresh(account)
     assert (account.closed_at is not None) is closed

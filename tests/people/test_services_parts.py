@@ -146,7 +146,9 @@ def test_a_view_of_a_guarded_group_is_logged_once_a_day(world: World, province: 
     assert note_views(province, found, guards)
     assert not note_views(province, found, guards)
     assert note_views(province, found, ["people.sensitive.health", "people.sensitive.party"])
-    events = db.session.scalars(db.select(AuditEvent).where(AuditEvent.action == "person.viewed").order_by(AuditEvent.id))
+    events = db.session.scalars(
+        db.select(AuditEvent).where(AuditEvent.action == "person.viewed").order_by(AuditEvent.id)
+    )
     assert [event.after for event in events] == [{"groups": ["family", "party"]}, {"groups": ["health"]}]
     with pytest.raises(Forbidden):
         note_views(world.actor(Role.HEAD, world.home), found, ["people.sensitive.family"])

@@ -91,7 +91,9 @@ def test_a_number_that_disagrees_passes_with_a_reason(world: World, province: Ac
 
 def test_a_number_on_file_is_named_here_and_only_said_to_be_taken_elsewhere(world: World, province: Actor) -> None:
     number = "092188004567"
-    world.person(province, values={"national_id": number}, using_agency_id=world.finance, managing_agency_id=world.finance)
+    world.person(
+        province, values={"national_id": number}, using_agency_id=world.finance, managing_agency_id=world.finance
+    )
     with pytest.raises(Refused) as seen:
         world.person(province, values={"national_id": number})
     assert seen.value.problems[0].params["name"] == "Đặng Thị Ngọc Ánh"
@@ -129,7 +131,9 @@ def test_only_who_may_create_creates(world: World) -> None:
 def test_editing_changes_what_differs_and_says_when_nothing_does(world: World, province: Actor) -> None:
     person_id = world.person(province)
     version = db.session.get_one(Person, person_id).version
-    done = services.edit_person(province, person_id, {"full_name": "Đặng Thị Ngọc Ảnh", "phone": "0912345678"}, version=version)
+    done = services.edit_person(
+        province, person_id, {"full_name": "Đặng Thị Ngọc Ảnh", "phone": "0912345678"}, version=version
+    )
     assert (done.written, done.version) == (2, version + 1)
     row = db.session.get_one(PersonCurrent, person_id, populate_existing=True)
     assert (row.full_name, row.version) == ("Đặng Thị Ngọc Ảnh", version + 1)

@@ -34,6 +34,9 @@ Choices = Callable[[str], Sequence[tuple[str, str]]]
 
 _WIDTH = {Shape.DATE: "s", Shape.PARTIAL: "s", Shape.INTEGER: "s", Shape.DECIMAL: "s", Shape.MONEY: "m"}
 
+_FEW = 10
+"""A select with no more choices than this is as wide as its words, not as the line."""
+
 
 def field_for(item: Item, choices: Choices, *, needed: bool | None = None) -> Any:
     """Return the unbound field of an item. Its value goes to the service, which says what is wrong with it."""
@@ -48,7 +51,10 @@ def field_for(item: Item, choices: Choices, *, needed: bool | None = None) -> An
     if item.shape is Shape.PARTIAL:
         return PartialDateField(label, checks, **options)
     if item.shape is Shape.CODE:
-        return SelectField(label, checks, choices=list(choices(item.catalogue)), **options)
+        offered = list(choices(item.catalogue))
+        if len(offered) <= _FEW:
+            keep.setdefault("width", "m")
+        return SelectField(label, checks, choices=offered, **options)
     if item.shape is Shape.OPEN_CODE:
         keep["list"] = f"list-{item.catalogue}"
         return OpenCodeField(label, checks, pairs=list(choices(item.catalogue))[1:], longest=item.most, **options)

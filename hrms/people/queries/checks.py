@@ -16,7 +16,7 @@ from hrms.people.models import FACTS
 MOST = 100
 """Violations told of one kind; the first ones are enough to find the cause."""
 
-_CURRENT = text("""
+_CURRENT_SQL = """
   WITH scale AS (
     SELECT pay_table, pay_group, max(step) AS steps, max(months_per_step) AS months FROM pay_scale_steps GROUP BY 1, 2
   ), fact AS (
@@ -24,13 +24,13 @@ _CURRENT = text("""
       p.religion, p.degree, p.theory_level, p.job_position, p.unit_name, p.scope_ids AS own_scope,
       s.kind, s.status, r.rank_code, r.pay_table, r.pay_group, r.step, scale.steps, r.coefficient,
       r.beyond_scale_percent, r.step_since, post.post_code, post.post_name,
-      (SELECT f.agency_id FROM person_agency f WHERE f.person_id = p.id AND f.membership = 'using'
-        AND f.superseded_at IS NULL AND f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)) AS agency_id,
-      (SELECT f.agency_id FROM person_agency f WHERE f.person_id = p.id AND f.membership = 'managing'
-        AND f.superseded_at IS NULL AND f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)) AS managing_agency_id,
-      (SELECT coalesce(array_agg(DISTINCT e ORDER BY e), '{}') FROM person_agency f JOIN agencies a ON a.id = f.agency_id,
-        unnest(a.scope_ids) AS e WHERE f.person_id = p.id AND f.superseded_at IS NULL AND f.valid_from <= :today
-        AND (f.valid_to IS NULL OR f.valid_to > :today)) AS scope_ids,
+      (SELECT f.agency_id FROM person_agency f WHERE f.person_id = p.id AND f.membership = 'using' AND {now})
+        AS agency_id,
+      (SELECT f.agency_id FROM person_agency f WHERE f.person_id = p.id AND f.membership = 'managing' AND {now})
+        AS managing_agency_id,
+      (SELECT coalesce(array_agg(DISTINCT e ORDER BY e), '{}') FROM person_agency f
+        JOIN agencies a ON a.id = f.agency_id, unnest(a.scope_ids) AS e
+        WHERE f.person_id = p.id AND {now}) AS scope_ids,
       CASE WHEN s.status IN ('left', 'retired', 'deceased') THEN NULL ELSE m.retires_on END AS retires_on
     FROM people p
     LEFT JOIN person_status s ON s.person_id = p.id AND s.superseded_at IS NULL AND s.valid_from <= :today
@@ -44,18 +44,22 @@ _CURRENT = text("""
       AND m.birth_month = coalesce(nullif(substr(p.birth_date, 6, 2), ''), '01')::integer
   )
   SELECT f.person_id FROM fact f LEFT JOIN people_current c ON c.person_id = f.person_id
-  WHERE c.person_id IS NULL OR f.own_scope IS DISTINCT FROM f.scope_ids OR
-    ROW (c.scope_ids, c.version, c.full_name, c.staff_code, c.national_id, c.sex, c.birth_date, c.ethnic_group, c.religion,
-         c.degree, c.theory_level, c.job_position, c.unit_name, c.kind, c.status, c.rank_code, c.pay_table, c.pay_group,
-         c.step, c.steps, c.coefficient, c.beyond_scale_percent, c.step_since, c.post_code, c.post_name, c.agency_id,
-         c.managing_agency_id, c.retires_on)
-    IS DISTINCT FROM
-    ROW (f.scope_ids, f.version, f.full_name, f.staff_code, f.national_id, f.sex, f.birth_date, f.ethnic_group, f.religion,
-         f.degree, f.theory_level, f.job_position, f.unit_name, f.kind, f.status, f.rank_code, f.pay_table, f.pay_group,
-         f.step, f.steps, f.coefficient, f.beyond_scale_percent, f.step_since, f.post_code, f.post_name, f.agency_id,
-         f.managing_agency_id, f.retires_on)
+  WHERE c.person_id IS NULL OR f.own_scope IS DISTINCT FROM f.scope_ids
+    OR ROW ({current}) IS DISTINCT FROM ROW ({facts})
   ORDER BY f.person_id LIMIT :most
-""")
+"""
+_COMPARED = (
+    "scope_ids", "version", "full_name", "staff_code", "national_id", "sex", "birth_date", "ethnic_group", "religion",
+    "degree", "theory_level", "job_position", "unit_name", "kind", "status", "rank_code", "pay_table", "pay_group",
+    "step", "steps", "coefficient", "beyond_scale_percent", "step_since", "post_code", "post_name", "agency_id",
+    "managing_agency_id", "retires_on",
+)  # fmt: skip
+_NOW = "f.superseded_at IS NULL AND f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)"
+_CURRENT = text(
+    _CURRENT_SQL.replace("{now}", _NOW)
+    .replace("{current}", ", ".join(f"c.{name}" for name in _COMPARED))
+    .replace("{facts}", ", ".join(f"f.{name}" for name in _COMPARED))
+)
 
 _NOWHERE = text("SELECT id FROM people WHERE scope_ids = '{}' ORDER BY id LIMIT :most")
 
@@ -82,10 +86,14 @@ def overlaps() -> Sequence[str]:
             f"SELECT id FROM {table} WHERE (basis = 'decision') <> (decision_id IS NOT NULL)"  # noqa: S608
             " OR valid_to <= valid_from OR superseded_at < recorded_at ORDER BY 1 LIMIT :most"
         )
-        for person_id in db.session.scalars(overlapping, {"most": MOST}):
-            said.append(_("hồ sơ %(id)s: diễn biến trong %(table)s chồng nhau", id=person_id, table=table))
-        for row_id in db.session.scalars(broken, {"most": MOST}):
-            said.append(_("%(table)s dòng %(id)s: căn cứ hoặc thời gian không hợp lệ", id=row_id, table=table))
+        said += [
+            _("hồ sơ %(id)s: diễn biến trong %(table)s chồng nhau", id=person_id, table=table)
+            for person_id in db.session.scalars(overlapping, {"most": MOST})
+        ]
+        said += [
+            _("%(table)s dòng %(id)s: căn cứ hoặc thời gian không hợp lệ", id=row_id, table=table)
+            for row_id in db.session.scalars(broken, {"most": MOST})
+        ]
     return said
 
 

@@ -22,6 +22,13 @@ _ENUMS: dict[str, Mapping[Any, str]] = {
     "memberships": kinds.MEMBERSHIP_LABELS,
 }
 
+_TOGETHER: dict[str, tuple[str, ...]] = {
+    "learning_levels": (
+        "it_levels", "language_levels", "theory_levels", "state_management_levels", "defence_training_groups",
+    ),
+}  # fmt: skip
+"""A column whose codes belong to one of several lists, by the kind of training of its row."""
+
 
 def knows(catalogue: str, code: str) -> bool:
     """Say whether `code` belongs to the list. A catalogue without any item knows every code."""
@@ -45,6 +52,9 @@ def name(catalogue: str, code: str | None) -> str:
         return render(CLOSED[catalogue][code]) if code in CLOSED[catalogue] else code
     if catalogue == "ranks":
         return law.ranks()[code].name if code in law.ranks() else code
+    for part in _TOGETHER.get(catalogue, ()):
+        if code in catalogues.items(part):
+            return catalogues.name_of(part, code)
     return catalogues.name_of(catalogue, code)
 
 
@@ -56,6 +66,8 @@ def choices(catalogue: str, *, empty: bool = True) -> list[tuple[str, str]]:
         found = [(code, render(words)) for code, words in CLOSED[catalogue].items()]
     elif catalogue == "ranks":
         found = [(rank.code, f"{rank.code} · {rank.name}") for rank in law.ranks().values()]
+    elif catalogue in _TOGETHER:
+        found = [pair for part in _TOGETHER[catalogue] for pair in catalogues.choices(part)[1:]]
     else:
         found = catalogues.choices(catalogue)[1:]
     return [("", ""), *found] if empty else found

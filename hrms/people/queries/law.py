@@ -88,7 +88,12 @@ def ranks() -> Mapping[str, RankInfo]:
     """Return every rank by code."""
     return {
         row["code"]: RankInfo(
-            row["code"], row["name_vi"], row["name_en"] or row["name_vi"], row["person_kind"], int(row["table"]), row["group"]
+            row["code"],
+            row["name_vi"],
+            row["name_en"] or row["name_vi"],
+            row["person_kind"],
+            int(row["table"]),
+            row["group"],
         )
         for row in rows("ranks")
     }

@@ -55,24 +55,22 @@ _CLOCKS = frozenset(
 )  # fmt: skip
 FACT_KINDS = ("status", "agency", "post", "rank", "allowance")
 _NUMBERS = frozenset({"coefficient", "percent", "pay_percent", "beyond_scale_percent", "amount"})
-_DATES = frozenset(
-    {"rank_since", "step_since", "beyond_scale_since", "appointed_on", "reappointed_on", "term_until"}
-)
-_FACTS = text(
-    # The names are written in this module; nothing typed by anybody comes near them.
-    " UNION ALL ".join(
-        f"SELECT '{kind}' AS kind, f.id, f.valid_from, f.valid_to, f.recorded_at, f.superseded_at, f.decision_id,"  # noqa: S608 - names are ours
-        f" f.basis, to_jsonb(f) AS row, {name} AS agency_name FROM {table} f {join} WHERE f.person_id = :person"
-        for kind, table, name, join in (
-            ("status", "person_status", "NULL::text", ""),
-            ("agency", "person_agency", "a.name", "JOIN agencies a ON a.id = f.agency_id"),
-            ("post", "person_post", "a.name", "LEFT JOIN agencies a ON a.id = f.agency_id"),
-            ("rank", "person_rank", "NULL::text", ""),
-            ("allowance", "person_allowance", "NULL::text", ""),
-        )
-    )
-    + " ORDER BY valid_from DESC, kind, recorded_at DESC, id DESC"
-)
+_DATES = frozenset({"rank_since", "step_since", "beyond_scale_since", "appointed_on", "reappointed_on", "term_until"})
+_CLOCKED = "f.id, f.valid_from, f.valid_to, f.recorded_at, f.superseded_at, f.decision_id, f.basis, to_jsonb(f) AS row"
+_FACTS = text(f"""
+SELECT 'status' AS kind, {_CLOCKED}, NULL::text AS agency_name FROM person_status f WHERE f.person_id = :person
+UNION ALL
+SELECT 'agency', {_CLOCKED}, a.name FROM person_agency f JOIN agencies a ON a.id = f.agency_id
+ WHERE f.person_id = :person
+UNION ALL
+SELECT 'post', {_CLOCKED}, a.name FROM person_post f LEFT JOIN agencies a ON a.id = f.agency_id
+ WHERE f.person_id = :person
+UNION ALL
+SELECT 'rank', {_CLOCKED}, NULL FROM person_rank f WHERE f.person_id = :person
+UNION ALL
+SELECT 'allowance', {_CLOCKED}, NULL FROM person_allowance f WHERE f.person_id = :person
+ORDER BY valid_from DESC, kind, recorded_at DESC, id DESC
+""")  # noqa: S608 - the one name put in is written above
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +190,7 @@ class Record:
         return self.known_on is not None or self.as_at != clock.today()
 
 
-def get_record(
-    actor: Actor, person_id: int, as_at: date | None = None, known_on: datetime | None = None
-) -> Record:
+def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on: datetime | None = None) -> Record:
     """Return a record within the transaction's scope (one's own included). Raises `NotFound`."""
     filled = select(
         func.json_build_object(
@@ -397,5 +393,3 @@ def find_fact(record: Record, kind: str, fact_id: int) -> FactRow:
         if fact.kind == kind and fact.id == fact_id and fact.superseded_at is None:
             return fact
     raise missing("fact")
-
-

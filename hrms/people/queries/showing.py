@@ -68,6 +68,23 @@ def boxes(record: Record, sections: Iterable[Section] = SECTIONS, *, editable: b
     return found
 
 
+_NOT_PRINTED = frozenset({"id_override_reason", "note", "staff_code"})
+
+
+def paragraphs(found: Sequence[Box]) -> list[tuple[str, list[Line]]]:
+    """Return the lines of boxes as the printed form has them: those of one number in one paragraph."""
+    made: list[tuple[str, list[Line]]] = []
+    for box in found:
+        for line in box.lines:
+            if line.name in _NOT_PRINTED or (line.name.endswith("_code") and not line.value):
+                continue
+            if made and line.number in {made[-1][0], ""} and made[-1][0] != "38":
+                made[-1][1].append(line)
+            else:
+                made.append((line.number, [line]))
+    return made
+
+
 def group_box(record: Record, key: str) -> Box:
     """Return one group as a box."""
     group = GROUPS_BY_KEY[key]
@@ -105,7 +122,14 @@ def _fact_lines(record: Record, kind: str) -> list[Line]:
             if item.name == "rank_code" and fact.values.get("rank_code"):
                 value = f"{fact.values['rank_code']} · {value}"
             if value or kind == "rank":
-                lines.append(Line(item.number, render(label), value, fact=fact if item.needed or item.name == "post_name" else None))
+                lines.append(
+                    Line(
+                        item.number,
+                        render(label),
+                        value,
+                        fact=fact if item.needed or item.name == "post_name" else None,
+                    )
+                )
     if not lines and kind == "post":
         lines.append(Line("23", render(FACT_TITLES["post"]), ""))
     if not lines and kind == "rank":
@@ -144,7 +168,9 @@ def rank_words(fact: FactRow | None) -> str:
     if values.get("coefficient") is not None:
         parts.append(format_coefficient(values["coefficient"], select_locale()))
     if values.get("beyond_scale_percent"):
-        parts.append(_("VK %(percent)s%%", percent=format_number(_plain(values["beyond_scale_percent"]), select_locale())))
+        parts.append(
+            _("VK %(percent)s%%", percent=format_number(_plain(values["beyond_scale_percent"]), select_locale()))
+        )
     return " · ".join(part for part in parts if part)
 
 
@@ -219,7 +245,11 @@ def columns_of(table: Table, rows: Sequence[Mapping[str, Any]], *, without: Sequ
         item
         for item in table.items
         if item.name not in without
-        and (item.needed or item.name in {"from_on", "to_on"} or any(row.get(item.name) not in {None, ""} for row in rows))
+        and (
+            item.needed
+            or item.name in {"from_on", "to_on"}
+            or any(row.get(item.name) not in {None, ""} for row in rows)
+        )
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -11,7 +12,7 @@ from flask import url_for
 from hrms.core import hooks
 from hrms.core.formats import format_date
 from hrms.core.i18n import _, render
-from hrms.core.permissions import PERMISSION_LABELS, Permission
+from hrms.core.permissions import Permission
 from hrms.core.rules import N_
 from hrms.people.queries import codes
 from hrms.people.rules.sheet import FACT_ITEMS, FACT_LABELS, GROUPS, TABLES, Item, Shape, Table
@@ -38,10 +39,9 @@ def register() -> None:
         }
     )
     for table in TABLES:
-        words = render_later(table)
-        hooks.sentences[f"{table.entity}.added"] = _row_sentence(N_("thêm dòng vào “%(table)s”"), words)
-        hooks.sentences[f"{table.entity}.edited"] = _row_sentence(N_("sửa dòng của “%(table)s”"), words)
-        hooks.sentences[f"{table.entity}.removed"] = _row_sentence(N_("xóa dòng của “%(table)s”"), words)
+        hooks.sentences[f"{table.entity}.added"] = _row_sentence(N_("thêm dòng vào “%(table)s”"), table)
+        hooks.sentences[f"{table.entity}.edited"] = _row_sentence(N_("sửa dòng của “%(table)s”"), table)
+        hooks.sentences[f"{table.entity}.removed"] = _row_sentence(N_("xóa dòng của “%(table)s”"), table)
         for item in table.items:
             _field(f"{table.key}.{item.name}", item)
             if table.guard:
@@ -55,6 +55,7 @@ def register() -> None:
     hooks.field_labels["fact"] = N_("Diễn biến")
     hooks.field_values["fact"] = lambda value: render(FACT_LABELS.get(str(value), str(value)))
     hooks.field_labels["groups"] = N_("Nhóm thông tin")
+    hooks.field_values["groups"] = _group
     hooks.field_labels["people"] = N_("Số hồ sơ")
     hooks.field_labels["ending_decision_id"] = N_("Quyết định kết thúc (mã trong sổ)")
     for kind, items in FACT_ITEMS.items():
@@ -82,16 +83,11 @@ _MORE = {
 def _field(name: str, item: Item) -> None:
     hooks.field_labels[name] = item.label
     if item.shape in {Shape.CODE, Shape.OPEN_CODE, Shape.PARTIAL, Shape.MONEY, Shape.DECIMAL}:
-        hooks.field_values[name] = lambda value, item=item: codes.show(item, value)
+        hooks.field_values[name] = partial(codes.show, item)
 
 
-def render_later(table: Table) -> Callable[[], str]:
-    """Return a function that gives the table's words in the language of the moment."""
-    return lambda: render(table.label)
-
-
-def _row_sentence(message: str, words: Callable[[], str]) -> Callable[[Event], str]:
-    return lambda _event: render(message, table=words())
+def _row_sentence(message: str, table: Table) -> Callable[[Event], str]:
+    return lambda _event: render(message, table=render(table.label))
 
 
 def _edited(event: Event) -> str:
@@ -104,8 +100,17 @@ def _edited(event: Event) -> str:
 
 def _viewed(event: Event) -> str:
     groups = (event.get("after") or {}).get("groups", [])
-    names = [render(PERMISSION_LABELS[Permission(f"people.sensitive.{name}")]) for name in groups if isinstance(name, str)]
-    return "; ".join(names)[:1].lower() + "; ".join(names)[1:]
+    return _("xem nhóm thông tin: %(groups)s", groups="; ".join(_group(name) for name in groups))
+
+
+def _group(name: Any) -> str:
+    return render(_GROUPS.get(str(name), str(name)))
+
+
+_GROUPS = {
+    "origin": N_("Dân tộc, tôn giáo"), "party": N_("Đảng, đoàn thể"), "health": N_("Sức khỏe"),
+    "history": N_("Lịch sử bản thân"), "family": N_("Quan hệ gia đình"), "assets": N_("Thu nhập, tài sản"),
+}  # fmt: skip
 
 
 def _what(event: Event, side: str) -> str:
@@ -130,8 +135,7 @@ _TOLD = {
 
 
 def _day(value: Any) -> Any:
-    partial = codes.partial(str(value))
-    return partial
+    return codes.partial(str(value))
 
 
 def _number(item: Item, value: Any) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.people.routes import finding as finding
-from hrms.people.routes import record as record
+from hrms.people.routes import editing, finding, paper, record
 from hrms.people.routes.base import blueprint
+
+__all__ = ["editing", "finding", "init_app", "paper", "record"]
 
 
 def init_app(app: Flask) -> None:

@@ -22,8 +22,9 @@ from hrms.people.forms import record as forms
 from hrms.people.queries import codes, showing
 from hrms.people.queries import record as reading
 from hrms.people.routes.base import blueprint
-from hrms.people.routes.page import agency_options, below, read
-from hrms.people.rules.sheet import GROUPS_BY_KEY, ITEMS, TABLES_BY_KEY, Group, Item, Shape, Table
+from hrms.people.routes.page import agency_options, below, note, read
+from hrms.people.rules.personal_id import mask
+from hrms.people.rules.sheet import GROUPS_BY_KEY, ITEMS, TABLES_BY_KEY, Item, Shape, Table
 from hrms.people.services import NewPerson, Paper
 from hrms.people.services.parts import add_part, edit_part, remove_part, restore_part
 
@@ -55,7 +56,7 @@ def open_lists(items: Any) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def take(form: Any, error: HrmsError) -> int:
-    """Put a refusal beside the fields it names and return the status to answer with; the version becomes the new one."""
+    """Put a refusal beside the fields it names and return the status to answer with."""
     form.take(error.problems)
     return error.status
 
@@ -119,6 +120,8 @@ def edit(person_id: int, group: str) -> ResponseReturnValue:
     made = forms.items_form(found.items, codes.choices)
     stored = {item.name: getattr(record.person, item.name) for item in found.items}
     form: Any = made(data={**forms.data_of(stored, found.items), "version": record.person.version})
+    if "national_id" in stored:
+        _cover(form, record)
     back = url_for(_TAB_OF_GROUP.get(group, "people.show"), person_id=person_id)
     status = 200
     if request.method == "POST":
@@ -127,7 +130,7 @@ def edit(person_id: int, group: str) -> ResponseReturnValue:
             try:
                 with transaction():
                     done = services.edit_person(
-                        actor(), person_id, forms.values_of(form, stored), version=forms.version_of(form)
+                        actor(), person_id, _edited(form, stored), version=forms.version_of(form)
                     )
                 _say(done.written, _("Đã lưu %(count)s mục.", count=done.written))
                 return redirect(back, 303)
@@ -136,14 +139,30 @@ def edit(person_id: int, group: str) -> ResponseReturnValue:
                 if isinstance(refused, Stale):
                     form.version.data = reading.get_record(actor(), person_id).person.version
     words = render(found.label)
-    return render_template(
+    shown = render_template(
         "people/edit.html", form=form, person=record.person, heading=words, crumbs=below(record, words), back=back,
-        lists=open_lists(found.items), numbers=_numbers(found),
-    ), status  # fmt: skip
+        lists=open_lists(found.items),
+    )  # fmt: skip
+    note(record, [found.guard])
+    return shown, status
 
 
-def _numbers(group: Group | Table) -> dict[str, str]:
-    return {item.name: item.number for item in group.items if item.number}
+def _cover(form: Any, record: reading.Record) -> None:
+    """Leave the ID number out of the form: it is shown whole only by a reveal, which is logged."""
+    if request.method == "GET":
+        form.national_id.data = None
+    if record.person.national_id:
+        form.national_id.description = _(
+            "Đang ghi %(number)s. Bỏ trống thì giữ nguyên.", number=mask(record.person.national_id)
+        )
+
+
+def _edited(form: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the form says; an ID number left empty is kept as it is."""
+    values = forms.values_of(form, stored)
+    if "national_id" in values and not values["national_id"]:
+        del values["national_id"]
+    return values
 
 
 def _say(written: int, words: str) -> None:
@@ -181,9 +200,7 @@ def new_row(person_id: int, table: str) -> ResponseReturnValue:
     return _row_page(form, record, spec, words, back), status
 
 
-@blueprint.route(
-    "/people/<int:person_id>/tables/<table>/<int:row_id>", access=P.PEOPLE_EDIT, methods=["GET", "POST"]
-)
+@blueprint.route("/people/<int:person_id>/tables/<table>/<int:row_id>", access=P.PEOPLE_EDIT, methods=["GET", "POST"])
 def edit_row(person_id: int, table: str, row_id: int) -> ResponseReturnValue:
     """Change a row of a table of the form."""
     record, spec, back = _table(person_id, table)
@@ -209,9 +226,7 @@ def edit_row(person_id: int, table: str, row_id: int) -> ResponseReturnValue:
     return _row_page(form, record, spec, words, back, row=row), status
 
 
-@blueprint.route(
-    "/people/<int:person_id>/tables/<table>/<int:row_id>/remove", access=P.PEOPLE_EDIT, methods=["POST"]
-)
+@blueprint.route("/people/<int:person_id>/tables/<table>/<int:row_id>/remove", access=P.PEOPLE_EDIT, methods=["POST"])
 def remove_row(person_id: int, table: str, row_id: int) -> ResponseReturnValue:
     """Remove a row; the next page offers to bring it back."""
     _record, spec, back = _table(person_id, table)
@@ -222,9 +237,7 @@ def remove_row(person_id: int, table: str, row_id: int) -> ResponseReturnValue:
     return redirect(f"{back}?removed={table}.{row_id}", 303)
 
 
-@blueprint.route(
-    "/people/<int:person_id>/tables/<table>/<int:row_id>/restore", access=P.PEOPLE_EDIT, methods=["POST"]
-)
+@blueprint.route("/people/<int:person_id>/tables/<table>/<int:row_id>/restore", access=P.PEOPLE_EDIT, methods=["POST"])
 def restore_row(person_id: int, table: str, row_id: int) -> ResponseReturnValue:
     """Bring a removed row back."""
     _record, spec, back = _table(person_id, table)
@@ -251,9 +264,11 @@ def _row_page(
     form: Any, record: reading.Record, spec: Table, words: str, back: str, row: reading.Row | None = None
 ) -> str:
     shown = " · ".join(value for value in showing.cells(spec, row)[:4] if value) if row is not None else ""
-    return render_template(
+    made = render_template(
         "people/edit.html", form=form, person=record.person, heading=words, crumbs=below(record, words), back=back,
-        lists=open_lists(spec.items), numbers=_numbers(spec), row=row, row_words=shown,
+        lists=open_lists(spec.items), row=row, row_words=shown,
         remove_url=url_for("people.remove_row", person_id=record.person.id, table=spec.key, row_id=row["id"])
         if row is not None else None,
     )  # fmt: skip
+    note(record, [spec.guard])
+    return made

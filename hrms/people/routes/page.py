@@ -106,7 +106,10 @@ def _tags(record: Record) -> list[tuple[str, str]]:
     if status is None:
         return [(_("Chưa bắt đầu công tác") if not record.is_past else _("Chưa có tình trạng vào ngày này"), "warn")]
     tone = {"serving": "ok", "probation": "ok", "suspended": "warn"}.get(status.values["status"], "none")
-    tags = [(codes.name("statuses", status.values["status"]), tone), (codes.name("kinds", status.values["kind"]), "info")]
+    tags = [
+        (codes.name("statuses", status.values["status"]), tone),
+        (codes.name("kinds", status.values["kind"]), "info"),
+    ]
     seconded = record.one("agency", membership="seconded_in")
     if seconded is not None:
         tags.append((_("Biệt phái: %(agency)s", agency=seconded.agency_name), "warn"))
@@ -155,7 +158,9 @@ def agency_options() -> Mapping[str, Any]:
         return _agency_words(found) if found else None
 
     def find(words: str) -> list[tuple[str, str]]:
-        return [(str(a.id), _agency_words(a)) for a in agencies.list_choices(who, words, permissions=(P.AGENCIES_VIEW,))]
+        return [
+            (str(a.id), _agency_words(a)) for a in agencies.list_choices(who, words, permissions=(P.AGENCIES_VIEW,))
+        ]
 
     known = "agencies.choices" in current_app.view_functions
     return {"source": url_for("agencies.choices") if known else "", "label_of": label_of, "find": find}

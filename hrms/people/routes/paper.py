@@ -128,9 +128,7 @@ def _write(form: Any, record: Record, kinds: list[str]) -> services.Outcome:
         for kind in kinds
     ]  # fmt: skip
     paper = paper_of(form, record.person.scope_ids)
-    return services.record_facts(
-        actor(), record.person.id, facts, paper, version=forms.version_of(form)
-    )
+    return services.record_facts(actor(), record.person.id, facts, paper, version=forms.version_of(form))
 
 
 def _end(form: Any, name: str) -> date | None:
@@ -148,9 +146,7 @@ def _fact_page(form: Any, record: Record, fact: FactRow, template: str, words: s
     )  # fmt: skip
 
 
-@blueprint.route(
-    "/people/<int:person_id>/facts/<kind>/<int:fact_id>", access=P.PEOPLE_FACT, methods=["GET", "POST"]
-)
+@blueprint.route("/people/<int:person_id>/facts/<kind>/<int:fact_id>", access=P.PEOPLE_FACT, methods=["GET", "POST"])
 def correct_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue:
     """Put a wrongly recorded fact right on paper of its own."""
     record = _open(person_id)

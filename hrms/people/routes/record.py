@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hrms.audit.queries.events import HISTORY, list_for_person
-from hrms.core.i18n import _
+from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.people.queries import record as reading
 from hrms.people.queries import showing
-from hrms.people.routes import editing as editing
-from hrms.people.routes import paper as paper
 from hrms.people.routes.base import blueprint
 from hrms.people.routes.page import VIEW, note, page, read
-from hrms.people.rules.sheet import CLOSED, GROUP_OF, SECTIONS, TABLES_BY_KEY
+from hrms.people.rules.sheet import CLOSED, GROUP_OF, SECTIONS, TABLES_BY_KEY, Item, Table
 from hrms.people.services.looking import reveal_national_id
 
 P = Permission
@@ -172,8 +172,8 @@ def print_sheet(person_id: int) -> ResponseReturnValue:
         "people/print.html",
         record=record,
         person=record.person,
-        boxes=showing.boxes(record, editable=False),
-        tables=_tables(visible, rows),
+        paragraphs=showing.paragraphs(showing.boxes(record, editable=False)),
+        tables=_sheet_tables(visible, rows),
         history=showing.group_box(record, "history"),
         assets=showing.group_box(record, "assets"),
         ranks=[f for f in record.facts if f.kind == "rank" and f.known(record.known_on)],
@@ -183,6 +183,31 @@ def print_sheet(person_id: int) -> ResponseReturnValue:
     )
     note(record, guards)
     return shown
+
+
+def _sheet_tables(names: list[str], rows: dict[str, list[reading.Row]]) -> list[dict[str, Any]]:
+    """Return the tables as the printed form has them: 32 and 36 in parts, one for each number."""
+    parts: list[dict[str, Any]] = []
+    for name in names:
+        table = TABLES_BY_KEY[name]
+        split = {"education": ("section", "education_sections"), "family": ("side", "family_sides")}.get(name)
+        if split is None:
+            words = f"{table.number} {render(table.label)}"
+            parts.append(
+                {"key": name, "label": words, "columns": _print_columns(table, rows[name]), "rows": rows[name]}
+            )
+            continue
+        column, catalogue = split
+        for code, label in CLOSED[catalogue].items():
+            mine = [row for row in rows[name] if row[column] == code]
+            if mine or code != "ethnic_language":
+                columns = [item for item in _print_columns(table, mine) if item.name != column]
+                parts.append({"key": name, "label": render(label), "columns": columns, "rows": mine})
+    return parts
+
+
+def _print_columns(table: Table, rows: list[reading.Row]) -> list[Item]:
+    return showing.columns_of(table, rows) if rows else [*table.items[:6]]
 
 
 def _tables(names: list[str], rows: dict[str, list[reading.Row]]) -> list[dict[str, object]]:

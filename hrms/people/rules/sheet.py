@@ -206,9 +206,9 @@ TABLES: tuple[Table, ...] = (
         Item("certificate", "32", N_("Văn bằng, chứng chỉ")),
         Item("grade", "32", N_("Xếp loại tốt nghiệp"), T.CODE, "graduation_grades"),
         Item("language", "32.6", N_("Ngoại ngữ, tiếng dân tộc"), T.OPEN_CODE, "languages"),
-        Item("level", "32", N_("Trình độ đạt được"), most=100),
+        Item("level", "32", N_("Trình độ đạt được"), T.OPEN_CODE, "learning_levels", most=100),
         Item("score", "32.6", N_("Điểm số"), most=30),
-        Item("country", "32", N_("Nước đào tạo"), most=100),
+        Item("country", "32", N_("Nước đào tạo"), T.OPEN_CODE, "training_countries", most=100),
     ), tab="education"),
     Table("work", "33", N_("Tóm tắt quá trình công tác"), "work_period", (
         _FROM, _TO,
@@ -270,7 +270,8 @@ FACT_ITEMS: dict[str, tuple[Item, ...]] = {
     ),
     "post": (
         Item("post_code", "23", N_("Chức vụ theo danh mục"), T.CODE, "leadership_posts"),
-        Item("post_name", "23", N_("Tên chức vụ"), hint=N_("Ghi theo quyết định; bỏ trống thì lấy tên trong danh mục.")),
+        Item("post_name", "23", N_("Tên chức vụ"),
+             hint=N_("Ghi theo quyết định; bỏ trống thì lấy tên trong danh mục.")),
         Item("slot", "", N_("Chức vụ chính hay kiêm nhiệm"), T.CODE, "post_slots"),
         Item("agency_id", "", N_("Tại cơ quan, đơn vị"), T.AGENCY),
         Item("appointed_on", "23", N_("Ngày bổ nhiệm"), T.DATE),
@@ -316,6 +317,7 @@ CLOSED: dict[str, dict[str, str]] = {
     },
     "discipline_sides": {"party": N_("Đảng"), "administration": N_("Chính quyền")},
     "family_sides": {"own": N_("36.1 Bản thân"), "spouse": N_("36.2 Bên vợ (chồng)")},
+    "training_countries": {"VN": N_("Việt Nam")},
     "post_slots": {"0": N_("Chức vụ chính"), "1": N_("Chức vụ kiêm nhiệm")},
 }  # fmt: skip
 """Short lists that belong to the form itself."""

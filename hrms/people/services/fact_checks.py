@@ -1,4 +1,4 @@
-"""The checks of a dated fact against the record, the catalogues and the actor's part of the tree; all problems at once."""
+"""The checks of a dated fact against the record, the catalogues and the actor's part of the tree: all at once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from hrms.agencies.models import Agency
 from hrms.core import dated
 from hrms.core.actor import Actor
 from hrms.core.db import db
-from hrms.core.dates import last_day
 from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
@@ -90,7 +89,7 @@ class FactChecker:
             return [Problem("valid_from", "before_recruitment", words, {"day": valid_from, "recruited": recruited})]
         return []
 
-    def _check_status(self, values: dict[str, Any], *_rest: Any) -> list[Problem]:
+    def _check_status(self, _values: dict[str, Any], *_rest: Any) -> list[Problem]:
         return []
 
     def _check_agency(
@@ -98,7 +97,9 @@ class FactChecker:
     ) -> list[Problem]:
         concurrent = values["membership"] == MembershipKind.CONCURRENT
         values["slot"] = values["agency_id"] if concurrent else 0
-        return self._check_place(values["agency_id"], valid_from, managing=values["membership"] == MembershipKind.MANAGING)
+        return self._check_place(
+            values["agency_id"], valid_from, managing=values["membership"] == MembershipKind.MANAGING
+        )
 
     def _check_place(self, agency_id: int, valid_from: date, *, managing: bool = False) -> list[Problem]:
         agency = db.session.execute(
@@ -118,7 +119,7 @@ class FactChecker:
         return []
 
     def _check_post(
-        self, values: dict[str, Any], given: Mapping[str, Any], valid_from: date, valid_to: date | None
+        self, values: dict[str, Any], given: Mapping[str, Any], valid_from: date, _valid_to: date | None
     ) -> list[Problem]:
         if not values.get("post_name") and values.get("post_code"):
             values["post_name"] = codes.name("leadership_posts", values["post_code"])
@@ -135,7 +136,9 @@ class FactChecker:
         appointed, again, until = (values.get(name) for name in ("appointed_on", "reappointed_on", "term_until"))
         if appointed and again and again < appointed:
             words = N_("Ngày bổ nhiệm lại %(again)s trước ngày bổ nhiệm %(first)s; sửa lại.")
-            problems.append(Problem("reappointed_on", "dates_out_of_order", words, {"again": again, "first": appointed}))
+            problems.append(
+                Problem("reappointed_on", "dates_out_of_order", words, {"again": again, "first": appointed})
+            )
         if until and until < valid_from:
             words = N_("Ngày hết nhiệm kỳ %(until)s trước ngày hiệu lực %(day)s; sửa lại.")
             problems.append(Problem("term_until", "dates_out_of_order", words, {"until": until, "day": valid_from}))
@@ -168,7 +171,9 @@ class FactChecker:
         problems = [wrong] if wrong else []
         percent = values.get("beyond_scale_percent") or Decimal(0)
         if scale is not None and percent and step is not None and step < scale.steps:
-            words = N_("Phụ cấp thâm niên vượt khung %(percent)s%% chỉ có ở bậc cuối (bậc %(steps)s); sửa bậc hoặc bỏ trống.")
+            words = N_(
+                "Phụ cấp thâm niên vượt khung %(percent)s%% chỉ có ở bậc cuối (bậc %(steps)s); sửa bậc hoặc bỏ trống."
+            )
             params = {"percent": percent, "steps": scale.steps}
             problems.append(Problem("beyond_scale_percent", "not_last_step", words, params))
         if step is not None and values.get("step_since") is None:
@@ -190,8 +195,3 @@ class FactChecker:
             words = N_("Hình thức hưởng không khớp với mức đã nhập; chọn lại hoặc bỏ trống.")
             return [Problem("form", "form_mismatch", words)]
         return []
-
-
-def interval_end(valid_to: date | None) -> date | None:
-    """Return the last day of an interval, as forms show it."""
-    return last_day(valid_to)

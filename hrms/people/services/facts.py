@@ -12,12 +12,10 @@ from hrms.core import clock, dated, scope
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import Refused, refuse_if
-from hrms.core.formats import format_date
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.decisions import services as decisions
 from hrms.people.models import Person, PersonAgency, PersonAllowance, PersonPost, PersonRank, PersonStatus
-from hrms.people.rules.sheet import FACT_LABELS
 from hrms.people.services import current
 from hrms.people.services.fact_checks import Checked, FactChecker
 from hrms.people.services.locking import check_version, lock_person, touch
@@ -87,17 +85,23 @@ def record_facts(
     refuse_if([*_paper_problems(paper), *problems])
     cite(actor, person, paper)
     for fact, checked in to_write:
-        _put(actor, person, fact, checked, paper)
+        _put(actor, fact, checked, paper)
     _finish(actor, person)
     _audit(actor, person, "person.fact_recorded", [
-        _event(person, fact.kind, _in_force(before[fact.kind], checked.key, fact.valid_from), fact, checked, paper)
+        _event(fact.kind, _in_force(before[fact.kind], checked.key, fact.valid_from), fact, checked, paper)
         for fact, checked in to_write
     ])  # fmt: skip
     return Outcome(len(to_write), unchanged, person.version)
 
 
 def put_status(
-    actor: Actor, person_id: int, values: Mapping[str, Any], valid_from: date, paper: Paper, *, version: int | None = None
+    actor: Actor,
+    person_id: int,
+    values: Mapping[str, Any],
+    valid_from: date,
+    paper: Paper,
+    *,
+    version: int | None = None,
 ) -> Outcome:
     """Record employment status and kind (`status`, `kind`, `reason`) from a day on."""
     return record_facts(actor, person_id, [Fact("status", values, valid_from)], paper, version=version)
@@ -138,7 +142,13 @@ def put_post(
 
 
 def put_rank(
-    actor: Actor, person_id: int, values: Mapping[str, Any], valid_from: date, paper: Paper, *, version: int | None = None
+    actor: Actor,
+    person_id: int,
+    values: Mapping[str, Any],
+    valid_from: date,
+    paper: Paper,
+    *,
+    version: int | None = None,
 ) -> Outcome:
     """Record rank, step and coefficient; the coefficient must be in the scale of the rank's pay group."""
     return record_facts(actor, person_id, [Fact("rank", values, valid_from)], paper, version=version)
@@ -184,7 +194,7 @@ def end_fact(
     dated.erase(MODELS[kind], _key_of(row), valid_from=ends, valid_to=row.valid_to)
     _finish(actor, person)
     after = {**_told(row), "valid_to": ends, "ending_decision_id": paper.decision_id}
-    _audit(actor, person, "person.fact_ended", [_row_event(person, kind, _told(row), after, None)])
+    _audit(actor, person, "person.fact_ended", [_row_event(kind, _told(row), after, None)])
     return Outcome(1, 0, person.version)
 
 
@@ -218,9 +228,9 @@ def correct_fact(
     dated.erase(MODELS[kind], _key_of(row), valid_from=row.valid_from, valid_to=row.valid_to)
     if former is not None and fact.valid_from > row.valid_from:
         _extend(kind, former, fact.valid_from)
-    _put(actor, person, fact, checked, paper)
+    _put(actor, fact, checked, paper)
     _finish(actor, person)
-    event = _event(person, kind, _told(row), fact, checked, paper)
+    event = _event(kind, _told(row), fact, checked, paper)
     _audit(actor, person, "person.fact_corrected", [{**event, "reason": reason}])
     return Outcome(1, 0, person.version)
 
@@ -239,7 +249,7 @@ def withdraw_fact(
     if former is not None:
         _extend(kind, former, row.valid_to)
     _finish(actor, person)
-    _audit(actor, person, "person.fact_withdrawn", [_row_event(person, kind, _told(row), None, reason)])
+    _audit(actor, person, "person.fact_withdrawn", [_row_event(kind, _told(row), None, reason)])
     return Outcome(1, 0, person.version)
 
 
@@ -249,9 +259,9 @@ def rows_of(person_id: int, kinds: Sequence[str]) -> dict[str, list[Any]]:
     return {kind: list(dated.history(MODELS[kind], {"person_id": person_id})) for kind in known}
 
 
-def write_first(actor: Actor, person: Person, fact: Fact, checked: Checked, paper: Paper) -> dict[str, Any]:
+def write_first(actor: Actor, fact: Fact, checked: Checked, paper: Paper) -> dict[str, Any]:
     """Write a fact of a record just made, and return it as the audit trail tells it; `create_person` refreshes once."""
-    _put(actor, person, fact, checked, paper)
+    _put(actor, fact, checked, paper)
     return {f"{fact.kind}.{name}": value for name, value in _said(fact, checked, paper).items()}
 
 
@@ -276,7 +286,7 @@ def _reason_problems(reason: str) -> list[Problem]:
     return [Problem("reason", "required", N_("Chưa nêu lý do; ghi ngắn gọn vì sao sửa dữ liệu đã ghi."))]
 
 
-def _put(actor: Actor, person: Person, fact: Fact, checked: Checked, paper: Paper) -> None:
+def _put(actor: Actor, fact: Fact, checked: Checked, paper: Paper) -> None:
     dated.replace(
         MODELS[fact.kind],
         checked.key,
@@ -317,7 +327,9 @@ def _finish(actor: Actor, person: Person) -> None:
         # A person who belongs nowhere is visible to nobody, not even here.
         reach = db.session.scalars(db.select(Person.scope_ids).where(Person.id == person.id)).one_or_none()
         if not reach:
-            words = N_("Hồ sơ phải thuộc ít nhất một cơ quan từ hôm nay. Hãy ghi cơ quan mới thay vì kết thúc cơ quan cũ.")
+            words = N_(
+                "Hồ sơ phải thuộc ít nhất một cơ quan từ hôm nay. Hãy ghi cơ quan mới thay vì kết thúc cơ quan cũ."
+            )
             raise Refused(Problem("agency_id", "no_agency", words))
         if set(reach) - old_scope:
             decisions.cite_many(Actor.system(), dict.fromkeys(_cited(person.id), reach))
@@ -387,14 +399,12 @@ def _said(fact: Fact, checked: Checked, paper: Paper) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "person_id" and value is not None}
 
 
-def _event(
-    person: Person, kind: str, before: dict[str, Any] | None, fact: Fact, checked: Checked, paper: Paper
-) -> dict[str, Any]:
-    return _row_event(person, kind, before, _said(fact, checked, paper), None)
+def _event(kind: str, before: dict[str, Any] | None, fact: Fact, checked: Checked, paper: Paper) -> dict[str, Any]:
+    return _row_event(kind, before, _said(fact, checked, paper), None)
 
 
 def _row_event(
-    person: Person, kind: str, before: dict[str, Any] | None, after: dict[str, Any] | None, reason: str | None
+    kind: str, before: dict[str, Any] | None, after: dict[str, Any] | None, reason: str | None
 ) -> dict[str, Any]:
     return {
         "before": audit.plain({"fact": kind, **before}) if before is not None else None,
@@ -419,8 +429,3 @@ def _prefixed(problem: Problem, number: int, count: int) -> Problem:
     if count == 1:
         return problem
     return Problem(f"facts.{number}.{problem.field}", problem.code, problem.text, problem.params, problem.severity)
-
-
-def describe(kind: str, row: Any) -> str:
-    """Return the message id of the fact's kind with its first day, for a question before an act."""
-    return f"{FACT_LABELS[kind]} · {format_date(row.valid_from)}"

@@ -15,7 +15,7 @@ FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1920, 2030
 
 
 def load() -> int:
-    """Fill pay scale steps, ranks and retirement months; returns the rows seen. Runs as the owner, with the catalogues."""
+    """Fill pay scale steps, ranks and retirement months as the owner; returns the rows seen."""
     steps = [
         {
             "pay_table": int(row["table"]), "pay_group": row["group"], "step": int(row["step"]),

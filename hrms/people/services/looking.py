@@ -37,9 +37,7 @@ def reveal_national_id(actor: Actor, person_id: int) -> str | None:
     if own:
         return str(person.national_id)
     actor.require(Permission.PEOPLE_REVEAL_ID, at=person.scope_ids)
-    audit.record(
-        actor, "person.revealed_id", "person", person_id, scope_ids=person.scope_ids, person_id=person_id
-    )
+    audit.record(actor, "person.revealed_id", "person", person_id, scope_ids=person.scope_ids, person_id=person_id)
     audit.mark_read(actor, "reveal", 1)
     if accounts.check_bulk(actor):
         return None
@@ -47,7 +45,7 @@ def reveal_national_id(actor: Actor, person_id: int) -> str | None:
 
 
 def note_views(actor: Actor, person: Person, guards: Sequence[str]) -> bool:
-    """Log that the actor has looked at guarded groups of a record, each once a day; returns whether anything was written.
+    """Log that the actor has looked at guarded groups of a record, each once a day; returns whether it wrote.
 
     The actor must hold each guard's permission over the person. Nobody leaves a trace in their own record.
     """

@@ -201,7 +201,9 @@ def _year(values: Mapping[str, Any]) -> list[Problem]:
 def _rated_twice(person: Person, values: Mapping[str, Any], row: Any | None) -> list[Problem]:
     found = db.session.scalars(
         select(Rating.id).where(
-            Rating.person_id == person.id, Rating.year == values["year"], Rating.id != (row.id if row is not None else 0)
+            Rating.person_id == person.id,
+            Rating.year == values["year"],
+            Rating.id != (row.id if row is not None else 0),
         )
     ).one_or_none()
     if found is None:
@@ -216,7 +218,9 @@ def _rated_twice(person: Person, values: Mapping[str, Any], row: Any | None) -> 
 def _family(person: Person, values: Mapping[str, Any], row: Any | None) -> list[Problem]:
     """Check the row among the person's other relatives; only its own problems are told."""
     rows = db.session.scalars(
-        select(FamilyMember).where(FamilyMember.person_id == person.id, FamilyMember.id != (row.id if row is not None else 0))
+        select(FamilyMember).where(
+            FamilyMember.person_id == person.id, FamilyMember.id != (row.id if row is not None else 0)
+        )
     ).all()
     if row is None and any(all(getattr(one, name) == value for name, value in values.items()) for one in rows):
         return []

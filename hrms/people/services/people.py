@@ -29,9 +29,7 @@ from hrms.people.services.locking import check_version, lock_person, touch
 from hrms.people.services.record_checks import person_problems
 from hrms.people.services.values import clean
 
-TAKEN_ID = Problem(
-    "national_id", "taken", N_("Số định danh cá nhân này đã có ở một hồ sơ khác; kiểm tra lại số.")
-)
+TAKEN_ID = Problem("national_id", "taken", N_("Số định danh cá nhân này đã có ở một hồ sơ khác; kiểm tra lại số."))
 TAKEN_CODE = Problem("staff_code", "taken", N_("Số hiệu CBCCVC này đã có ở một hồ sơ khác; kiểm tra lại số hiệu."))
 explain_constraint("uq_people_national_id", TAKEN_ID)
 explain_constraint("uq_people_staff_code", TAKEN_CODE)
@@ -68,7 +66,9 @@ def create_person(actor: Actor, new: NewPerson, paper: Paper) -> int:
     values, problems = clean([item for name, item in ITEMS.items() if name in given], given)
     problems += _unknown(given)
     if "full_name" not in values and not any(p.field == "full_name" for p in problems):
-        problems.append(Problem("full_name", "required", N_("Chưa nhập %(field)s."), {"field": ITEMS["full_name"].label}))
+        problems.append(
+            Problem("full_name", "required", N_("Chưa nhập %(field)s."), {"field": ITEMS["full_name"].label})
+        )
     if not values.get("national_id") and not values.get("staff_code") and not problems:
         words = N_("Chưa nhập số định danh cá nhân; nếu chưa có thì nhập số hiệu CBCCVC.")
         problems.append(Problem("national_id", "identity_required", words))
@@ -90,7 +90,7 @@ def create_person(actor: Actor, new: NewPerson, paper: Paper) -> int:
     told: dict[str, Any] = {}
     for fact, checked in first:
         owned = Checked({**checked.key, "person_id": person_id}, checked.values)
-        told |= write_first(actor, person, fact, owned, paper)
+        told |= write_first(actor, fact, owned, paper)
     current.refresh([person_id], actor)
     audit.record(
         actor,
@@ -245,7 +245,9 @@ def _namesakes(values: Mapping[str, Any]) -> list[Problem]:
     ).one_or_none()
     if row is None:
         return []
-    words = N_("Đã có hồ sơ cùng họ tên và ngày sinh: %(name)s (hồ sơ số %(id)s). Nếu là người khác, đánh dấu xác nhận.")
+    words = N_(
+        "Đã có hồ sơ cùng họ tên và ngày sinh: %(name)s (hồ sơ số %(id)s). Nếu là người khác, đánh dấu xác nhận."
+    )
     params = {"name": row.full_name, "id": str(row.id)}
     return [Problem("not_duplicate", "same_name_and_birth", words, params, "override")]
 
