@@ -1,0 +1,166 @@
+"""The exchange workbook of people: a sheet that imports back without a change, as far as its reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from hrms.accounts import services as accounts
+from hrms.agencies.models import Agency
+from hrms.audit import services as audit
+from hrms.core import clock
+from hrms.core.actor import EVERYTHING, Actor
+from hrms.core.db import db
+from hrms.core.permissions import Permission
+from hrms.imports.reading.field import Field, Kind
+from hrms.imports.reading.fields import PEOPLE
+from hrms.imports.services.references import AgencyNames, Names, build_context
+from hrms.people.importer import EXPORTED, stream_exchange
+from hrms.people.rules.personal_id import mask
+
+SHEET_ROWS = 1_000_000
+_SOURCE = {
+    "status_since": "status_from", "managing_agency_code": "managing_agency", "using_agency_code": "using_agency",
+    "rank_code": "rank", "rank_name": "rank",
+}  # fmt: skip
+"""Columns of the file that show another key of the state."""
+_CATALOGUES = {"kind": "kinds", "status": "statuses", "leadership_post": "leadership_posts"}
+_SEXES = {"male": "Nam", "female": "Nữ"}
+_NUMBERS = frozenset({Kind.DECIMAL, Kind.INTEGER, Kind.MONEY, Kind.PERCENT, Kind.STEP, Kind.YEAR})
+
+Writer = Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the workbook: its field, the place of its value in the state, how the value is written."""
+
+    field: Field
+    key: str
+    number: bool
+    write: Writer
+
+
+def export_people(
+    actor: Actor,
+    path: Path,
+    *,
+    agency: Agency | None = None,
+    as_at: date | None = None,
+    known_on: datetime | None = None,
+) -> int:
+    """Write everybody in the actor's scope (under `agency` when given) to a workbook at `path`; returns the rows.
+
+    Guarded columns are left out without their permission, ID numbers masked without the right to reveal them.
+    Every ID number shown in full is one reveal, noted for the file as a whole.
+    """
+    actor.require(Permission.PEOPLE_EXPORT, at=agency.scope_ids if agency else None)
+    today = clock.today()
+    day = as_at or today
+    columns = _columns(actor, agency)
+    keys = [column.key for column in columns]
+    places = list(dict.fromkeys(keys))
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    head = book.add_format({"bold": True, "bg_color": "#E8EEF5", "border": 1, "text_wrap": True})
+    plan = [(places.index(column.key), column.number, column.write, {}) for column in columns]
+    rows = 0
+    sheet: Any = None
+    roots = [agency.id] if agency else []
+    for values in stream_exchange(actor, places, roots, day=day, today=today, known=known_on):
+        line = rows % SHEET_ROWS + 1
+        if line == 1:
+            sheet = _sheet(book, columns, head, rows // SHEET_ROWS)
+        _write_row(sheet, line, plan, values)
+        rows += 1
+    if sheet is None:
+        _sheet(book, columns, head, 0)
+    book.close()
+    _note(actor, agency, rows, full=any(c.field.key == "national_id" and c.write is _plain for c in columns))
+    return rows
+
+
+def _write_row(sheet: Any, line: int, plan: Sequence[tuple[int, bool, Writer, dict[str, Any]]], values: list[str]) -> None:
+    text, number = sheet.write_string, sheet.write_number
+    for place, (at, is_number, write, memory) in enumerate(plan):
+        value = values[at]
+        if not value:
+            continue
+        if is_number:
+            number(line, place, float(value))
+            continue
+        words = memory.get(value)
+        if words is None:
+            words = write(value)
+            if len(memory) < 10_000:
+                memory[value] = words
+        text(line, place, words)
+
+
+def _columns(actor: Actor, agency: Agency | None) -> list[_Column]:
+    context = build_context()
+    names, agencies = Names(context), AgencyNames(context)
+    reach = agency.scope_ids if agency else None
+    full = actor.may(Permission.PEOPLE_REVEAL_ID, at=reach)
+    found = []
+    for field in PEOPLE.fields:
+        key = _SOURCE.get(field.key, field.key)
+        if key not in EXPORTED:
+            continue
+        if field.group and not actor.may(Permission(f"people.sensitive.{field.group}"), at=reach):
+            continue
+        found.append(_Column(field, key, field.kind in _NUMBERS, _writer(field, names, agencies, full=full)))
+    return found
+
+
+def _writer(field: Field, names: Names, agencies: AgencyNames, *, full: bool) -> Writer:
+    if field.key == "national_id":
+        return _plain if full else mask
+    if field.kind is Kind.SEX:
+        return lambda value: _SEXES.get(value, value)
+    if field.key.endswith("_agency"):
+        return agencies.write
+    if field.key == "rank_name":
+        return lambda value: names.write("ranks", value)
+    catalogue = _CATALOGUES.get(field.key) or (field.catalogue if field.kind is Kind.CATALOGUE else "")
+    if catalogue:
+        return lambda value: names.write(catalogue, value)
+    if field.kind in {Kind.DATE, Kind.PARTIAL_DATE}:
+        return lambda value: "/".join(reversed(value.split("-")))
+    return _plain
+
+
+def _plain(value: str) -> str:
+    return value[:32_767]
+
+
+def _sheet(book: Any, columns: Sequence[_Column], head: Any, number: int) -> Any:
+    # Headers and values are Vietnamese in every language: the file is an exchange format, not a page.
+    sheet = book.add_worksheet(PEOPLE.label_vi if number == 0 else f"{PEOPLE.label_vi} {number + 1}")
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, 14)
+        sheet.write_string(0, place, column.field.label_vi, head)
+    sheet.freeze_panes(1, 0)
+    return sheet
+
+
+def _note(actor: Actor, agency: Agency | None, rows: int, *, full: bool) -> None:
+    after = {"kind": "people.exchange", "rows": rows, "id_numbers_in_full": full}
+    audit.record(
+        actor, "people.exported", "people", None, scope_ids=[EVERYTHING, *((agency.id,) if agency else ())],
+        agency_id=agency.id if agency else None, after=after,
+    )  # fmt: skip
+    audit.mark_read(actor, "people.exchange", rows)
+    accounts.check_bulk(actor)
+
+
+def agency_by_code(code: str) -> Agency | None:
+    """Return the agency of a code, None when there is none."""
+    found: Agency | None = db.session.scalars(db.select(Agency).where(Agency.code == code)).one_or_none()
+    return found
