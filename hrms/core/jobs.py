@@ -6,10 +6,12 @@ A job exists if and only if the change that asked for it was committed. A job's 
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any, TypeVar
 
 from flask import Flask
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.periodic import PeriodicTask
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
@@ -38,6 +40,15 @@ def open_worker(url: str) -> App:
     """Return the queue on a pool of its own, for the worker process."""
     worker = queue.with_connector(PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=4))
     worker.tasks.update(queue.tasks)
+    # A task defers itself through the queue it was registered with; the periodic ones must go through the worker's.
+    worker.periodic_registry = copy(queue.periodic_registry)
+    worker.periodic_registry.periodic_tasks = {}
+    for key, periodic in queue.periodic_registry.periodic_tasks.items():
+        task = copy(periodic.task)
+        task.blueprint = worker
+        worker.periodic_registry.periodic_tasks[key] = PeriodicTask(
+            task, periodic.cron, periodic.periodic_id, periodic.configure_kwargs
+        )
     return worker
 
 
