@@ -20,7 +20,7 @@ from hrms.core import clock
 from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.dated import at
 from hrms.core.db import db
-from hrms.core.paging import LIMIT, Page, decode, encode
+from hrms.core.paging import LIMIT, Page, decode_ids, encode
 from hrms.core.permissions import Permission
 from hrms.core.text import fold
 
@@ -351,8 +351,8 @@ def list_page(
     if not with_closed:
         query = query.where(sa.or_(Agency.closed_on.is_(None), Agency.closed_on > clock.today()))
     if after:
-        (last,) = decode(after, 1)
-        query = query.where(Agency.id > int(last))
+        (last,) = decode_ids(after, 1)
+        query = query.where(Agency.id > last)
     rows = list(db.session.scalars(query))
     return Page(rows[:limit], encode([rows[limit - 1].id]) if len(rows) > limit else None)
 

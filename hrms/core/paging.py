@@ -105,6 +105,14 @@ def _typed(column: ColumnElement[Any], value: Any) -> Any:
     return str(value)
 
 
+def decode_ids(cursor: str, length: int) -> list[int]:
+    """Return the values of a cursor that are all ids. Raises `Refused` for anything else."""
+    values = decode(cursor, length)
+    if any(type(value) is not int or not -1 <= value < 2**63 for value in values):
+        raise _bad_cursor()
+    return values
+
+
 def _bad_cursor() -> Refused:
     return Refused(Problem("after", "bad_cursor", N_("Dấu trang không hợp lệ. Hãy mở lại danh sách từ đầu.")))
 

@@ -8,11 +8,12 @@ form) and `hrms.account_id` for accounts, their sessions and grants.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 
 from hrms.core.actor import EVERYTHING, Actor
@@ -98,7 +99,9 @@ def entered(scope: Scope) -> Iterator[None]:
     finally:
         session.info[_KEY] = before
         if session.in_transaction() and session.is_active:
-            session.execute(_SET, before.settings())
+            # A failed transaction reads nothing any more; what failed is worth more than this second error.
+            with suppress(InternalError):
+                session.execute(_SET, before.settings())
 
 
 @contextmanager

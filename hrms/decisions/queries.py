@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Select, select
@@ -14,7 +14,7 @@ from hrms.agencies import queries as agencies
 from hrms.core import hooks
 from hrms.core.actor import missing
 from hrms.core.db import db
-from hrms.core.paging import LIMIT, Page, decode, encode, seek
+from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.text import fold
 from hrms.decisions.models import Decision
 from hrms.decisions.rules import parse_reference
@@ -77,7 +77,10 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-_ORDER: tuple[tuple[Any, bool], ...] = ((Decision.signed_on, True), (Decision.id, True))
+_ORDER: Order = [
+    (cast("ColumnElement[Any]", Decision.signed_on), True),
+    (cast("ColumnElement[Any]", Decision.id), True),
+]
 
 
 def list_decisions(
@@ -85,22 +88,10 @@ def list_decisions(
 ) -> Page[Decision]:
     """Return a page of the register, newest first."""
     query: Select[Any] = select(Decision).where(*_conditions(filters))
-    turned = before is not None
-    order = [(column, descending != turned) for column, descending in _ORDER]
     if cursor := before or after:
-        day, last = decode(cursor, 2)
-        query = query.where(seek(order, [date.fromisoformat(str(day)), int(last)]))
-    query = query.order_by(*[c.desc() if descending else c.asc() for c, descending in order]).limit(limit + 1)
-    rows = list(db.session.scalars(query))
-    more = len(rows) > limit
-    rows = rows[:limit]
-    if turned:
-        rows.reverse()
-    if not rows:
-        return Page([])
-    first, last_row = encode([rows[0].signed_on, rows[0].id]), encode([rows[-1].signed_on, rows[-1].id])
-    has_next, has_previous = (True, more) if turned else (more, after is not None)
-    return Page(rows, last_row if has_next else None, first if has_previous else None)
+        query = query.where(seek(_ORDER, typed_values(_ORDER, decode(cursor, 2)), back=bool(before)))
+    rows = db.session.scalars(query.order_by(*order_by(_ORDER, back=bool(before))).limit(limit + 1)).all()
+    return cut(rows, limit, ("signed_on", "id"), after=after, before=before)
 
 
 def count_decisions(filters: Filters) -> int:

@@ -15,7 +15,7 @@ from hrms.audit.queries.reading import Shown, shown
 from hrms.core import clock
 from hrms.core.actor import Actor
 from hrms.core.db import db
-from hrms.core.paging import LIMIT, Page, decode, encode
+from hrms.core.paging import LIMIT, Page, decode_ids, encode
 from hrms.core.text import fold
 
 COUNT_CAP = 10_000
@@ -89,8 +89,8 @@ def list_events(
     """Return a page of the trail, newest first, masked for the reader."""
     query = select(AuditEvent).where(*_conditions(filters))
     if cursor := before or after:
-        (last,) = decode(cursor, 1)
-        query = query.where(AuditEvent.id > int(last) if before else AuditEvent.id < int(last))
+        (last,) = decode_ids(cursor, 1)
+        query = query.where(AuditEvent.id > last if before else AuditEvent.id < last)
     query = query.order_by(AuditEvent.id.asc() if before else AuditEvent.id.desc()).limit(limit + 1)
     rows = list(db.session.scalars(query))
     more, rows = len(rows) > limit, rows[:limit]

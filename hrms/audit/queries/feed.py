@@ -16,7 +16,7 @@ from hrms.audit.models import AuditEvent
 from hrms.audit.queries.reading import Shown, shown
 from hrms.core.actor import Actor
 from hrms.core.db import db
-from hrms.core.paging import decode, encode
+from hrms.core.paging import decode_ids, encode
 
 FINISHED = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 """The oldest transaction still running: all before it have ended, and what they wrote is there to be seen."""
@@ -38,7 +38,7 @@ def list_changes(actor: Actor, *, after: str | None, limit: int, entity: str | N
     """
     query = select(AuditEvent).where(AuditEvent.transaction_id < literal_column(FINISHED))
     if after:
-        transaction, last = (int(value) for value in decode(after, 2))
+        transaction, last = decode_ids(after, 2)
         query = query.where(
             tuple_(AuditEvent.transaction_id, AuditEvent.id) > tuple_(text(":after_transaction"), text(":after_event"))
         ).params(after_transaction=transaction, after_event=last)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from flask import has_request_context
+
 from hrms.audit.models import AuditEvent
 from hrms.core import hooks
 from hrms.core.actor import Actor
@@ -102,7 +104,7 @@ def shown(actor: Actor, event: AuditEvent) -> Shown:
         request_id=event.request_id,
         before=before,
         after=after,
-        url=link(event.entity_id) if link is not None and event.entity_id is not None else None,
+        url=link(event.entity_id) if link and event.entity_id is not None and has_request_context() else None,
     )
 
 

@@ -41,6 +41,20 @@ _UNSEALED = text(
     " ORDER BY e.id LIMIT 1"
 )
 
+RENUMBER = (
+    """
+    UPDATE audit_events SET transaction_id = CASE
+      WHEN (transaction_id, id) <= (SELECT last_transaction, last_event FROM seals ORDER BY id DESC LIMIT 1) THEN 0
+      ELSE 1 END
+    """,
+    """
+    UPDATE seals SET last_transaction = 0,
+      last_event = (SELECT coalesce(max(id), 0) FROM audit_events WHERE transaction_id = 0)
+    """,
+)
+"""What a restored backup needs: in another server transactions count from elsewhere. What is sealed comes first, then
+the rest, then what is written from now on. Digests do not cover positions, so every seal still holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -127,25 +141,10 @@ def verify(actor: Actor) -> Verdict:
 
 
 def renumber(actor: Actor) -> None:
-    """Make positions fit again after a backup was restored into another server, whose transactions count otherwise.
-
-    What is sealed comes first, then the rest, then whatever is written from now on. For the owner of the database,
-    who alone may touch events; the digests do not cover positions, so every seal still holds.
-    """
+    """Run `RENUMBER` in the session's transaction: for the owner of the database, who alone may touch events."""
     _only_system(actor)
-    last = "(SELECT last_transaction, last_event FROM seals ORDER BY id DESC LIMIT 1)"
-    db.session.execute(
-        text(
-            "UPDATE audit_events SET transaction_id ="  # noqa: S608 - a constant of ours
-            f" CASE WHEN (transaction_id, id) <= {last} THEN 0 ELSE 1 END"
-        )
-    )
-    db.session.execute(
-        text(
-            "UPDATE seals SET last_transaction = 0,"
-            " last_event = (SELECT coalesce(max(id), 0) FROM audit_events WHERE transaction_id = 0)"
-        )
-    )
+    for statement in RENUMBER:
+        db.session.execute(text(statement))
 
 
 def _only_system(actor: Actor) -> None:
