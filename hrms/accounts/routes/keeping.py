@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from hrms.accounts import queries, services
 from hrms.accounts.forms import CloseForm, EditAccountForm, EndGrantForm, FilterForm, GrantForm, NewAccountForm
+from hrms.accounts.models import Account
 from hrms.accounts.queries import AccountFilter
 from hrms.accounts.routes.base import blueprint
 from hrms.accounts.rules import LOCK_LABELS
@@ -151,12 +152,18 @@ def _show(
         end_form.last_day.id = f"last-day-{ending}"  # one such field a grant: the summary leads to the right one
     page = render_template(
         "accounts/show.html",
+        crumbs=[(_("Tài khoản"), url_for("accounts.index"))],
         account=account, grants=grants, today=today, end_form=end_form, close_form=close_form, ending=ending,
         agency=queries.get_agency_line(account.agency_id), known_roles={role.value: role for role in Role},
         sessions=queries.list_sessions(account_id), closed_form_open=bool(close_form.errors),
         own_id=actor().account_id, lock_words=_lock_words(account.lock_reason),
     )  # fmt: skip
     return page, 422 if end_form.errors or close_form.errors else 200
+
+
+def _above(account: Account) -> list[tuple[str, str]]:
+    own = url_for("accounts.show", account_id=account.id)
+    return [(_("Tài khoản"), url_for("accounts.index")), (account.username, own)]
 
 
 def _lock_words(reason: str | None) -> str:
@@ -187,7 +194,9 @@ def edit(account_id: int) -> ResponseReturnValue:
         else:
             flash(_("Đã lưu tài khoản %(name)s.", name=account.username), "ok")
             return redirect(url_for("accounts.show", account_id=account_id), 303)
-    return render_template("accounts/edit.html", form=form, account=account), 422 if form.errors else 200
+    return render_template(
+        "accounts/edit.html", form=form, account=account, crumbs=_above(account)
+    ), 422 if form.errors else 200
 
 
 @blueprint.route("/accounts/<int:account_id>/password", access=MANAGE, methods=["POST"])
@@ -274,7 +283,9 @@ def grant(account_id: int) -> ResponseReturnValue:
         else:
             flash(_("Đã phân quyền cho %(name)s.", name=account.username), "ok")
             return redirect(url_for("accounts.show", account_id=account_id), 303)
-    return render_template("accounts/grant.html", form=form, account=account), 422 if form.errors else 200
+    return render_template(
+        "accounts/grant.html", form=form, account=account, crumbs=_above(account)
+    ), 422 if form.errors else 200
 
 
 def _day_after(last: date | None) -> date | None:

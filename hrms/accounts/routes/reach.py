@@ -48,6 +48,7 @@ def person_access(person_id: int) -> ResponseReturnValue:
     ]
     return render_template(
         "accounts/person_access.html",
+        crumbs=[(_("Hồ sơ"), "/people"), (person.full_name, f"/people/{person_id}")],
         person=person, tabs=tabs, seers=queries.list_who_sees(person_id), labels=PERMISSION_LABELS,
     )  # fmt: skip
 
