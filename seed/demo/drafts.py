@@ -164,7 +164,8 @@ class Drafter:
             high += 3
         peak = low + (high - low) * (0.6 if role.leads else 0.42)
         while True:
-            age = rng.triangular(low, high, peak)
+            # The oldest are more than a triangle leaves: years in which recruiting was plentiful.
+            age = rng.uniform(max(low, 48), high) if rng.random() < 0.1 else rng.triangular(low, high, peak)
             born = self.today - timedelta(days=int(age * 365.2425) + rng.randint(0, 20))
             # Only who has not reached the age yet is still serving; the month's last day counts.
             if self.law.retires_on[sex, born.year, born.month] > self.today + timedelta(days=2):
@@ -204,7 +205,7 @@ class Drafter:
             "doctor": 22,
         }[role.degree] + (2 if role.key.endswith("doctor") else 0)
         degree_year = born.year + school
-        latest = end - timedelta(days=420 if role.leads else 200)
+        latest = end - timedelta(days=420 if role.leads else rng.randint(90, 900))
         if fate == PROBATION:
             recruited = date(self.today.year, max(1, self.today.month - rng.randint(1, 9)), rng.choice((1, 15)))
             return recruited, recruited, min(degree_year, recruited.year - 1)

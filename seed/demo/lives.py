@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from hrms.core.dates import add_months
 from seed.demo import learning
+from seed.demo.departments import HIGH_SCHOOLS
 from seed.demo.names import FEMALE, MALE, family_name, full_name
-from seed.demo.places import REGION_NAMES, new_address
+from seed.demo.places import REGION_NAMES, new_address, places
 from seed.demo.roles import CONTRACT, EDUCATION, HEALTH
 
 if TYPE_CHECKING:
     from seed.demo.drafts import Draft
+    from seed.demo.tree import Unit
 
 
 def fill(rng: Random, draft: Draft, degree_year: int, end: date) -> None:
@@ -67,12 +69,11 @@ def _work(rng: Random, draft: Draft, end: date) -> None:
     stops: list[tuple[str, str]] = []
     region = REGION_NAMES[place.region]
     if draft.joined_on > draft.recruited_on:
-        if using.kind == "service_unit":
-            earlier = (
-                using.name.rsplit(" ", 1)[0] if using.sector == "education" else f"Trung tâm Y tế {place.district}"
-            )
+        if using.sector == "education":
+            stops.append((_earlier_school(rng, using), draft.role.position))
+        elif using.kind == "service_unit":
             stops.append(
-                (f"{earlier} ({place.district})" if using.sector == "education" else earlier, draft.role.position)
+                (f"Trung tâm Y tế {place.district}" if using.sector == "health" else using.name, draft.role.position)
             )
         elif using.kind == "commune" or (using.parent is not None and using.parent.kind == "commune"):
             office = rng.choice(
@@ -130,6 +131,18 @@ def _work(rng: Random, draft: Draft, end: date) -> None:
         }.get(draft.role.key)
 
 
+def _earlier_school(rng: Random, now: Unit) -> str:
+    """Return another school of the same level: in its former district, or for upper secondary in the old province."""
+    if "THPT" in now.name or "nội trú" in now.name:
+        return f"Trường THPT {rng.choice(HIGH_SCHOOLS[now.place.region].split(', '))}"
+    label = next((label for label in _SCHOOL_LABELS if now.name.startswith(label)), None)
+    if label is None:
+        return now.name
+    near = rng.choice([p for p in places() if p.district == now.place.district and p.region == now.place.region])
+    return f"{label} {near.name}" + (f" {rng.randint(1, 3)}" if "Tiểu học" in label else "")
+
+
+_SCHOOL_LABELS = ("Trường Mầm non", "Trường Tiểu học", "Trường THCS")
 _STRENGTHS = {
     EDUCATION: (
         "Giảng dạy",
