@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from hrms.agencies import hooks as agency_hooks
 from hrms.agencies import queries, services
-from hrms.core import scope
+from hrms.audit import services as audit
+from hrms.core import clock, scope, upkeep
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.errors import HrmsError
@@ -105,3 +106,23 @@ def test_who_arrives_while_the_agency_moves_ends_under_the_new_path(province: Pr
         reach = db.session.execute(text("SELECT scope_ids FROM people WHERE id = :id"), {"id": person}).scalar_one()
     assert province.agencies["C"] in reach
     assert province.agencies["B"] not in reach
+
+
+def test_the_day_s_work_lets_a_reorganisation_take_effect(province: Province, app: Flask) -> None:
+    """Also shows that the tree's lock is not the one the day's work holds."""
+    found = queries.find_agency(province.agencies["A1"])
+    assert found is not None
+    with scope.everything(), transaction():
+        services.move_agency(
+            SYSTEM, found, parent_id=province.agencies["B"], valid_from=clock.today() + timedelta(days=1)
+        )
+    db.session.remove()
+    tomorrow = clock.now() + timedelta(days=1)
+    with clock.frozen(tomorrow):
+        assert upkeep.run_day(clock.today())
+        with scope.everything():
+            moved = queries.find_agency(province.agencies["A1"])
+            assert moved is not None
+            assert moved.parent_id == province.agencies["B"]
+            assert audit.verify(SYSTEM).ok
+            assert audit.verify(SYSTEM).events > 0

@@ -9,6 +9,7 @@ import pytest
 
 from hrms.audit import services
 from hrms.core import jobs, scope
+from hrms.core.paging import encode
 from hrms.core.unit import transaction
 from tests.conftest import Database
 from tests.province import Province
@@ -65,7 +66,14 @@ def test_a_follower_page_by_page_sees_each_once_and_its_own_only(province: Provi
 
 def test_a_cursor_of_somebody_else_s_making_is_refused(province: Province) -> None:
     client = province.client("sonoivu")
-    for bad in ("x", "WzFd", "W251bGwsbnVsbF0", "WyJhIiwiYiJd", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OTksMV0"):
+    for bad in (
+        encode([2**40, 1]),
+        "x",
+        "WzFd",
+        "W251bGwsbnVsbF0",
+        "WyJhIiwiYiJd",
+        "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5OTksMV0",
+    ):
         answer = client.get("/api/v1/events", query_string={"after": bad})
         assert (bad, answer.status_code) == (bad, 422)
         assert answer.content_type == "application/problem+json"

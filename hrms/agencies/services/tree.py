@@ -14,7 +14,7 @@ from hrms.core.db import db
 from hrms.core.text import fold, name_sort_key
 from hrms.core.unit import transaction
 
-_TREE_LOCK = 7_240_052
+_TREE_LOCK = 7_240_062
 """Changes of the tree's shape come one after the other: two moves at once could make a ring that neither sees."""
 
 _STATE = text("""

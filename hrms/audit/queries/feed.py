@@ -16,7 +16,9 @@ from hrms.audit.models import AuditEvent
 from hrms.audit.queries.reading import Shown, shown
 from hrms.core.actor import Actor
 from hrms.core.db import db
+from hrms.core.errors import Refused
 from hrms.core.paging import decode_ids, encode
+from hrms.core.rules import N_, Problem
 
 FINISHED = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 """The oldest transaction still running: all before it have ended, and what they wrote is there to be seen."""
@@ -34,11 +36,14 @@ class Feed:
 def list_changes(actor: Actor, *, after: str | None, limit: int, entity: str | None = None) -> Feed:
     """Return the changes after a cursor (None: from the beginning) within the reader's scope, masked.
 
-    Raises `Refused` for a cursor this program did not make.
+    Raises `Refused` for a cursor this program did not make, or made before a backup was restored into another server.
     """
     query = select(AuditEvent).where(AuditEvent.transaction_id < literal_column(FINISHED))
     if after:
         transaction, last = decode_ids(after, 2)
+        if transaction >= int(db.session.scalar(text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")) or 0):
+            sentence = N_("Dấu trang này thuộc dữ liệu trước khi phục hồi bản sao lưu. Hãy theo dõi lại từ đầu.")
+            raise Refused(Problem("after", "cursor_from_elsewhere", sentence))
         query = query.where(
             tuple_(AuditEvent.transaction_id, AuditEvent.id) > tuple_(text(":after_transaction"), text(":after_event"))
         ).params(after_transaction=transaction, after_event=last)

@@ -24,7 +24,7 @@ from hrms.core.unit import transaction
 
 SEAL_EVENTS = 5000
 FIRST_HASH = "0" * 64
-_LOCK = 7_240_053
+_LOCK = 7_240_063
 _DIGEST = 32
 _COVERED = (
     "id", "at", "account_id", "actor_name", "via", "request_id", "action", "entity", "entity_id", "person_id",
