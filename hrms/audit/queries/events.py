@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -124,7 +124,7 @@ def list_for(
 ) -> Sequence[Shown]:
     """Return the history of one record, newest first, as sentences; the reader's scope holds."""
     query = select(AuditEvent).where(AuditEvent.entity == entity, AuditEvent.entity_id == entity_id)
-    return _history(actor, query, limit, before)
+    return _history(actor, query, limit, before, entity)
 
 
 def list_for_person(
@@ -134,14 +134,18 @@ def list_for_person(
 
     `before` is the id of the last event seen, for the next page.
     """
-    return _history(actor, select(AuditEvent).where(AuditEvent.person_id == person_id), limit, before)
+    return _history(actor, select(AuditEvent).where(AuditEvent.person_id == person_id), limit, before, "person")
 
 
-def _history(actor: Actor, query: sa.Select[AuditEvent], limit: int, before: int | None) -> Sequence[Shown]:
+def _history(
+    actor: Actor, query: sa.Select[AuditEvent], limit: int, before: int | None, entity: str
+) -> Sequence[Shown]:
     if before is not None:
         query = query.where(AuditEvent.id < before)
     rows: Any = db.session.scalars(query.order_by(AuditEvent.id.desc()).limit(limit))
-    return [shown(actor, event) for event in rows]
+    events = [shown(actor, event) for event in rows]
+    # The reader stands on that record's page already.
+    return [replace(event, url=None) if event.entity == entity else event for event in events]
 
 
 def list_actions() -> list[str]:
