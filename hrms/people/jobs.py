@@ -18,7 +18,7 @@ from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.people.queries.columns import chosen
 from hrms.people.queries.filters import Filters, reach
-from hrms.people.services.export import export_list
+from hrms.people.services.export import BULK_LOCKED, export_list
 
 
 def frozen(filters: Filters) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def run_export(task_id: int) -> None:
             where = reach(actor, filters, Permission.PEOPLE_EXPORT)
             columns = chosen(actor, arguments["columns"])
             total = int(arguments.get("rows", 0))
-            rows = export_list(
+            made = export_list(
                 actor, filters, where, columns, path, report=lambda done: tasks.report(task_id, done, max(total, done))
             )
     except tasks.Cancelled:
@@ -72,6 +72,10 @@ def run_export(task_id: int) -> None:
         path.unlink(missing_ok=True)
         tasks.finish(task_id, {}, failed=True)
         raise
+    if made.locked:
+        path.unlink(missing_ok=True)
+        tasks.finish(task_id, {"error": render(BULK_LOCKED)}, failed=True)
+        return
     tasks.finish(
-        task_id, {"file": name, "name": "danh-sach.xlsx", "rows": rows, "permission": Permission.PEOPLE_EXPORT.value}
+        task_id, {"file": name, "name": "danh-sach.xlsx", "rows": made.rows, "permission": Permission.PEOPLE_EXPORT.value}
     )

@@ -257,6 +257,23 @@ def test_an_export_is_written_into_the_trail(province: Province) -> None:
     assert event_row.actor_name == "Tài khoản tochuc"
 
 
+def test_taking_out_unusually_much_locks_the_account_and_gives_no_file(province: Province) -> None:
+    with scope.everything():
+        db.session.execute(
+            text("INSERT INTO settings (name, value, note) VALUES ('accounts.bulk_rows_per_hour', '7', '')")
+        )
+        db.session.commit()
+    client = province.client("tochuc")
+    assert client.get("/people/export.xlsx").status_code == 200
+    refused = client.get("/people/export.xlsx")
+    assert refused.status_code == 403
+    assert "đã bị khóa" in refused.text or "vừa bị khóa" in refused.text
+    assert client.get("/people").status_code == 302, "its sessions have ended"
+    with scope.everything():
+        reason = db.session.execute(text("SELECT lock_reason FROM accounts WHERE username = 'tochuc'")).scalar_one()
+    assert reason == "bulk_download"
+
+
 def test_a_formula_leaves_as_text(province: Province) -> None:
     with scope.everything():
         db.session.execute(

@@ -82,7 +82,9 @@ def export_people(
     if sheet is None:
         _sheet(book, columns, head, 0)
     book.close()
-    _note(actor, agency, rows, full=any(c.field.key == "national_id" and c.write is _plain for c in columns))
+    if _note(actor, agency, rows, full=any(c.field.key == "national_id" and c.write is _plain for c in columns)):
+        path.unlink(missing_ok=True)  # the account has just been locked for taking out too much: nothing is handed over
+        return 0
     return rows
 
 
@@ -150,14 +152,14 @@ def _sheet(book: Any, columns: Sequence[_Column], head: Any, number: int) -> Any
     return sheet
 
 
-def _note(actor: Actor, agency: Agency | None, rows: int, *, full: bool) -> None:
+def _note(actor: Actor, agency: Agency | None, rows: int, *, full: bool) -> bool:
     after = {"kind": "people.exchange", "rows": rows, "id_numbers_in_full": full}
     audit.record(
         actor, "people.exported", "people", None, scope_ids=[EVERYTHING, *((agency.id,) if agency else ())],
         agency_id=agency.id if agency else None, after=after,
     )  # fmt: skip
     audit.mark_read(actor, "people.exchange", rows)
-    accounts.check_bulk(actor)
+    return accounts.check_bulk(actor)
 
 
 def agency_by_code(code: str) -> Agency | None:

@@ -8,6 +8,7 @@ import marshmallow as ma
 from flask.views import MethodView
 
 from hrms.core.api import ListArguments, page_schema
+from hrms.core.errors import Forbidden
 from hrms.core.permissions import Permission
 from hrms.core.routes import asked_dates
 from hrms.core.unit import transaction
@@ -17,7 +18,7 @@ from hrms.people.queries.columns import COLUMNS
 from hrms.people.queries.filters import parse, reach
 from hrms.people.queries.finding import list_people
 from hrms.people.schemas import ITEM_EXTRA, PersonItem, item_of, may_reveal
-from hrms.people.services.export import note_reveals
+from hrms.people.services.export import BULK_LOCKED, note_reveals
 
 LIST_COLUMNS = (
     "national_id", "sex", "birth_date", "job_position", "rank_code", "rank_name", "coefficient", "post_name",
@@ -45,9 +46,7 @@ class PeopleArguments(ListArguments):
     old_data = ma.fields.String()
     as_at = ma.fields.String(metadata={"description": "ISO date"})
     known_on = ma.fields.String(metadata={"description": "ISO date or date-time"})
-    sort = ma.fields.String(
-        metadata={"description": "name, birth_date, coefficient, next_step_on, retires_on"}
-    )
+    sort = ma.fields.String(metadata={"description": "name, birth_date, coefficient, next_step_on, retires_on"})
 
 
 @blueprint.route("", access=Permission.PEOPLE_VIEW)
@@ -67,5 +66,7 @@ class People(MethodView):
         revealed = [row for row in page.items if may_reveal(who, row)]
         if revealed:
             with transaction():
-                note_reveals(who, revealed)
+                locked = note_reveals(who, revealed)
+            if locked:
+                raise Forbidden(BULK_LOCKED)
         return {"items": [item_of(who, row) for row in page.items], "next": page.next}

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from hrms.core import settings, tasks
 from hrms.core.charts import AgeBand
+from hrms.core.errors import Forbidden
 from hrms.core.i18n import _, render
 from hrms.core.jinja import show_number
 from hrms.core.permissions import Permission
@@ -122,7 +123,9 @@ def export() -> ResponseReturnValue:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "list.xlsx"
         with transaction():
-            exports.export_list(who, filters, where, columns, path)
+            made = exports.export_list(who, filters, where, columns, path)
+        if made.locked:
+            raise Forbidden(exports.BULK_LOCKED)
         content = io.BytesIO(path.read_bytes())
     return send_file(content, as_attachment=True, download_name="danh-sach.xlsx")
 

@@ -7,6 +7,7 @@ Every export is marked, and an unusual amount locks the account (TT 19/2026/TT-B
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,11 +22,25 @@ from hrms.core.actor import EVERYTHING, Actor
 from hrms.core.formats import format_date
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
+from hrms.core.rules import N_, Problem
 from hrms.people.queries.columns import Column, shown
 from hrms.people.queries.filters import Filters, Reach
 from hrms.people.queries.finding import stream_people
 
 SHEET_ROWS = 1_000_000
+BULK_LOCKED = Problem(
+    "",
+    "bulk_download",
+    N_("Tài khoản vừa bị khóa vì lấy ra quá nhiều hồ sơ trong một giờ. Hãy liên hệ quản trị viên để mở khóa."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What came of an export: its rows, and whether it locked the account (then the file is not handed over)."""
+
+    rows: int
+    locked: bool
 
 
 def export_list(
@@ -36,8 +51,10 @@ def export_list(
     path: Path,
     *,
     report: Callable[[int], None] | None = None,
-) -> int:
-    """Write the list to an Excel workbook at `path` and return its rows; the account may be locked afterwards.
+) -> Export:
+    """Write the list to an Excel workbook at `path` and say how many rows it has.
+
+    Where the account has just been locked for taking out unusually much, the caller commits and hands nothing over.
 
     `where` must come from `reach(actor, filters, Permission.PEOPLE_EXPORT)`. The workbook has one header line, dates
     as dates and figures as figures, and a last sheet that says what was asked and when.
@@ -66,12 +83,11 @@ def export_list(
         _new_sheet(book, columns, formats["head"], 0)
     _say_what(book, actor, filters, where, rows)
     book.close()
-    note_export(actor, "people.list", rows, where)
-    return rows
+    return Export(rows, note_export(actor, "people.list", rows, where))
 
 
-def note_export(actor: Actor, kind: str, rows: int, where: Reach) -> None:
-    """Write into the trail that so many rows were taken out, and lock the account when that is unusual."""
+def note_export(actor: Actor, kind: str, rows: int, where: Reach) -> bool:
+    """Write into the trail that so many rows were taken out; return whether that has just locked the account."""
     audit.record(
         actor,
         "people.exported",
@@ -82,11 +98,14 @@ def note_export(actor: Actor, kind: str, rows: int, where: Reach) -> None:
         after={"kind": kind, "rows": rows},
     )
     audit.mark_read(actor, kind, rows)
-    accounts.check_bulk(actor)
+    return accounts.check_bulk(actor)
 
 
-def note_reveals(actor: Actor, rows: Sequence[Any]) -> None:
-    """Write into the trail that the ID numbers of `rows` (with `person_id` and `scope_ids`) were shown in full."""
+def note_reveals(actor: Actor, rows: Sequence[Any]) -> bool:
+    """Write into the trail that the ID numbers of `rows` (with `person_id` and `scope_ids`) were shown in full.
+
+    Returns whether that has just locked the account; then nothing may be shown.
+    """
     audit.record_many(
         actor,
         "people.id_revealed",
@@ -94,7 +113,7 @@ def note_reveals(actor: Actor, rows: Sequence[Any]) -> None:
         [{"entity_id": row.person_id, "person_id": row.person_id, "scope_ids": list(row.scope_ids)} for row in rows],
     )
     audit.mark_read(actor, "people.id", len(rows))
-    accounts.check_bulk(actor)
+    return accounts.check_bulk(actor)
 
 
 def _rows(actor: Actor, filters: Filters, where: Reach, columns: Sequence[Column]) -> Iterator[Any]:
