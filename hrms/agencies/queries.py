@@ -183,14 +183,15 @@ class TreeRow:
 
 
 _COUNTS = text("""
-SELECT n.id, coalesce(sum(c.people) FILTER (WHERE d.id = n.id), 0)::bigint AS own,
-       coalesce(sum(c.people), 0)::bigint AS total
-FROM agencies n JOIN agencies d ON d.path <@ n.path
-LEFT JOIN (
+WITH there AS MATERIALIZED (
   SELECT agency_id, count(*) AS people FROM people_current
-  WHERE status NOT IN ('left', 'retired', 'deceased') GROUP BY agency_id
-) c ON c.agency_id = d.id
-WHERE n.id = ANY (:ids) GROUP BY n.id
+  WHERE status NOT IN ('left', 'retired', 'deceased') AND agency_id = ANY (ARRAY(
+    SELECT d.id FROM agencies n JOIN agencies d ON d.path <@ n.path WHERE n.id = ANY (:ids)))
+  GROUP BY agency_id
+)
+SELECT s.id, coalesce(sum(t.people) FILTER (WHERE t.agency_id = s.id), 0)::bigint AS own, sum(t.people)::bigint AS total
+FROM there t JOIN agencies a ON a.id = t.agency_id CROSS JOIN LATERAL unnest(a.scope_ids) AS s(id)
+WHERE s.id = ANY (:ids) GROUP BY s.id
 """)
 
 
@@ -198,7 +199,8 @@ def count_people(ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """Return, by agency, the people in it and those in it and all below: who work there and the reader may see."""
     if not ids:
         return {}
-    return {row.id: (row.own, row.total) for row in db.session.execute(_COUNTS, {"ids": list(ids)})}
+    found = {row.id: (row.own, row.total) for row in db.session.execute(_COUNTS, {"ids": list(ids)})}
+    return {agency_id: found.get(agency_id, (0, 0)) for agency_id in ids}
 
 
 def _live(today: date, with_closed: bool) -> list[ColumnElement[bool]]:
