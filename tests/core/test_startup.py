@@ -30,6 +30,7 @@ def test_a_role_that_can_become_a_powerful_one_is_refused(clone: Database) -> No
             assert len(startup.check(clone.url)) == 2
         finally:
             superuser.execute("revoke hrms_owner from hrms_app")
+            superuser.commit()  # also when the assertion fails: the role is shared by every test
 
 
 def test_an_unmigrated_database_is_refused(clone: Database) -> None:
