@@ -71,7 +71,7 @@ def education(person_id: int) -> ResponseReturnValue:
     table = TABLES_BY_KEY["education"]
     parts = [
         {
-            "table": table, "label": words, "preset": {"section": section},
+            "table": table, "label": words, "preset": {"section": section}, "numbered": True,
             "columns": showing.columns_of(table, mine, without=("section",)), "rows": mine,
         }
         for section, words in CLOSED["education_sections"].items()
@@ -114,7 +114,7 @@ def family(person_id: int) -> ResponseReturnValue:
     table = TABLES_BY_KEY["family"]
     parts = [
         {
-            "table": table, "label": words, "preset": {"side": side},
+            "table": table, "label": words, "preset": {"side": side}, "numbered": True,
             "columns": showing.columns_of(table, mine, without=("side",)), "rows": mine,
         }
         for side, words in CLOSED["family_sides"].items()

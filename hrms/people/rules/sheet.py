@@ -127,7 +127,7 @@ GROUPS: tuple[Group, ...] = (
         Item("policy_beneficiary", "18", N_("Đối tượng chính sách"), T.CODE, "policy_beneficiaries"),
         Item("state_honour", "22", N_("Danh hiệu nhà nước phong tặng"), T.CODE, "state_honours"),
     )),
-    Group("learning", N_("Trình độ"), (
+    Group("learning", N_("Bằng cấp, trình độ"), (
         Item("general_education", "19", N_("Trình độ giáo dục phổ thông"), most=30, hint=N_("Ví dụ 12/12, 10/10.")),
         Item("degree", "20", N_("Trình độ chuyên môn cao nhất"), T.CODE, "degrees"),
         Item("major", "20", N_("Chuyên ngành đào tạo"), most=200),
