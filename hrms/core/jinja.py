@@ -33,13 +33,14 @@ THEME_COOKIE = "theme"
 PLACE_KEYS = ("after", "before")
 """Query keys that say where in a list one stands; they are dropped whenever the list itself changes."""
 
-_labels: dict[Enum, str] = {}
+_labels: dict[tuple[type, str], str] = {}
+"""By class and name: members of two `StrEnum`s with one value are equal, but do not mean the same."""
 log = logging.getLogger(__name__)
 
 
 def register_labels(labels: Mapping[Any, str]) -> None:
     """Tell the `label` filter the marked Vietnamese message of each member of an enum."""
-    _labels.update(labels)
+    _labels.update({(type(member), member.name): words for member, words in labels.items()})
 
 
 def _locale() -> str:
@@ -92,7 +93,7 @@ def show_label(value: Any) -> str:
     if value is None or value == "":
         return NOTHING
     if isinstance(value, Enum):
-        words = _labels.get(value) or getattr(value, "label", None)
+        words = _labels.get((type(value), value.name)) or getattr(value, "label", None)
         if words is None:
             if current_app.testing or current_app.debug:
                 raise LookupError(f"no label for {value!r}: pass it to hrms.core.jinja.register_labels")
@@ -110,7 +111,7 @@ def show_reason(value: Reason | Problem | Mapping[str, Any] | str) -> str:
 
 
 def show_figure(value: str) -> str:
-    """Return the figure of a reason: ISO dates, plain decimals and ages ("61y6m") become the reader's, the rest stays."""
+    """Return the figure of a reason: ISO dates, decimals and ages ("61y6m") as the reader writes them, the rest as is."""
     text = str(value).strip()
     if age := re.fullmatch(r"(\d+)y(\d+)m", text):
         return render(N_("%(years)s tuổi %(months)s tháng"), years=age[1], months=age[2])

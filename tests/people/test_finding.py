@@ -299,6 +299,21 @@ def test_choices_keep_to_the_scope(province: Province) -> None:
     assert {item["label"] for item in found} == {"Nguyễn Văn Hùng", "Nguyen Van Hung"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"), [("so xay dung", "H13.09"), ("H13.09.01", "H13.09.01"), ("phòng quy hoạch", "H13.09.01")]
+)
+def test_an_agency_typed_without_script_is_found(province: Province, typed: str, code: str) -> None:
+    client = province.client("tochuc")
+    answer = client.get("/people", query_string={"agency": "", "agency-text": typed, "sex": "male"})
+    assert answer.headers["Location"] == f"/people?sex=male&agency={code}"
+
+
+def test_an_agency_outside_is_not_found_by_typing(province: Province) -> None:
+    answer = province.client("tochuc").get("/people?agency=&agency-text=noi+vu")
+    assert answer.status_code == 422
+    assert "noi vu" in answer.text
+
+
 def test_saved_filters_are_ones_own(province: Province) -> None:
     client = province.client("tochuc")
     client.submit("/people/filters", {"name": "Nữ", "query": "sex=female&evil=1"})

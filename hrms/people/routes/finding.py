@@ -12,13 +12,15 @@ from urllib.parse import parse_qsl, urlencode
 from flask import current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from hrms.agencies import queries as agencies
 from hrms.core import settings, tasks
 from hrms.core.charts import AgeBand
-from hrms.core.errors import Forbidden
+from hrms.core.errors import Forbidden, Refused
 from hrms.core.i18n import _, render
 from hrms.core.jinja import show_number
 from hrms.core.permissions import Permission
 from hrms.core.routes import asked_dates
+from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.people.forms.finding import FilterForm, SaveFilterForm
@@ -39,16 +41,40 @@ LIST_KEYS = (
 
 def _asked() -> tuple[Filters, list[table.Column]]:
     as_at, known_on = asked_dates()
-    args = dict(request.args.items())
-    if args.get("agency-text") is not None and not args.get("agency-text", "").strip():
-        args["agency"] = ""
-    return parse(args, as_at, known_on), table.chosen(actor(), request.args.getlist("col"))
+    return parse(dict(request.args.items()), as_at, known_on), table.chosen(actor(), request.args.getlist("col"))
+
+
+def _settled_address() -> str | None:
+    """Return the address with the agency typed into the search box as its code, None when there is nothing to settle.
+
+    With script the box has put the id beside the words; without it the words are all there is.
+    """
+    typed = request.args.get("agency-text")
+    if typed is None:
+        return None
+    chosen: str | None = None
+    if typed.strip():
+        given = request.args.get("agency", "").strip()
+        agency = agencies.find_visible(actor(), given) if given else None
+        if agency is None or agency.name != typed.strip():
+            agency = next(iter(agencies.list_choices(actor(), typed.strip()[:200], limit=1)), None)
+        if agency is None:
+            text = N_("Không có cơ quan nào trong phạm vi của bạn khớp “%(value)s”. Hãy gõ tên hoặc mã khác.")
+            raise Refused(Problem("agency", "unknown", text, {"value": typed.strip()}))
+        chosen = agency.code or str(agency.id)
+    kept = [
+        (k, v) for k, v in request.args.items(multi=True) if v and k not in {"agency", "agency-text", "after", "before"}
+    ]
+    return f"{request.path}?{urlencode([*kept, ('agency', chosen)] if chosen else kept)}"
 
 
 @blueprint.route("/people", access=Permission.PEOPLE_VIEW)
 def index() -> ResponseReturnValue:
     """Show one page of the list that the address describes."""
     who = actor()
+    settled = _settled_address()
+    if settled:
+        return redirect(settled)
     filters, columns = _asked()
     where = reach(who, filters)
     page = finding.list_people(
