@@ -61,8 +61,6 @@ _CURRENT = text(
     .replace("{facts}", ", ".join(f"f.{name}" for name in _COMPARED))
 )
 
-_NOWHERE = text("SELECT id FROM people WHERE scope_ids = '{}' ORDER BY id LIMIT :most")
-
 
 def current_rows() -> Sequence[str]:
     """Say of which people the current row differs from what the facts say today."""
@@ -97,14 +95,7 @@ def overlaps() -> Sequence[str]:
     return said
 
 
-def belonging() -> Sequence[str]:
-    """Say which people belong to no agency today, so that nobody but the owner of the database sees them."""
-    rows = db.session.scalars(_NOWHERE, {"most": MOST})
-    return [_("hồ sơ %(id)s: không thuộc cơ quan nào", id=person_id) for person_id in rows]
-
-
 CHECKS = (
     Check(N_("giá trị hiện tại bằng diễn biến đã ghi"), current_rows),
     Check(N_("diễn biến không chồng nhau, có căn cứ"), overlaps),
-    Check(N_("hồ sơ nào cũng thuộc một cơ quan"), belonging),
 )
