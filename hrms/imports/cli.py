@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,13 @@ from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.imports import queries
 from hrms.imports.models import ImportBatch
+from hrms.imports.reading.files import Workbook
 from hrms.imports.reading.refusals import UnreadableFile
 from hrms.imports.registry import IMPORTERS
 from hrms.imports.services.batches import agency_for, insert_batch
 from hrms.imports.services.exchange import export_people
-from hrms.imports.services.pipeline import Job, Outcome, apply, check, retried
+from hrms.imports.services.messages import sentence
+from hrms.imports.services.pipeline import Job, Outcome, RowsRefused, apply, check, retried
 from hrms.imports.services.plans import build_plan, check_plan, open_file
 from hrms.imports.services.refused_book import write_refused
 from hrms.imports.services.running import default_agency, finish_applied, undo_now
@@ -83,52 +86,72 @@ def import_people(
     try:
         with open_file(file, file.name) as workbook:
             plan = {**build_plan(workbook, actor.scope(Permission.IMPORTS_RUN)), "kind": kind, "by": actor.account_id}
-        plan["override_reason"] = override_reason.strip()
-        problems = check_plan(actor, plan, place.scope_ids)
+            plan["override_reason"] = override_reason.strip()
+            problems = check_plan(actor, plan, place.scope_ids)
+            if problems:
+                raise Refused(*[problem for _sheet, problem in problems])
+            for warning in plan["warnings"]:
+                say(sentence(warning))
+            db.session.rollback()
+            once = _Once(actor, place, file, _digest(file), plan, workbook, errors)
+            try:
+                told = retried(lambda: once.run(trial=dry_run, all_or_nothing=all_or_nothing))
+            except RowsRefused:
+                told = once.run(trial=dry_run, only_check=True)
     except UnreadableFile as error:
         raise Unusable(" ".join(render(problem) for problem in error.problems)) from error
-    if problems:
-        raise Refused(*[problem for _sheet, problem in problems])
-    for warning in plan["warnings"]:
-        from hrms.imports.services.messages import sentence
-
-        say(sentence(warning))
-    db.session.rollback()
-    digest = _digest(file)
-    told = retried(
-        lambda: _import_once(actor, place, file, digest, plan, dry_run=dry_run, all_or_nothing=all_or_nothing, errors=errors)
-    )
     return _answer(told, started, dry_run=dry_run, timings=timings)
 
 
-def _import_once(
-    actor: Actor, place: Agency, file: Path, digest: str, plan: dict[str, Any], *, dry_run: bool, all_or_nothing: bool,
-    errors: Path | None,
-) -> Outcome:  # fmt: skip
-    outcome: Outcome | None = None
-    try:
-        with transaction():
-            batch_id = insert_batch(actor, place, file.name, digest, file.stat().st_size, state="applying", plan=plan)
-            job = Job(IMPORTERS["people"], actor, plan, file, file.name, batch_id, default_agency(place.id),
-                      all_or_nothing=all_or_nothing)  # fmt: skip
-            outcome = check(job) if dry_run else apply(job)
-            counts = outcome.counts
-            if errors is not None:
-                write_refused(errors, plan, queries.stream_refused(batch_id))
-            if dry_run:
-                raise _Trial
-            counts["batch"] = batch_id
-            if outcome.written and (counts["accepted"] or counts["sheets"]):
-                finish_applied(actor, batch_id, list(place.scope_ids), place.id, outcome, "applying")
-            else:
-                # Nothing was written; the batch stays to show which rows were refused and why.
-                db.session.execute(
-                    update(ImportBatch).where(ImportBatch.id == batch_id).values(state="cancelled", counts=counts)
-                )
-    except _Trial:
-        pass
-    assert outcome is not None
-    return outcome
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """One file on its way in from the command line, in one transaction with its batch."""
+
+    actor: Actor
+    place: Agency
+    file: Path
+    digest: str
+    plan: dict[str, Any]
+    workbook: Workbook
+    errors: Path | None
+
+    def run(self, *, trial: bool, all_or_nothing: bool = False, only_check: bool = False) -> Outcome:
+        """Import, or with `trial` roll everything back, or with `only_check` keep the batch and its refused rows."""
+        found: list[Outcome] = []
+        try:
+            with transaction():
+                found.append(self._run(trial=trial, all_or_nothing=all_or_nothing, only_check=only_check))
+                if trial:
+                    raise _Trial
+        except _Trial:
+            pass
+        return found[0]
+
+    def _run(self, *, trial: bool, all_or_nothing: bool, only_check: bool) -> Outcome:
+        size = self.file.stat().st_size
+        batch_id = insert_batch(
+            self.actor, self.place, self.file.name, self.digest, size, state="applying", plan=self.plan
+        )
+        job = Job(
+            IMPORTERS["people"], self.actor, self.plan, self.file, self.file.name, batch_id,
+            default_agency(self.place.id), workbook=self.workbook, all_or_nothing=all_or_nothing,
+        )  # fmt: skip
+        outcome = check(job) if trial or only_check else apply(job)
+        counts = outcome.counts
+        if self.errors is not None:
+            write_refused(self.errors, self.plan, queries.stream_refused(batch_id))
+        if trial:
+            return outcome
+        if outcome.written and (counts["accepted"] or counts["sheets"]):
+            scope_ids = list(self.place.scope_ids)
+            finish_applied(self.actor, batch_id, scope_ids, self.place.id, outcome, "applying")
+        else:
+            # Nothing was written; the batch stays to show which rows were refused and why.
+            db.session.execute(
+                update(ImportBatch).where(ImportBatch.id == batch_id).values(state="cancelled", counts=counts)
+            )
+        counts["batch"] = batch_id
+        return outcome
 
 
 def _answer(outcome: Outcome, started: float, *, dry_run: bool, timings: bool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -83,6 +83,9 @@ class ImportEffect(Base):
     """What applying a batch did to one person: enough to put every value back, and to see whether it was edited since."""
 
     __tablename__ = "import_effects"
+    __table_args__ = (
+        Index("ix_import_effects_row_digest", "row_digest", postgresql_where=text("row_digest IS NOT NULL")),
+    )
 
     batch_id: Mapped[int] = mapped_column(ForeignKey("import_batches.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(primary_key=True)
@@ -90,6 +93,10 @@ class ImportEffect(Base):
     version_after: Mapped[int]
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     kept_at_undo: Mapped[bool] = mapped_column(server_default=text("false"))
+    row_digest: Mapped[bytes | None]
+    """What the row said, under which mapping: the same again, while the person is at `version_after`, is no news."""
+    good_until: Mapped[date | None]
+    """The day from which a recorded fact makes the digest's answer doubtful; null when none is recorded."""
 
 
 class MappingProfile(Base):

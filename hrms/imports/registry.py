@@ -26,8 +26,23 @@ class Run(Protocol):
     parts: dict[str, Any]
     touched_by_parts: int
 
-    def take(self, rows: Sequence[Record]) -> list[people.Verdict]:
+    def wait(self) -> None:
+        """Return when the connection is free of the run's own background work."""
+
+    def close(self) -> None:
+        """Give back what the run holds; always called."""
+
+    def recall(self, digests: Sequence[bytes]) -> Mapping[bytes, Any]:
+        """Return what rows with these digests left behind that is still as it was."""
+
+    def take_recalled(self, number: int, person: Any) -> people.Verdict:
+        """Return the verdict of a row that is known to say nothing new."""
+
+    def take(self, rows: Sequence[Record], digests: Sequence[bytes] = ()) -> list[people.Verdict]:
         """Judge a chunk of rows of the main sheet and stage what is accepted."""
+
+    def finish_people(self) -> None:
+        """Stage what is left of the main sheet; called once, after its last row."""
 
     def void(self, numbers: Sequence[int]) -> None:
         """Take staged rows of the main sheet back."""
@@ -59,6 +74,10 @@ class Wanted:
     agency: str
     kind: str
     override_reason: str
+    writing: bool = False
+    """What is accepted will be written, so it may be inserted as it comes."""
+    parts_follow: bool = False
+    """Further sheets come after the main one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +96,7 @@ def _open_people(wanted: Wanted) -> Run:
         wanted.actor, wanted.today, frozenset(wanted.fields), wanted.batch_id, wanted.agency, wanted.kind,
         wanted.override_reason, load_places(wanted.actor),
     )  # fmt: skip
-    return people.PeopleRun(terms)
+    return people.PeopleRun(terms, writing=wanted.writing, parts_follow=wanted.parts_follow)
 
 
 IMPORTERS: Mapping[str, Importer] = {

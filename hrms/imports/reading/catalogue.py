@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from hashlib import blake2b
 
 from hrms.core.text import accent_key, fold
 
@@ -69,6 +70,11 @@ class Catalogue:
             if key and (codes := level.get(key)):
                 return Found(codes)
         return Found(bare_number=_BARE_NUMBER.fullmatch(text.strip()) is not None)
+
+    def fingerprint(self) -> str:
+        """Return what tells this catalogue from one in which some text would stand for something else."""
+        known = [sorted(self._codes.items()), *(sorted(level.items()) for level in self._levels)]
+        return blake2b(repr(known).encode(), digest_size=16).hexdigest()
 
     def near(self, text: str) -> str | None:
         """Return the name most like `text`, to suggest it, or None."""

@@ -37,7 +37,7 @@ def _text(field: Field, _context: Context) -> Reader:
 
     def read(raw: Any) -> str:
         text = as_text(raw)
-        if named and (not isinstance(raw, str) or re.search(r"\d", text) or not fold(text)):
+        if named and (not isinstance(raw, str) or re.search(r"\d", text) or not any(map(str.isalpha, text))):
             raise CellError(
                 "not_a_name", N_("Cột “%(column)s”: “%(value)s” không phải họ tên. Hãy ghi họ và tên bằng chữ.")
             )
@@ -238,8 +238,11 @@ def _sex(_field: Field, _context: Context) -> Reader:
 
 
 def _personal_id(_field: Field, _context: Context) -> Reader:
-    def read(raw: Any) -> str:
+    def read(raw: Any) -> str | None:
         text = clean_personal_id(raw)
+        if re.fullmatch(r"\*{8}[0-9]{4}", text):
+            # A number that was masked when the file was written: it says nothing new.
+            return None
         if re.fullmatch(r"[0-9]{12}", text):
             return text
         if not re.fullmatch(r"[0-9]+", text):

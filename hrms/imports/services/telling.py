@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -20,13 +20,15 @@ from hrms.imports.reading.parsed import shown
 from hrms.imports.registry import MAIN_SHEET
 from hrms.imports.services.messages import pack, pack_cells
 from hrms.imports.services.plans import SheetToRead
-from hrms.people.importer import CREATE, REFUSED, SAME, Verdict
+from hrms.people.importer import CHANGE, CREATE, REFUSED, SAME, Verdict
 from hrms.people.importer.run import twin
 from hrms.people.importer.staging import copy_lines
 
 ERRORS_TOLD = 100
 ORDER = {key: place for place, key in enumerate(SHEETS)}
 _TABLE = "import_told"
+_BUFFER = 500
+_OUTCOMES = (SAME, CREATE, CHANGE, REFUSED)
 _COLUMNS = ("sheet", "row_no", "outcome", "person_id", "cells", "problems", "changes")
 _JOINED = {
     "rank": ("rank_code", "rank_name"),
@@ -78,12 +80,14 @@ class Teller:
 
     def __init__(self, *, keep_all: bool) -> None:
         self.keep_all = keep_all
+        self._lines: list[str] = []
+        self.wait: Callable[[], None] = lambda: None
         self.tally = {"create": 0, "change": 0, "same": 0, "refused": 0}
         self.flagged = 0
         self.errors: list[dict[str, Any]] = []
         self.digest = blake2b(digest_size=16)
         self.late: dict[str, dict[int, list[Problem]]] = {}
-        self._outcome: dict[int, str] = {}
+        self._outcome = bytearray()
         db.session.connection().exec_driver_sql(
             f"CREATE TEMPORARY TABLE {_TABLE} (sheet integer, row_no integer, outcome text, person_id bigint, cells text,"
             " problems text, changes text) ON COMMIT DROP"
@@ -97,7 +101,7 @@ class Teller:
         for row, verdict in zip(rows, verdicts, strict=True):
             if main:
                 self.tally[verdict.outcome] += 1
-                self._outcome[row.number] = verdict.outcome
+                self._note(row.number, verdict.outcome)
             if verdict.outcome == REFUSED:
                 lines.append(self._line(sheet, verdict, row.cells, row.group))
                 self._count_errors(sheet, verdict, row.cells)
@@ -109,15 +113,29 @@ class Teller:
                 self.digest.update(f"{row.number}{verdict.outcome}{verdict.person_id}{verdict.changes}".encode())
             if verdict.problems or (self.keep_all and main):
                 lines.append(self._line(sheet, verdict, row.cells, row.group))
-        copy_lines(_TABLE, _COLUMNS, lines)
+        self._lines += lines
+        if len(self._lines) > _BUFFER:
+            self.flush()
         return void
+
+    def _note(self, number: int, outcome: str) -> None:
+        if len(self._outcome) <= number:
+            self._outcome.extend(bytes(number + 1_000 - len(self._outcome)))
+        self._outcome[number] = _OUTCOMES.index(outcome)
+
+    def flush(self) -> None:
+        """Copy what has been told so far into the database."""
+        lines, self._lines = self._lines, []
+        if lines:
+            self.wait()
+            copy_lines(_TABLE, _COLUMNS, lines)
 
     def _contradicted(self, sheet: Told, verdict: Verdict) -> list[int]:
         void = []
         for problem in verdict.problems:
             if problem.code == "twice_in_file":
                 first = int(problem.params["row"])
-                if self._outcome.get(first) != REFUSED:
+                if _OUTCOMES[self._outcome[first]] != REFUSED:
                     void.append(first)
                     back = twin(problem.field, verdict.number)
                     self.late.setdefault(sheet.key, {}).setdefault(first, []).append(back)
@@ -136,8 +154,9 @@ class Teller:
             self._count_errors(sheet, verdict, cells)
             self.digest.update(f"{sheet.key}{number}".encode())
             if sheet.key == MAIN_SHEET:
-                self.tally[self._outcome[number]] -= 1
+                self.tally[_OUTCOMES[self._outcome[number]]] -= 1
                 self.tally[REFUSED] += 1
+        self.flush()
         sql = text(f"DELETE FROM {_TABLE} WHERE sheet = :sheet AND row_no = ANY (:rows)")  # noqa: S608 - own name
         db.session.execute(sql, {"sheet": ORDER[sheet.key], "rows": sorted(rows)})
         copy_lines(_TABLE, _COLUMNS, lines)
@@ -167,6 +186,7 @@ class Teller:
 
     def keep(self, batch_id: int) -> None:
         """Put what was told in place of what an earlier pass told of this batch."""
+        self.flush()
         db.session.execute(text("DELETE FROM import_rows WHERE batch_id = :batch"), {"batch": batch_id})
         sql = (
             f"INSERT INTO import_rows (batch_id, {', '.join(_COLUMNS)}) SELECT :batch, sheet, row_no, outcome, person_id,"  # noqa: S608 - own names
@@ -176,6 +196,7 @@ class Teller:
 
     def link_new(self, staged: str) -> None:
         """Let the kept rows of new people name the person that was made; `staged` is the table of what was staged."""
+        self.flush()
         sql = (
             f"UPDATE {_TABLE} t SET person_id = s.person_id FROM {staged} s"  # noqa: S608 - own names
             f" WHERE s.is_new AND t.sheet = {ORDER[MAIN_SHEET]} AND t.row_no = s.row_no AND t.outcome = '{CREATE}'"

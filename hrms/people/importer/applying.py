@@ -11,6 +11,7 @@ from sqlalchemy import text
 from hrms.core import dated
 from hrms.core.db import db
 from hrms.core.errors import Stale
+from hrms.people.importer.background import Statement
 from hrms.people.importer.layout import PERSON_TYPES
 from hrms.people.importer.staging import ALLOWANCES, PEOPLE
 from hrms.people.importer.terms import Terms
@@ -53,8 +54,64 @@ SOURCES = (
 )
 
 
+_PAPER = (
+    "CAST(NULL AS bigint) AS decision_id, 'old_data'::text AS basis, CAST({account} AS bigint) AS recorded_by,"
+    " CAST({batch} AS bigint) AS batch_id"
+)
+_ALLOWANCES = FactSource(
+    PersonAllowance,
+    "a.kind AS allowance_kind, a.coefficient AS coefficient, NULL::numeric AS percent, NULL::numeric AS amount,"
+    " 'coefficient'::text AS form, a.valid_from AS valid_from, a.valid_to AS valid_to",
+    "",
+)
+_WITH_ALLOWANCES = f"{PEOPLE} s JOIN {ALLOWANCES} a ON a.row_no = s.row_no"
+
+
+def _columns(values: str) -> str:
+    names = [part.rpartition(" AS ")[2] for part in values.split(", ") if " AS " in part]
+    return ", ".join(["person_id", *names, "decision_id", "basis", "recorded_by", "batch_id"])
+
+
+def _parts() -> list[tuple[type[Any], str, str, str]]:
+    """Return for each dated table (model, values, source, condition)."""
+    found = [
+        (source.model, f"{source.values}, s.{source.prefix}_from AS valid_from, s.{source.prefix}_to AS valid_to",
+         f"{PEOPLE} s", f"s.{source.prefix}_from IS NOT NULL")
+        for source in SOURCES
+    ]  # fmt: skip
+    return [*found, (_ALLOWANCES.model, _ALLOWANCES.values, _WITH_ALLOWANCES, "true")]
+
+
+def new_people(terms: Terms, rows: tuple[int, int], moment: datetime) -> list[Statement]:
+    """Return the statements that insert the new people staged from rows `rows` (first and last), facts and all.
+
+    They are of this transaction only until it ends, so they need no lock; current rows are made from them at once.
+    """
+    ours = "s.is_new AND s.row_no BETWEEN %(first)s AND %(last)s"
+    given = {
+        "first": rows[0], "last": rows[1], "batch": terms.batch_id, "account": terms.actor.account_id,
+        "moment": moment, "today": terms.today,
+    }  # fmt: skip
+    paper = _PAPER.format(account="%(account)s", batch="%(batch)s")
+    statements = [
+        f"INSERT INTO people (id, scope_ids, {_PERSON}, id_override_reason, sort_key, search_text, created_batch_id)"  # noqa: S608 - own columns
+        " SELECT s.person_id, ARRAY(SELECT DISTINCT unnest(u.scope_ids || coalesce(m.scope_ids, '{}')) ORDER BY 1),"
+        f" {_STAGED}, s.override_reason, s.new_sort_key, s.new_search_text, %(batch)s"
+        f" FROM {PEOPLE} s JOIN agencies u ON u.id = s.us_id LEFT JOIN agencies m ON m.id = s.man_id WHERE {ours}"
+    ]
+    statements += [
+        f"INSERT INTO {model.__tablename__} ({_columns(values)}, recorded_at) SELECT s.person_id AS person_id,"  # noqa: S608 - own columns
+        f" {values}, {paper}, CAST(%(moment)s AS timestamptz) FROM {source} WHERE {ours} AND {condition}"
+        for model, values, source, condition in _parts()
+    ]
+    statements.append(
+        f"SELECT refresh_people(ARRAY(SELECT s.person_id FROM {PEOPLE} s WHERE {ours}), %(today)s)"  # noqa: S608 - own names
+    )
+    return [(statement, given) for statement in statements]
+
+
 class Applier:
-    """Writes what one import staged. `moment` is the recording instant of all its facts."""
+    """Writes what an import staged beside the new people. `moment` is the recording instant of its facts."""
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
@@ -67,7 +124,6 @@ class Applier:
 
     def lock(self) -> None:
         """Lock the people to be changed in the order of their ids; raise `Stale` when one was edited meanwhile."""
-        self.run(f"ANALYZE {PEOPLE}")
         stale = self.run(
             f"SELECT count(*) FROM (SELECT p.id, p.version FROM people p WHERE p.id IN (SELECT person_id FROM {PEOPLE}"  # noqa: S608 - own table
             f" WHERE NOT is_new) ORDER BY p.id FOR UPDATE) held JOIN {PEOPLE} s ON s.person_id = held.id"
@@ -77,14 +133,8 @@ class Applier:
             raise Stale
         self.moment = dated.recording_moment()
 
-    def write_people(self) -> None:
-        """Insert the new people and bring the changed ones to the new values."""
-        self.run(
-            f"INSERT INTO people (id, scope_ids, {_PERSON}, id_override_reason, sort_key, search_text, created_batch_id)"  # noqa: S608 - own columns
-            f" SELECT s.person_id, ARRAY(SELECT DISTINCT unnest(u.scope_ids || coalesce(m.scope_ids, '{{}}')) ORDER BY 1),"
-            f" {_STAGED}, s.override_reason, s.new_sort_key, s.new_search_text, :batch"
-            f" FROM {PEOPLE} s JOIN agencies u ON u.id = s.us_id LEFT JOIN agencies m ON m.id = s.man_id WHERE s.is_new"
-        )
+    def change_people(self) -> None:
+        """Bring the people on file to the new values, and lay their new facts over what there was."""
         kept = ", ".join(f"{name} = coalesce(s.{name}, p.{name})" for name in PERSON_TYPES)
         self.run(
             f"UPDATE people p SET {kept}, sort_key = coalesce(s.new_sort_key, p.sort_key),"  # noqa: S608 - own columns
@@ -93,52 +143,27 @@ class Applier:
             " version = p.version + 1, changed_at = clock_timestamp()"
             f" FROM {PEOPLE} s WHERE p.id = s.person_id AND NOT s.is_new"
         )
-
-    def write_facts(self) -> None:
-        """Write the facts of service: straight for new people, laid over what there was for the others."""
-        for source in SOURCES:
-            self._write(source.model, f"{source.values}, s.{source.prefix}_from AS valid_from, s.{source.prefix}_to AS valid_to",
-                        f"{PEOPLE} s", f"s.{source.prefix}_from IS NOT NULL")  # fmt: skip
-        self._write(
-            PersonAllowance,
-            "a.kind AS allowance_kind, a.coefficient AS coefficient, NULL::numeric AS percent, NULL::numeric AS amount,"
-            " 'coefficient'::text AS form, a.valid_from AS valid_from, a.valid_to AS valid_to",
-            f"{PEOPLE} s JOIN {ALLOWANCES} a ON a.row_no = s.row_no",
-            "true",
-        )
-
-    def _write(self, model: type[Any], values: str, source: str, condition: str) -> None:
-        name = model.__tablename__
-        paper = (
-            "CAST(NULL AS bigint) AS decision_id, 'old_data'::text AS basis, CAST(:account AS bigint) AS recorded_by,"
-            " CAST(:batch AS bigint) AS batch_id"
-        )
-        columns = ["person_id", *(part.rpartition(" AS ")[2] for part in values.split(", ") if " AS " in part)]
-        columns += ["decision_id", "basis", "recorded_by", "batch_id"]
-        self.run(
-            f"INSERT INTO {name} ({', '.join(columns)}, recorded_at)"  # noqa: S608 - own columns
-            f" SELECT s.person_id AS person_id, {values}, {paper}, CAST(:moment AS timestamptz)"
-            f" FROM {source} WHERE s.is_new AND {condition}",
-            moment=self.moment,
-        )
-        self.run(
-            f"CREATE TEMPORARY TABLE import_facts ON COMMIT DROP AS SELECT s.person_id AS person_id, {values}, {paper},"  # noqa: S608 - own columns
-            f" 1 AS round FROM {source} WHERE NOT s.is_new AND {condition}"
-        )
-        dated.replace_many(model, "import_facts", moment=self.moment)
-        self.run("DROP TABLE import_facts")
+        paper = _PAPER.format(account=":account", batch=":batch")
+        for model, values, source, condition in _parts():
+            self.run(
+                f"CREATE TEMPORARY TABLE import_facts ON COMMIT DROP AS SELECT s.person_id AS person_id, {values}, {paper},"  # noqa: S608 - own columns
+                f" 1 AS round FROM {source} WHERE NOT s.is_new AND {condition}"
+            )
+            dated.replace_many(model, "import_facts", moment=self.moment)
+            self.run("DROP TABLE import_facts")
 
     def refresh(self, others: list[int]) -> None:
-        """Make the current rows of everyone touched again; `others` are people touched by further sheets only."""
-        ids = [row[0] for row in self.run(f"SELECT person_id FROM {PEOPLE}")]  # noqa: S608 - own table
-        current.refresh([*ids, *others], self.terms.actor)
+        """Make the current rows of the people changed again; `others` are people touched by further sheets only."""
+        changed = self.run(f"SELECT person_id FROM {PEOPLE} WHERE NOT is_new")  # noqa: S608 - own table
+        current.refresh([*(row[0] for row in changed), *others], self.terms.actor)
 
     def write_effects(self) -> None:
-        """Keep what each person was like, for the undoing."""
+        """Keep what each person was like, for the undoing, and what the row said, to know it again."""
         self.run(
-            "INSERT INTO import_effects (batch_id, person_id, created, version_after, before)"  # noqa: S608 - own table
-            " SELECT :batch, s.person_id, s.is_new, coalesce(s.version + 1, 1), s.before_values::jsonb"
-            f" FROM {PEOPLE} s"
+            "INSERT INTO import_effects (batch_id, person_id, created, version_after, before, row_digest, good_until)"  # noqa: S608 - own table
+            " SELECT :batch, s.person_id, s.is_new, coalesce(s.version + 1, 1), s.before_values::jsonb,"
+            " decode(s.row_digest, 'hex'), c.next_change_on"
+            f" FROM {PEOPLE} s LEFT JOIN people_current c ON c.person_id = s.person_id"
         )
 
     def write_trail(self) -> None:
@@ -150,8 +175,9 @@ class Applier:
             " SELECT CAST(:account AS bigint), :actor, :via, :request,"
             " CASE WHEN s.is_new THEN 'person.import_created' ELSE 'person.import_changed' END, 'person', s.person_id,"
             " s.person_id, p.scope_ids, coalesce(a.name, ''), s.before_values::jsonb,"
-            " coalesce(s.after_values::jsonb, '{}'::jsonb) || jsonb_build_object('batch', CAST(:batch AS bigint), 'row', s.row_no)"
-            f" FROM {PEOPLE} s JOIN people p ON p.id = s.person_id LEFT JOIN people_current c ON c.person_id = s.person_id"
-            " LEFT JOIN agencies a ON a.id = c.agency_id",
+            " coalesce(s.after_values::jsonb, '{}'::jsonb)"
+            " || jsonb_build_object('batch', CAST(:batch AS bigint), 'row', s.row_no)"
+            f" FROM {PEOPLE} s JOIN people p ON p.id = s.person_id"
+            " LEFT JOIN people_current c ON c.person_id = s.person_id LEFT JOIN agencies a ON a.id = c.agency_id",
             actor=actor.name, via=actor.via, request=actor.request_id,
         )  # fmt: skip

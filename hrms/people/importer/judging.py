@@ -51,6 +51,7 @@ class Judged:
     texts: dict[str, str]
     problems: list[Problem]
     known: Known | None = None
+    digest: bytes = b""
     outcome: str = SAME
     facts: Facts = field(default_factory=dict)
     changes: dict[str, tuple[str | None, str]] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class Judge:
     @staticmethod
     def texts(row: RowIn) -> dict[str, str]:
         """Return the row's values in the spelling of the state; a coefficient of 0 is a cell left empty."""
-        texts = {key: text_of(key, value) for key, value in row.values.items()}
+        texts = {key: value if value.__class__ is str else text_of(key, value) for key, value in row.values.items()}
         if texts.get("coefficient") == "0":
             del texts["coefficient"]
         return texts
@@ -380,7 +381,7 @@ def _scale(rank: str, step: str, coefficient: str) -> tuple[dict[str, Any], Prob
 def same_person(texts: Mapping[str, str], known: Known) -> bool:
     """Say whether a row found by its number can be that person: the name, or else birth date or ID number, agrees."""
     name, born, number = texts.get("full_name", ""), texts.get("birth_date", ""), texts.get("national_id", "")
-    if not name or fold(name) == fold(known.full_name):
+    if not name or name == known.full_name or fold(name) == fold(known.full_name):
         return True
     agrees = (born and born == known.birth_date) or (number and number == known.national_id)
     return bool(agrees) or not ((born and known.birth_date) or (number and known.national_id))

@@ -59,7 +59,9 @@ class State:
 
 _BY_NUMBERS = text(
     "SELECT id, staff_code, national_id FROM people WHERE staff_code = ANY (:codes)"
+    " AND created_batch_id IS DISTINCT FROM :batch"
     " UNION ALL SELECT id, staff_code, national_id FROM people WHERE national_id = ANY (:numbers)"
+    " AND created_batch_id IS DISTINCT FROM :batch"
 )
 _BY_NAME = text(
     "SELECT c.person_id, c.full_name, c.birth_date, a.code, a.id AS agency_id FROM people_current c"
@@ -68,13 +70,15 @@ _BY_NAME = text(
 _TAKEN = text("SELECT field, value FROM people_taken(CAST(:codes AS text[]), CAST(:numbers AS text[]))")
 
 
-def by_numbers(codes: Sequence[str], numbers: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the people in scope by staff code, and by ID number."""
+def by_numbers(
+    codes: Sequence[str], numbers: Sequence[str], batch_id: int | None
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the people in scope by staff code, and by ID number; not those that this very batch is making."""
     if not codes and not numbers:
         return {}, {}
     found_codes: dict[str, int] = {}
     found_numbers: dict[str, int] = {}
-    for row in db.session.execute(_BY_NUMBERS, {"codes": list(codes), "numbers": list(numbers)}):
+    for row in db.session.execute(_BY_NUMBERS, {"codes": list(codes), "numbers": list(numbers), "batch": batch_id}):
         if row.staff_code:
             found_codes[row.staff_code] = row.id
         if row.national_id:
@@ -88,6 +92,32 @@ def taken_elsewhere(codes: Sequence[str], numbers: Sequence[str]) -> set[tuple[s
         return set()
     rows: Any = db.session.execute(_TAKEN, {"codes": list(codes), "numbers": list(numbers)})
     return {(row.field, row.value) for row in rows}
+
+
+_RECALL = text(
+    "SELECT DISTINCT ON (e.row_digest) e.row_digest, p.id, p.staff_code, p.national_id, p.full_name"
+    " FROM import_effects e JOIN people p ON p.id = e.person_id AND p.version = e.version_after"
+    " WHERE e.row_digest = ANY (:digests) AND (e.good_until IS NULL OR e.good_until > :today)"
+    " ORDER BY e.row_digest, e.batch_id DESC"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A person whose row was imported before, word for word, and who has not changed since."""
+
+    id: int
+    staff_code: str | None
+    national_id: str | None
+    full_name: str
+
+
+def recall(digests: Sequence[bytes], today: date) -> dict[bytes, Recalled]:
+    """Return the people whom rows with these digests left as they are now."""
+    if not digests:
+        return {}
+    rows = db.session.execute(_RECALL, {"digests": list(digests), "today": today})
+    return {bytes(row.row_digest): Recalled(*row[1:]) for row in rows}
 
 
 def name_key(name: str, birth_date: str) -> tuple[str, str]:

@@ -13,9 +13,19 @@ from hrms.core.db import db
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.people.importer import parts, staging
-from hrms.people.importer.applying import Applier
+from hrms.people.importer.applying import Applier, new_people
+from hrms.people.importer.background import Background
 from hrms.people.importer.judging import Judge, Judged, same_person
-from hrms.people.importer.matching import Known, State, by_name, by_numbers, name_key, taken_elsewhere
+from hrms.people.importer.matching import (
+    Known,
+    Recalled,
+    State,
+    by_name,
+    by_numbers,
+    name_key,
+    recall,
+    taken_elsewhere,
+)
 from hrms.people.importer.part_writing import create_before, keep_before, write_part, write_touched
 from hrms.people.importer.terms import Terms
 from hrms.people.importer.verdicts import CHANGE, CREATE, REFUSED, SAME, RowIn, Verdict, blocks
@@ -56,48 +66,107 @@ class _Codes:
 
 
 class PeopleRun:
-    """Judges and stages the rows of one file, in the actor's scope and in one transaction of the caller's."""
+    """Judges and stages the rows of one file, in the actor's scope and in one transaction of the caller's.
 
-    def __init__(self, terms: Terms) -> None:
+    With `writing`, new people are inserted as they come, while the next rows are judged; the caller commits or rolls
+    everything back.
+    """
+
+    def __init__(self, terms: Terms, *, writing: bool = False, parts_follow: bool = False) -> None:
         self.terms = terms
         self.state = State(terms.fields, terms.today)
         self.judge = Judge(terms, self.state)
         self.parts: dict[str, PartCounts] = {}
         self._codes = _Codes()
-        self._seen: dict[tuple[str, str | int], int] = {}
-        self._code_of: dict[int, str] = {}
+        self._parts_follow = parts_follow
+        self._seen: dict[int, int] = {}
+        self._void: list[int] = []
+        self._pending: list[Judged] = []
         self._sees_all = EVERYTHING in terms.actor.scope(Permission.IMPORTS_RUN)
         staging.create_tables()
+        self._background = Background()
+        self._born: Any = db.session.execute(text("SELECT clock_timestamp()")).scalar_one() if writing else None
+
+    def wait(self) -> None:
+        """Return when the connection is free; whoever uses it beside the run calls this first."""
+        self._background.wait()
+
+    def close(self) -> None:
+        """Give the run's thread back."""
+        self._background.close()
 
     # People -----------------------------------------------------------------------------------------------------
 
-    def take(self, rows: Sequence[RowIn]) -> list[Verdict]:
+    def recall(self, digests: Sequence[bytes]) -> dict[bytes, Recalled]:
+        """Return the people whose rows were imported before, word for word, and who have not changed since."""
+        self.wait()
+        return recall(digests, self.terms.today)
+
+    def take_recalled(self, number: int, person: Recalled) -> Verdict:
+        """Return the verdict of a row that is known to say nothing new."""
+        texts = {"staff_code": person.staff_code or "", "national_id": person.national_id or ""}
+        problems = self._twins(number, texts, person.id)
+        if person.staff_code and self._parts_follow:
+            self._codes.people[person.staff_code] = person.id
+        return Verdict(
+            number, REFUSED if problems else SAME, person.full_name, person.staff_code or "", person.id, problems
+        )
+
+    def take(self, rows: Sequence[RowIn], digests: Sequence[bytes] = ()) -> list[Verdict]:
         """Judge a chunk of rows of people and stage what is accepted; verdicts come in the order of the rows.
 
         A row that repeats a staff code or an ID number of an earlier one is refused with it: the earlier row's number
-        is then in the problem, and `void` takes that row back.
+        is then in the problem, and `void` takes that row back. `digests` name the rows for the next import of them.
         """
+        self.wait()
         texts = [self.judge.texts(row) for row in rows]
         found = self._meet(texts)
+        self._flush()
         verdicts: list[Verdict] = []
-        accepted: list[Judged] = []
-        for row, row_texts, (known, problems) in zip(rows, texts, found, strict=True):
-            twins = self._twins(row.number, row_texts, known)
+        for place, (row, row_texts, (known, problems)) in enumerate(zip(rows, texts, found, strict=True)):
+            twins = self._twins(row.number, row_texts, known.id if known else 0)
             judged = self.judge.judge(row, row_texts, known)
             judged.problems += [*problems, *twins]
+            if digests:
+                judged.digest = digests[place]
             verdict = self._verdict(judged)
             verdicts.append(verdict)
             if verdict.outcome in {CREATE, CHANGE}:
-                accepted.append(judged)
-        staging.stage(accepted)
+                self._pending.append(judged)
         return verdicts
+
+    def _flush(self) -> None:
+        """Stage the rows judged before, and let new people among them be inserted while others are judged."""
+        pending, self._pending = self._pending, []
+        if pending:
+            self.wait()
+            staging.stage(pending)
+            if self._born is not None and any(judged.outcome == CREATE for judged in pending):
+                rows = (pending[0].number, pending[-1].number)
+                self._background.submit(new_people(self.terms, rows, self._born))
+
+    def finish_people(self) -> None:
+        """Stage what is left, and take back the rows that later ones contradicted."""
+        self._flush()
+        self.wait()
+        if self._void:
+            gone = staging.take_back(self._void)
+            codes = {code for _new, _id, code in gone if code}
+            self._codes.new -= codes
+            self._codes.refused |= codes
+            made = [person_id for is_new, person_id, _code in gone if is_new]
+            if made and self._born is not None:
+                db.session.execute(text("DELETE FROM people WHERE id = ANY (:ids)"), {"ids": made})
+        db.session.connection().exec_driver_sql(f"ANALYZE {staging.PEOPLE} (row_no, person_id, is_new, staff_code)")
 
     def _verdict(self, judged: Judged) -> Verdict:
         texts, known = judged.texts, judged.known
         outcome = REFUSED if blocks(judged.problems) else judged.outcome
+        if outcome == SAME:
+            # What was doubtful in these cells was said when they were taken over.
+            judged.problems = []
         code = texts.get("staff_code", "") or (known.staff_code or "" if known else "")
-        if code:
-            self._code_of[judged.number] = code
+        if code and self._parts_follow:
             if outcome == REFUSED:
                 self._codes.refused.add(code)
             elif known is None:
@@ -107,35 +176,28 @@ class PeopleRun:
         title = texts.get("full_name", "") or (known.full_name if known else "")
         return Verdict(judged.number, outcome, title, code, known.id if known else None, judged.problems, judged.changes)
 
-    def _twins(self, number: int, texts: dict[str, str], known: Known | None) -> list[Problem]:
-        keys: list[tuple[str, str | int]] = [(n, texts[n]) for n in ("staff_code", "national_id") if texts.get(n)]
+    def _twins(self, number: int, texts: dict[str, str], person_id: int) -> list[Problem]:
+        keys = [(name, texts[name]) for name in ("staff_code", "national_id") if texts.get(name)]
         if not keys and texts.get("full_name"):
             whole = "\t".join((texts["full_name"], texts.get("birth_date", ""), texts.get("using_agency", "")))
             keys = [("full_name", whole)]
-        if known is not None:
-            keys.append(("person", known.id))
+        if person_id:
+            keys.append(("person", str(person_id)))
         problems: list[Problem] = []
         for key in keys:
-            first = self._seen.setdefault(key, number)
+            first = self._seen.setdefault(hash(key), number)
             if first != number and (key[0] != "person" or not problems):
                 problems.append(twin(key[0], first))
         return problems
 
     def void(self, numbers: Sequence[int]) -> None:
-        """Take staged rows back that a later row of the file contradicts."""
-        if numbers:
-            sql = f"DELETE FROM {staging.PEOPLE} WHERE row_no = ANY (:rows)"  # noqa: S608 - own name
-            db.session.execute(text(sql), {"rows": list(numbers)})
-            sql = f"DELETE FROM {staging.ALLOWANCES} WHERE row_no = ANY (:rows)"  # noqa: S608 - own name
-            db.session.execute(text(sql), {"rows": list(numbers)})
-            gone = {self._code_of[number] for number in numbers if number in self._code_of}
-            self._codes.new -= gone
-            self._codes.refused |= gone
+        """Let rows be taken back, at the end, that a later row of the file contradicts."""
+        self._void += numbers
 
     def _meet(self, texts: Sequence[dict[str, str]]) -> list[tuple[Known | None, list[Problem]]]:
         codes = [t["staff_code"] for t in texts if t.get("staff_code")]
         numbers = [t["national_id"] for t in texts if t.get("national_id")]
-        code_ids, number_ids = by_numbers(codes, numbers)
+        code_ids, number_ids = by_numbers(codes, numbers, self.terms.batch_id)
         unnumbered = [t for t in texts if not t.get("staff_code") and not t.get("national_id") and t.get("full_name")]
         named = by_name({t["full_name"] for t in unnumbered})
         taken: set[tuple[str, str]] = set()
@@ -258,9 +320,8 @@ class PeopleRun:
 
     def apply(self, applier: Applier, report: Callable[[str], None] = lambda step: None) -> Applied:
         """Write everything staged; the caller commits."""
-        for name, step in (("people", applier.write_people), ("facts", applier.write_facts)):
-            report(name)
-            step()
+        report("people")
+        applier.change_people()
         touched: list[int] = []
         sheets = [parts.PART_SHEETS[key] for key in self.parts]
         if sheets:
@@ -269,12 +330,12 @@ class PeopleRun:
             for sheet in sheets:
                 write_part(applier, sheet)
             touched = write_touched(applier, sheets)
+        report("current")
+        applier.refresh(touched)
         report("effects")
         applier.write_effects()
         if sheets:
             keep_before(applier)
-        report("current")
-        applier.refresh(touched)
         report("trail")
         applier.write_trail()
         tally: Any = db.session.execute(

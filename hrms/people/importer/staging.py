@@ -37,7 +37,7 @@ _FACTS: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 _HEAD = {
     "row_no": "integer", "is_new": "boolean", "version": "bigint", "before_values": "text", "after_values": "text",
-    "new_sort_key": "text", "new_search_text": "text", "override_reason": "text",
+    "new_sort_key": "text", "new_search_text": "text", "override_reason": "text", "row_digest": "text",
 }  # fmt: skip
 _TYPES = {**_HEAD, **PERSON_TYPES, **{name: kind for name, (_g, _k, kind) in _FACTS.items()}}
 _COLUMNS = tuple(_TYPES)
@@ -72,6 +72,18 @@ def create_tables() -> None:
         f"CREATE TEMPORARY TABLE {ALLOWANCES} (row_no integer, kind text, coefficient numeric(6,3),"
         " valid_from date, valid_to date) ON COMMIT DROP"
     )
+
+
+def take_back(numbers: Sequence[int]) -> list[tuple[bool, int, str | None]]:
+    """Remove staged rows; returns (new?, person id, staff code) of each."""
+    connection = db.session.connection()
+    given = {"rows": list(numbers)}
+    connection.exec_driver_sql(f"DELETE FROM {ALLOWANCES} WHERE row_no = ANY (%(rows)s)", given)  # noqa: S608 - own name
+    gone = connection.exec_driver_sql(
+        f"DELETE FROM {PEOPLE} WHERE row_no = ANY (%(rows)s) RETURNING is_new, person_id, staff_code",  # noqa: S608 - own name
+        given,
+    )
+    return [(row[0], row[1], row[2]) for row in gone]
 
 
 def stage(rows: Sequence[Judged]) -> None:
@@ -112,7 +124,7 @@ def _line(judged: Judged) -> str:
     name = texts.get("full_name", "") if is_new or "full_name" in judged.changes else ""
     head = (
         str(judged.number), "t" if is_new else "f", "" if known is None else str(known.version), before, after,
-        name_sort_key(name) if name else "", search_text(name) if name else "", judged.override_reason,
+        name_sort_key(name) if name else "", search_text(name) if name else "", judged.override_reason, judged.digest.hex(),
     )  # fmt: skip
     return "\t".join((*head, *person, *facts)) + "\n"
 
