@@ -21,7 +21,7 @@ from hrms.core.i18n import _
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.decisions.rules import DecisionKind
-from seed.demo import quirks, sign_ins
+from seed.demo import bulk, quirks, sign_ins
 from seed.demo.drafts import DECEASED, LEFT, RETIRED, SERVING, SUSPENDED, Draft, Drafter
 from seed.demo.facts import FIRST, LATER, FactWriter
 from seed.demo.law import law
@@ -65,7 +65,9 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
             loading = pool.submit(province.write, connection, FIRST, say)
             province.draw_facts()
             loading.result()
-        province.write(connection, LATER, say)
+        # Nothing is in these tables yet, so their indexes are made once, after the rows.
+        with bulk.without_indexes(connection, tuple(LATER)):
+            province.write(connection, LATER, say)
         reset_sequences(connection, ("agencies", "decisions", "people"))
         say("  " + _("tính số liệu hiện tại…"))
         connection.execute("SELECT refresh_people(NULL, %s)", [today])
