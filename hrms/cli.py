@@ -26,7 +26,13 @@ from hrms.core.i18n import _, render
 from hrms.core.server import AlreadyRunning, Place, ServerError, Supervisor, start_bound
 from seed import load_catalogues
 
-DOMAIN_COMMANDS: tuple[str, ...] = ("hrms.audit.cli", "hrms.accounts.cli", "hrms.people.cli", "hrms.imports.cli", "seed.demo.cli")
+DOMAIN_COMMANDS: tuple[str, ...] = (
+    "hrms.audit.cli",
+    "hrms.accounts.cli",
+    "hrms.people.cli",
+    "hrms.imports.cli",
+    "seed.demo.cli",
+)
 """Modules with a tuple `COMMANDS` of click commands; groups of one name are merged."""
 
 SAID_ERRORS = (

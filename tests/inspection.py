@@ -40,7 +40,9 @@ def _frame(page: BeautifulSoup, locale: str) -> list[str]:
     if len(headings) != 1:
         found.append(f"{len(headings)} h1 instead of one")
     elif page.title is None or not _text(page.title).startswith(_text(headings[0])):
-        found.append(f"the title {page.title and _text(page.title)!r} does not begin with the h1 {_text(headings[0])!r}")
+        found.append(
+            f"the title {page.title and _text(page.title)!r} does not begin with the h1 {_text(headings[0])!r}"
+        )
     ids = Counter(str(tag["id"]) for tag in page.find_all(id=True))
     found += [f"id {name} stands {times} times" for name, times in ids.items() if times > 1]
     for tag in page.find_all(True):
@@ -66,7 +68,10 @@ def _fields(page: BeautifulSoup) -> list[str]:
         if not named and field.find_parent("label") is None:
             found.append(f"the field {field.get('name')} has no label")
     for form in page.find_all("form"):
-        if str(form.get("method", "get")).lower() == "post" and form.find("input", attrs={"name": "csrf_token"}) is None:
+        if (
+            str(form.get("method", "get")).lower() == "post"
+            and form.find("input", attrs={"name": "csrf_token"}) is None
+        ):
             found.append(f"the form to {form.get('action')} has no token")
         if form.get("action") is None and form.get("method") != "dialog":
             found.append("a form has no action")

@@ -111,7 +111,7 @@ def show_reason(value: Reason | Problem | Mapping[str, Any] | str) -> str:
 
 
 def show_figure(value: str) -> str:
-    """Return the figure of a reason: ISO dates, decimals and ages ("61y6m") as the reader writes them, the rest as is."""
+    """Return a reason's figure: ISO dates, decimals and ages ("61y6m") as the reader writes them, the rest as is."""
     text = str(value).strip()
     if age := re.fullmatch(r"(\d+)y(\d+)m", text):
         return render(N_("%(years)s tuổi %(months)s tháng"), years=age[1], months=age[2])

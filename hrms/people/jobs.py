@@ -77,5 +77,6 @@ def run_export(task_id: int) -> None:
         tasks.finish(task_id, {"error": render(BULK_LOCKED)}, failed=True)
         return
     tasks.finish(
-        task_id, {"file": name, "name": "danh-sach.xlsx", "rows": made.rows, "permission": Permission.PEOPLE_EXPORT.value}
+        task_id,
+        {"file": name, "name": "danh-sach.xlsx", "rows": made.rows, "permission": Permission.PEOPLE_EXPORT.value},
     )

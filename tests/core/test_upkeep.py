@@ -23,9 +23,7 @@ def test_tomorrows_transfer_is_in_force_tomorrow_without_a_restart(
     moved = province.people["Lý Thị Cẩm"]
     with clock.frozen(BEFORE_MIDNIGHT), scope.everything():
         db.session.execute(
-            text(
-                "UPDATE person_agency SET superseded_at = now() WHERE person_id = :p AND membership = 'using'"
-            ),
+            text("UPDATE person_agency SET superseded_at = now() WHERE person_id = :p AND membership = 'using'"),
             {"p": moved},
         )
         for first, last, place in (("2024-03-01", "2027-01-01", "B1"), ("2027-01-01", None, "C")):

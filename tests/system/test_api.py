@@ -74,7 +74,9 @@ def test_a_write_needs_the_version_that_was_read(province: Province) -> None:
     tag = read.headers["ETag"]
     headers = {"X-CSRFToken": client.token()}
     _problem(client.patch(address, json={"values": {"phone": "0100000001"}}, headers=headers), 428)
-    _problem(client.patch(address, json={"values": {"phone": "0100000001"}}, headers={**headers, "If-Match": '"99"'}), 412)
+    _problem(
+        client.patch(address, json={"values": {"phone": "0100000001"}}, headers={**headers, "If-Match": '"99"'}), 412
+    )
     assert client.get(address).headers["ETag"] == tag, "a stale write changes nothing"
     done = client.patch(address, json={"values": {"phone": "0100000001"}}, headers={**headers, "If-Match": tag})
     assert done.status_code == 200, done.text
