@@ -1,0 +1,130 @@
+"""Every page links lead to from the first page, as each role: at both widths, in both languages, light and dark."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.browser.conftest import Site, Visit
+from tests.browser.leftovers import leftovers
+from tests.browser.visitor import Visitor
+from tests.province import ACCOUNTS
+
+MOST = 120
+"""Pages a role; more would mean that addresses are made without end."""
+VARIANTS = 2
+"""Of one page, so many with a question in their address: sorted, filtered, on another day."""
+ROWS = 6
+"""Rows of a table that are inspected; the others are made alike."""
+FILE = re.compile(r"\.(xlsx|csv|xls|ods|zip|json|txt|docx?|pdf)$|/file$")
+DATA = frozenset(
+    # Posts, kinds of paper and values of catalogues that are also words of the program.
+    {"Trưởng phòng", "Chuyên viên", "Giám đốc", "Tiếng Việt"}
+)
+DEPEND_ON_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block")
+_SHORTEN = """(most) => document.querySelectorAll("tbody").forEach(
+  (body) => [...body.rows].slice(most).forEach((row) => row.remove()))"""
+_inspected: set[tuple[str, str]] = set()
+
+
+def _pattern(address: str) -> str:
+    """An address without its ids and values: pages of one pattern differ in data only."""
+    where = urlsplit(address)
+    names = sorted({name for name, value in parse_qsl(where.query) if value})
+    return re.sub(r"/\d+", "/N", where.path) + "?" + "&".join(names)
+
+
+def _links(visitor: Visitor) -> list[str]:
+    found: list[str] = visitor.page.evaluate(
+        "() => [...document.querySelectorAll('a[href]')].filter((a) => a.origin === location.origin && !a.download)"
+        ".map((a) => a.pathname + a.search)"
+    )
+    return [address for address in found if not FILE.search(urlsplit(address).path)]
+
+
+class _Plan:
+    """What is still to be opened: each address once for its pattern, few with a question."""
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+        self.opened: list[str] = []
+        self._seen: set[str] = set()
+        self._asked: Counter[str] = Counter()
+
+    def add(self, address: str) -> None:
+        pattern = _pattern(address)
+        path, _, question = pattern.partition("?")
+        if pattern in self._seen or (question and self._asked[path] == VARIANTS):
+            return
+        self._seen.add(pattern)
+        self._asked[path] += bool(question)
+        self.waiting.append(address)
+
+    def next(self) -> str | None:
+        if not self.waiting:
+            return None
+        self.opened.append(self.waiting.pop(0))
+        assert len(self.opened) <= MOST, self.opened
+        return self.opened[-1]
+
+
+def _inspect(visitor: Visitor, how: str, *rules: str) -> list[str]:
+    """What axe finds, unless a page of the same shape was found in order."""
+    key = how, hashlib.sha256(visitor.shape().encode()).hexdigest()
+    if key in _inspected:
+        return []
+    found = visitor.axe(*rules)
+    if not found:
+        _inspected.add(key)
+    return found
+
+
+def _look(visitor: Visitor, address: str) -> list[str]:
+    """Look at an opened page in light and dark, wide and narrow; return what is wrong."""
+    said = []
+    if visitor.page.evaluate("document.documentElement.lang") != "vi":
+        said.append("the page's language is not vi")
+    said += [f"wider than 1366 px: {part}" for part in visitor.overflow()]
+    visitor.narrow()
+    said += [f"wider than 360 px: {part}" for part in visitor.overflow()]
+    visitor.page.evaluate(_SHORTEN, ROWS)
+    said += [f"360 px: {found}" for found in _inspect(visitor, "narrow", *DEPEND_ON_WIDTH)]
+    visitor.wide()
+    said += _inspect(visitor, "wide")
+    visitor.scheme("dark")
+    said += [f"dark: {found}" for found in _inspect(visitor, "dark", "color-contrast")]
+    visitor.scheme("light")
+    return [f"{address}: {text}" for text in said]
+
+
+def _look_in_english(visitor: Visitor, address: str) -> list[str]:
+    visitor.open(address)
+    said = []
+    if visitor.page.evaluate("document.documentElement.lang") != "en":
+        said.append("the page's language is not en")
+    said += [f"wider than 360 px: {part}" for part in visitor.overflow()]
+    said += [f"not in English: {text}" for text in leftovers(visitor.page, DATA)]
+    return [f"{address} (English): {text}" for text in said]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("username", list(ACCOUNTS))
+def test_all_pages_a_role_can_reach_are_in_order(site: Site, visit: Visit, username: str) -> None:
+    visitor = visit(username)
+    plan, wrong = _Plan(), []
+    plan.add("/")
+    while address := plan.next():
+        visitor.open(address)
+        for link in _links(visitor):
+            plan.add(link)
+        wrong += _look(visitor, address)
+    visitor.page.get_by_role("button", name="English").first.click()
+    visitor.settle()
+    visitor.narrow()
+    for address in plan.opened:
+        wrong += _look_in_english(visitor, address)
+    assert not wrong, "\n".join(wrong)

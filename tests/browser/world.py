@@ -1,0 +1,132 @@
+"""The province the browser looks at: that of `tests/province.py`, and enough more that no page is empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pyotp
+from sqlalchemy import insert, text, update
+
+from hrms.accounts.models import Account, RoleGrant
+from hrms.accounts.services import hashing
+from hrms.core import clock, scope
+from hrms.core.db import db
+from hrms.core.permissions import Role
+from hrms.core.unit import transaction
+from hrms.decisions import services as decisions
+from hrms.people import services
+from hrms.people.services import Fact, NewPerson, Paper
+from tests.province import Province, add_person
+
+PASSWORD = "Dung-Mat-Khau-7"
+FIRST_PASSWORD = "Mat-Khau-Cap-8"
+FAMILY = ("Lê", "Phan", "Trương", "Đỗ", "Huỳnh", "Bùi", "Đinh")
+MIDDLE = ("Thị", "Văn", "Minh", "Ngọc", "Hoàng")
+GIVEN = ("Lan", "Phúc", "Thảo", "Tuấn", "Yến", "Khoa", "Diễm", "Sơn")
+MANY = 70
+"""More than one page of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Ids by name, and the seed of the account with a second factor."""
+
+    agencies: dict[str, int]
+    people: dict[str, int]
+    accounts: dict[str, int]
+    seed: str
+
+
+def fill(made: Province, secret: str) -> World:
+    """Add people, papers, facts and accounts to a province; `secret` is the server's SECRET_KEY."""
+    made.app.config["SECRET_KEY"] = secret
+    with scope.everything():
+        for number in range(MANY):
+            names = FAMILY[number % 7], MIDDLE[number % 5], GIVEN[number % 8]
+            place = ("A1", "B1", "C1")[number % 3]
+            add_person(
+                made, 100 + number, name=" ".join(names), sex="female" if number % 5 == 0 else "male",
+                born=f"{1965 + number % 34}-0{number % 9 + 1}-15", place=place, step=number % 9 + 1,
+                coefficient=f"{2.34 + 0.33 * (number % 9):.2f}",
+            )  # fmt: skip
+        db.session.execute(text("SELECT refresh_people(NULL, :today)"), {"today": clock.today()})
+        seed = _accounts(made)
+        db.session.commit()
+    db.session.remove()
+    _careers(made)
+    return World(made.agencies, made.people, made.accounts, seed)
+
+
+def person(world: Any, name: str, place: str = "B1", **values: Any) -> int:
+    """Make a record with rank and post through the services, as the officer of the province; returns its id."""
+    number = person.number = getattr(person, "number", 500) + 1  # type: ignore[attr-defined] # a counter
+    officer = world.enter("sonoivu", "people.create")
+    with transaction():
+        return services.create_person(
+            officer,
+            NewPerson(
+                values={
+                    "full_name": name, "sex": "female", "birth_date": "1988-04-12",
+                    "national_id": f"092188{number:06d}", "staff_code": f"CT-{number:06d}",
+                    "recruited_on": "2014-08-15", "birth_place": "Cần Thơ", "ethnic_group": "01", "religion": "KHONG",
+                    **values,
+                },
+                kind="civil_servant", using_agency_id=world.agencies[place], managing_agency_id=world.agencies[place],
+                since=date(2020, 1, 1), not_duplicate=True,
+                rank={"rank_code": "01.003", "step": 3, "coefficient": "3.00"},
+            ),
+            Paper(old_data=True),
+        )  # fmt: skip
+
+
+def _careers(made: Province) -> None:
+    """A life with papers, so that timeline, salary, history and register have something to show."""
+    officer = made.enter("sonoivu", "decisions.record", "people.fact", "people.create")
+    with transaction():
+        papers = [
+            decisions.register(
+                officer, number=str(10 + year), symbol="QĐ-SXD", signed_on=date(2020 + year, 6, 10), kind="step_raise",
+                subject="Về việc nâng bậc lương thường xuyên", issuer_agency_id=made.agencies["B"],
+                scope_ids=made.paths["B1"], signer_name="Võ Minh Đức", signer_title="Giám đốc",
+            ).id
+            for year in range(1, 6)
+        ]  # fmt: skip
+    made.people["Lâm Bích Thủy"] = whose = person(made, "Lâm Bích Thủy")
+    for step, (paper, coefficient) in enumerate(zip(papers, ("3.33", "3.66"), strict=False), start=4):
+        officer = made.enter("sonoivu", "people.fact")
+        values = {"rank_code": "01.003", "step": step, "coefficient": coefficient}
+        with transaction():
+            services.record_facts(
+                officer, whose, [Fact("rank", values, date(2017 + step, 7, 1))], Paper(decision_id=paper)
+            )
+    db.session.remove()
+
+
+def _accounts(made: Province) -> str:
+    known = hashing.hash_password(PASSWORD)
+    db.session.execute(update(Account).values(password_hash=known))
+    seed = pyotp.random_base32()
+    for username, values in {
+        "moi": {"password_hash": hashing.hash_password(FIRST_PASSWORD), "must_change_password": True},
+        "haibuoc": {"totp_secret": hashing.encrypt(seed), "totp_confirmed_at": clock.now()},
+        "ranh": {},
+        "quenmatkhau": {},
+    }.items():
+        made.accounts[username] = account_id = db.session.execute(
+            insert(Account)
+            .values(**{
+                "username": username, "display_name": f"Tài khoản {username}", "agency_id": made.agencies["B"],
+                "scope_ids": made.paths["B"], "password_hash": known, "must_change_password": False,
+                "password_changed_at": clock.now(), **values,
+            })
+            .returning(Account.id)
+        ).scalar_one()  # fmt: skip
+        db.session.execute(
+            insert(RoleGrant).values(
+                account_id=account_id, role=Role.HR_AGENCY.value, agency_id=made.agencies["B"],
+                valid_from=date(2025, 7, 1), basis="old_data",
+            )
+        )  # fmt: skip
+    return seed
