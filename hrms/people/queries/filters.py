@@ -70,6 +70,11 @@ class Filters:
         """Say whether the list is asked as at another day or as known earlier."""
         return (self.as_at is not None and self.as_at != clock.today()) or self.known_on is not None
 
+    def narrows(self) -> bool:
+        """Say whether anything but the agency and the two dates chooses among the people."""
+        plain = Filters(agency=self.agency, as_at=self.as_at, known_on=self.known_on, sort=self.sort)
+        return self != plain
+
     def any_condition(self) -> bool:
         """Say whether anything narrows the list."""
         plain = Filters()
@@ -138,17 +143,24 @@ def parse(args: Mapping[str, str], as_at: date | None = None, known_on: datetime
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far one list reads: the roots it is limited to, and the agency asked for."""
+    """How far one list reads: the roots it is limited to, the agency asked for, and how many people belong there."""
 
     roots: tuple[int, ...]
     agency_id: int | None = None
     agency_name: str = ""
     agency_code: str | None = None
-    few: bool = False
-    """The roots hold so few agencies that their members are better found by index than by walking the names."""
+    members: int | None = None
+    """Counted no further than `COUNT_MOST + 1`, or than `FEW + 1` where conditions narrow the list; None: not counted."""
+
+    @property
+    def few(self) -> bool:
+        """Say whether it is cheaper to find the members first than to walk everybody's names."""
+        return self.members is not None and self.members <= FEW
 
 
-FEW_AGENCIES = 60
+FEW = 2_500
+COUNT_MOST = 30_000
+"""A whole province is counted to the last person; beyond, the words are “more than”."""
 
 
 def reach(actor: Actor, filters: Filters, *permissions: Permission) -> Reach:
@@ -162,26 +174,19 @@ def reach(actor: Actor, filters: Filters, *permissions: Permission) -> Reach:
         roots = _meet(roots, actor.scope(permission))
     agency = None
     if filters.agency:
-        agency = db.session.execute(
-            select(Agency.id, Agency.name, Agency.code, Agency.scope_ids).where(
-                Agency.id == int(filters.agency) if filters.agency.isdigit() else Agency.code == filters.agency
-            )
-        ).one_or_none()
+        c = Agency.__table__.c
+        asked = c.id == int(filters.agency) if filters.agency.isdigit() else c.code == filters.agency
+        agency = db.session.execute(select(c.id, c.name, c.code, c.scope_ids).where(asked)).one_or_none()
         if agency is None or not any(root in agency.scope_ids for root in roots):
             raise missing("agency")
         roots = (agency.id,)
-    few = False
-    if EVERYTHING not in roots and roots:
-        counted = (
-            select(Agency.id)
-            .where(Agency.scope_ids.op("&&")(bigints(roots)))
-            .limit(FEW_AGENCIES + 1)
-            .subquery()
-        )
-        few = db.session.execute(select(func.count()).select_from(counted)).scalar_one() <= FEW_AGENCIES
+    members = None
+    if roots and not filters.q and not filters.in_the_past:
+        most = (FEW if filters.narrows() else COUNT_MOST) + 1
+        members = db.session.execute(select(func.count_members(bigints(roots), most))).scalar_one()
     if agency is None:
-        return Reach(roots, few=few)
-    return Reach(roots, agency.id, agency.name, agency.code, few)
+        return Reach(roots, members=members)
+    return Reach(roots, agency.id, agency.name, agency.code, members)
 
 
 def _meet(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:

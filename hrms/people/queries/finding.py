@@ -20,11 +20,11 @@ from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, ty
 from hrms.core.permissions import Permission
 from hrms.people.models import Person, PersonAgency, PersonCurrent, PersonPost, PersonRank, PersonStatus, Rank
 from hrms.people.queries.columns import COLUMNS, Column
-from hrms.people.queries.filters import Filters, Reach, conditions, found_by, within
+from hrms.people.queries.filters import COUNT_MOST, Filters, Reach, conditions, found_by, within
 from hrms.people.rules.kinds import IN_SERVICE
 
-COUNT_MOST = 30_000
-"""A province of 25,583 is counted to the last person; a nation is not."""
+FOUND_MOST = 1_000
+"""The bearers of a name are counted no further: nobody turns fifty pages of namesakes."""
 SEARCH_MOST = 5_000
 """A name combined with other conditions looks at the first so many bearers of it."""
 
@@ -108,9 +108,7 @@ def _guarded(actor: Actor, column: Column, value: ColumnElement[Any], rows: From
     roots = actor.scope(column.needs)
     if EVERYTHING in roots:
         return value
-    allowed = rows.c.scope_ids.op("&&", return_type=Boolean())(
-        bigints(roots)
-    )
+    allowed = rows.c.scope_ids.op("&&", return_type=Boolean())(bigints(roots))
     return case((allowed, value), else_=None)
 
 
@@ -164,17 +162,30 @@ def list_people(
     if filters.q and exact is None:
         return _search(actor, filters, where, columns, after=after, limit=limit, extra=extra)
     order, keys = _order(filters, rows)
-    statement = _select(actor, columns, rows, [*keys, *extra]).where(
-        _within(filters, rows, where), *conditions(filters, rows)
-    )
-    if exact is not None:
-        statement = statement.where(exact)
     back = before is not None
     cursor = before or after
-    if cursor:
-        statement = statement.where(seek(order, typed_values(order, decode(cursor, len(order))), back=back))
-    statement = statement.order_by(*order_by(order, back=back)).limit(limit + 1)
+    values = typed_values(order, decode(cursor, len(order))) if cursor else None
+    statement = _select(actor, columns, rows, [*keys, *extra]).order_by(*order_by(order, back=back))
+    if keys[0] == "sort_key" and not filters.in_the_past and not filters.narrows():
+        backwards = back != filters.sort.startswith("-")
+        members = _members(where, limit + 1, values, backwards=backwards)
+        statement = statement.join_from(rows, members, members.c.person_id == rows.c.person_id)
+    else:
+        statement = statement.where(_within(filters, rows, where), *conditions(filters, rows)).limit(limit + 1)
+        if exact is not None:
+            statement = statement.where(exact)
+        if values is not None:
+            statement = statement.where(seek(order, values, back=back))
     return cut(db.session.execute(statement).all(), limit, keys, after=after, before=before)
+
+
+def _members(where: Reach, most: int, after: Sequence[Any] | None, *, backwards: bool) -> Any:
+    """Return the next ids in the order of names of those under the roots."""
+    key, person_id = after or (None, None)
+    found = func.list_members(
+        bigints(where.roots), most, cast(literal(key), Text), cast(literal(person_id), BigInteger), backwards
+    )
+    return found.table_valued("person_id").render_derived().alias("member")
 
 
 def _hits(filters: Filters, where: Reach, most: int, after: Sequence[Any] | None) -> Any:
@@ -225,16 +236,15 @@ def count_people(actor: Actor, filters: Filters, where: Reach) -> Count:
     actor.require(Permission.PEOPLE_VIEW)
     if not where.roots:
         return Count(0, capped=False)
+    if where.members is not None and not filters.narrows():
+        return Count(min(where.members, COUNT_MOST), where.members > COUNT_MOST)
     rows = source(filters, where)
     exact = found_by(filters.q, rows) if filters.q else None
+    if filters.q and exact is None:
+        return _count_found(filters, where, rows)
     statement = select(rows.c.person_id).where(_within(filters, rows, where), *conditions(filters, rows))
     if exact is not None:
         statement = statement.where(exact)
-    elif filters.q:
-        if not words.search_query(filters.q)[1]:
-            return Count(0, capped=False)
-        hits = _hits(filters, where, COUNT_MOST + 1, None).alias("hit")
-        statement = statement.where(rows.c.person_id.in_(select(hits.c.person_id)))
     inner = statement.limit(COUNT_MOST + 1).subquery()
     value = int(db.session.execute(select(func.count()).select_from(inner)).scalar_one())
     hidden = 0
@@ -250,6 +260,22 @@ def count_people(actor: Actor, filters: Filters, where: Reach) -> Count:
         ).one()
         hidden = int(found.total - found.named)
     return Count(min(value, COUNT_MOST), value > COUNT_MOST, hidden)
+
+
+def _count_found(filters: Filters, where: Reach, rows: FromClause) -> Count:
+    """Return how many bear the typed words and match the rest, counted up to `FOUND_MOST`."""
+    _, folded = words.search_query(filters.q)
+    if not folded:
+        return Count(0, capped=False)
+    narrowing = conditions(filters, rows)
+    if narrowing or filters.in_the_past:
+        hits = _hits(filters, where, SEARCH_MOST, None).alias("hit")
+        inner = select(rows.c.person_id).where(rows.c.person_id.in_(select(hits.c.person_id)), *narrowing)
+        statement = select(func.count()).select_from(inner.limit(FOUND_MOST + 1).subquery())
+    else:
+        statement = select(func.count_found(folded, bigints(where.roots), FOUND_MOST + 1))
+    value = int(db.session.execute(statement).scalar_one())
+    return Count(min(value, FOUND_MOST), value > FOUND_MOST)
 
 
 def stream_people(
