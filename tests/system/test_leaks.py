@@ -125,6 +125,8 @@ def test_oneself_is_read_only(connection: psycopg.Connection[Any], province: Pro
         "select person_id from search_people(null, 'dang:*', '{0}', 50)",
         "select person_id from search_people('x', 'dang:*', '{0}', 50)",
         "select * from members_of('{0}') where members_of = %(hidden)s",
+        "select * from list_members('{0}', 50, null, null, false) as m(id) where id = %(hidden)s",
+        "select * from list_members('{0}', 50, null, null, true) as m(id) where id = %(hidden)s",
         "select account_id from who_sees(%(hidden)s, current_date)",
         "select (query_to_json_row).id from (select p as query_to_json_row from people p where p.id = %(hidden)s) q",
     ],
@@ -136,6 +138,17 @@ def test_no_side_door_shows_a_hidden_person(
     with scoped(connection, [province.agencies["B"]]):
         rows = connection.execute(statement, {"hidden": hidden}).fetchall()
         assert (hidden,) not in [row[:1] for row in rows]
+
+
+def test_counts_stop_at_the_scope(connection: psycopg.Connection[Any], province: Province) -> None:
+    with scoped(connection, [province.agencies["B"]]):
+        for roots in ("{0}", f"{{{province.agencies['root']}}}", f"{{{province.agencies['B']}}}"):
+            row = connection.execute(
+                "select count_members(%(roots)s, 100), count_found('dang:*', %(roots)s, 100),"
+                " count_found('nguyen:*', %(roots)s, 100)",
+                {"roots": roots},
+            ).fetchone()
+            assert row == (count(connection, "people_current"), 0, 2)
 
 
 def test_leaky_functions_are_asked_only_of_visible_rows(

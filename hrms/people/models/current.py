@@ -16,7 +16,8 @@ class PersonCurrent(Base):
 
     __tablename__ = "people_current"
     __table_args__ = (
-        Index("ix_people_current_sort_key", "sort_key", "person_id", postgresql_include=["scope_ids"]),
+        # Names are walked in this index alone: who belongs where and the words stand in it too.
+        Index("ix_people_current_sort_key", "sort_key", "person_id", postgresql_include=["scope_ids", "search_words"]),
         Index("ix_people_current_agency_id", "agency_id", "sort_key", "person_id"),
         Index("ix_people_current_next_step_on", "next_step_on", "person_id"),
         Index("ix_people_current_retires_on", "retires_on", "person_id"),

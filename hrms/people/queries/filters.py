@@ -150,7 +150,7 @@ class Reach:
     agency_name: str = ""
     agency_code: str | None = None
     members: int | None = None
-    """Counted no further than `COUNT_MOST + 1`, or than `FEW + 1` where conditions narrow the list; None: not counted."""
+    """Counted up to `COUNT_MOST + 1`, or to `FEW + 1` where conditions narrow the list; None: not counted."""
 
     @property
     def few(self) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, case, cast, func, literal, null, select, text
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, case, cast, func, literal, null, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import BigInteger, Boolean, Date, Integer, Text
 
 from hrms.agencies.models import Agency
-from hrms.core import clock, dated
+from hrms.core import clock, dated, dates
 from hrms.core import text as words
 from hrms.core.actor import EVERYTHING, Actor
 from hrms.core.db import bigints, db
@@ -165,18 +166,23 @@ def list_people(
     back = before is not None
     cursor = before or after
     values = typed_values(order, decode(cursor, len(order))) if cursor else None
-    statement = _select(actor, columns, rows, [*keys, *extra]).order_by(*order_by(order, back=back))
     if keys[0] == "sort_key" and not filters.in_the_past and not filters.narrows():
         backwards = back != filters.sort.startswith("-")
         members = _members(where, limit + 1, values, backwards=backwards)
+        statement = _select(actor, columns, rows, [*keys, *extra])
         statement = statement.join_from(rows, members, members.c.person_id == rows.c.person_id)
     else:
-        statement = statement.where(_within(filters, rows, where), *conditions(filters, rows)).limit(limit + 1)
+        # The page first, the names of its agencies and ranks after: sorting carries nothing that is not shown.
+        chosen = select(rows).where(_within(filters, rows, where), *conditions(filters, rows))
         if exact is not None:
-            statement = statement.where(exact)
+            chosen = chosen.where(exact)
         if values is not None:
-            statement = statement.where(seek(order, values, back=back))
-    return cut(db.session.execute(statement).all(), limit, keys, after=after, before=before)
+            chosen = chosen.where(seek(order, values, back=back))
+        rows = chosen.order_by(*order_by(order, back=back)).limit(limit + 1).subquery("page")
+        order, _ = _order(filters, rows)
+        statement = _select(actor, columns, rows, [*keys, *extra])
+    found = db.session.execute(statement.order_by(*order_by(order, back=back))).all()
+    return cut(found, limit, keys, after=after, before=before)
 
 
 def _members(where: Reach, most: int, after: Sequence[Any] | None, *, backwards: bool) -> Any:
@@ -195,7 +201,7 @@ def _hits(filters: Filters, where: Reach, most: int, after: Sequence[Any] | None
     return func.search_people(
         cast(literal(accented), Text), cast(literal(folded), Text), roots, most,
         cast(literal(tier), Integer), cast(literal(key), Text), cast(literal(person_id), BigInteger),
-    ).table_valued("person_id", "tier", "sort_key")  # fmt: skip
+    ).table_valued("person_id", "tier", "sort_key", "found")  # fmt: skip
 
 
 def _search(
@@ -216,7 +222,9 @@ def _search(
     narrowed = bool(conditions(filters, PersonCurrent.__table__)) or filters.in_the_past
     hits = _hits(filters, where, SEARCH_MOST if narrowed else limit + 1, None if narrowed else values).alias("hit")
     rows = source(filters, where)
-    statement = _select(actor, columns, rows, ["sort_key", "person_id", *extra]).add_columns(hits.c.tier.label("tier"))
+    statement = _select(actor, columns, rows, ["sort_key", "person_id", *extra]).add_columns(
+        hits.c.tier.label("tier"), (null() if narrowed else hits.c.found).label("found")
+    )
     statement = statement.join_from(rows, hits, hits.c.person_id == rows.c.person_id)
     statement = statement.where(*conditions(filters, rows))
     order: Order = [(_required(hits.c.tier, Integer()), False), (rows.c.sort_key, False), (rows.c.person_id, False)]
@@ -231,8 +239,11 @@ def _required(column: ColumnElement[Any], kind: Any) -> ColumnElement[Any]:
     return cast(column, kind)
 
 
-def count_people(actor: Actor, filters: Filters, where: Reach) -> Count:
-    """Return how many match, counted up to `COUNT_MOST`; as at another day also how many may not be named today."""
+def count_people(actor: Actor, filters: Filters, where: Reach, page: Page[Any] | None = None) -> Count:
+    """Return how many match, counted up to `COUNT_MOST`; as at another day also how many may not be named today.
+
+    A `page` of the same list may tell what was counted on the way.
+    """
     actor.require(Permission.PEOPLE_VIEW)
     if not where.roots:
         return Count(0, capped=False)
@@ -241,7 +252,8 @@ def count_people(actor: Actor, filters: Filters, where: Reach) -> Count:
     rows = source(filters, where)
     exact = found_by(filters.q, rows) if filters.q else None
     if filters.q and exact is None:
-        return _count_found(filters, where, rows)
+        found = getattr(page.items[0], "found", None) if page and page.items else None
+        return _count_found(filters, where, rows) if found is None else Count(found, capped=False)
     statement = select(rows.c.person_id).where(_within(filters, rows, where), *conditions(filters, rows))
     if exact is not None:
         statement = statement.where(exact)
@@ -316,19 +328,6 @@ def list_choices(actor: Actor, q: str, limit: int = 10) -> dict[str, Any]:
     return {"items": items, "more": page.next is not None}
 
 
-def count_by_age(where: Reach, today: date) -> Sequence[Any]:
-    """Return (kind, sex, age band, people) of those in service: the figures of the first page, in one statement."""
-    current = PersonCurrent.__table__
-    age = func.date_part("year", func.age(today, current.c.born_on))
-    band = func.least(func.greatest(func.floor(age / 5) * 5, 20), 60)
-    statement = (
-        select(current.c.kind, current.c.sex, cast(band, Integer).label("band"), func.count().label("people"))
-        .where(within(current, where), current.c.status.in_([*IN_SERVICE]))
-        .group_by(current.c.kind, current.c.sex, text("band"))
-    )
-    return db.session.execute(statement).all()
-
-
 def list_retiring(where: Reach, first: date, last: date, limit: int = 12) -> Sequence[Any]:
     """Return the next to retire between two days, soonest first."""
     current = PersonCurrent.__table__
@@ -345,20 +344,50 @@ def list_retiring(where: Reach, first: date, last: date, limit: int = 12) -> Seq
     return db.session.execute(statement).all()
 
 
-def count_due(where: Reach, today: date, retiring_before: date) -> Any:
-    """Return the counts of the first page in one statement: people, retirements, steps, data quality."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the first page counts of those in service; `groups` are rows of kind, sex, the band's least age, people."""
+
+    people: int
+    retiring: int
+    past_retirement: int
+    steps_overdue: int
+    steps_quarter: int
+    old_data: int
+    no_id: int
+    birth_unsure: int
+    groups: Sequence[tuple[str, str, int | None, int]]
+
+
+def load_figures(where: Reach, today: date, retiring_before: date, ages: Sequence[int]) -> Figures:
+    """Return the counts of the first page, read in one pass: people by kind, sex and age, retirements, steps, gaps.
+
+    `ages` are the least ages of the bands, ascending; the first holds everybody younger too.
+    """
     current = PersonCurrent.__table__
     c = current.c
     quarter = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
-    after = date(today.year + (quarter.month == 10), (quarter.month + 2) % 12 + 1, 1)
-    statement = select(
-        func.count().label("people"),
-        func.count().filter(c.retires_on.between(today, retiring_before)).label("retiring"),
-        func.count().filter(c.retires_on < today).label("past_retirement"),
-        func.count().filter(c.next_step_on < today).label("steps_overdue"),
-        func.count().filter(and_(c.next_step_on >= quarter, c.next_step_on < after)).label("steps_quarter"),
-        func.count().filter(c.old_data_facts > 0).label("old_data"),
-        func.count().filter(c.national_id.is_(None)).label("no_id"),
-        func.count().filter(func.length(c.birth_date) < 10).label("birth_unsure"),
-    ).where(within(current, where), c.status.in_([*IN_SERVICE]))
-    return db.session.execute(statement).one()
+    after = dates.add_months(quarter, 3)
+    # Of each band but the first, the first day of birth that is too late for it.
+    edges = [dates.add_months(today, -12 * age) + timedelta(days=1) for age in reversed(ages[1:])]
+    band = func.width_bucket(c.born_on, bindparam("edges", edges, ARRAY(Date)))
+    counted = {
+        "people": func.count(),
+        "retiring": func.count().filter(c.retires_on.between(today, retiring_before)),
+        "past_retirement": func.count().filter(c.retires_on < today),
+        "steps_overdue": func.count().filter(c.next_step_on < today),
+        "steps_quarter": func.count().filter(and_(c.next_step_on >= quarter, c.next_step_on < after)),
+        "old_data": func.count().filter(c.old_data_facts > 0),
+        "no_id": func.count().filter(c.national_id.is_(None)),
+        "birth_unsure": func.count().filter(func.length(c.birth_date) < 10),
+    }
+    statement = (
+        select(c.kind, c.sex, band.label("band"), *[figure.label(name) for name, figure in counted.items()])
+        .where(within(current, where), c.status.in_([*IN_SERVICE]))
+        .group_by(c.kind, c.sex, text("band"))
+    )
+    rows = db.session.execute(statement).all()
+    groups = [
+        (row.kind, row.sex, None if row.band is None else ages[len(ages) - 1 - row.band], row.people) for row in rows
+    ]
+    return Figures(**{name: sum(getattr(row, name) for row in rows) for name in counted}, groups=groups)

@@ -16,8 +16,8 @@ from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.people.models import PersonCurrent
 from hrms.people.queries import law
-from hrms.people.queries.filters import Filters, reach
-from hrms.people.queries.finding import count_by_age, count_due, list_retiring
+from hrms.people.queries.filters import PRESENT, Filters, reach
+from hrms.people.queries.finding import list_retiring, load_figures
 from hrms.people.rules.kinds import KIND_LABELS, PersonKind, Sex
 from hrms.people.rules.retirement import Retirement, retirement
 
@@ -35,11 +35,12 @@ def load_overview(actor: Actor) -> Mapping[str, Any] | None:
     """Return the figures of everybody under the reader, or None for somebody who sees no list; four statements."""
     if not actor.may(Permission.PEOPLE_VIEW):
         return None
-    where = reach(actor, Filters())
+    where = reach(actor, Filters(status=PRESENT))
     today = clock.today()
     months = int(settings.get("people.retirement_notice_months"))
     until = dates.add_months(today, months)
-    due = count_due(where, today, until)
+    ages = range(YOUNGEST, OLDEST + STEP, STEP)
+    figures = load_figures(where, today, until, ages)
     retiring = [
         {
             "id": row.person_id, "name": row.full_name, "agency": row.agency, "retires_on": row.retires_on,
@@ -47,22 +48,21 @@ def load_overview(actor: Actor) -> Mapping[str, Any] | None:
         }
         for row in list_retiring(where, today, until)
     ]  # fmt: skip
-    counted = count_by_age(where, today)
     bands = []
-    for age in range(YOUNGEST, OLDEST + STEP, STEP):
+    for age in ages:
         label = _("dưới %(age)s", age=age + STEP) if age == YOUNGEST else f"{age}–{age + STEP - 1}"
         if age == OLDEST:
             label = _("từ %(age)s", age=age)
-        men = sum(row.people for row in counted if row.band == age and row.sex == Sex.MALE)
-        women = sum(row.people for row in counted if row.band == age and row.sex == Sex.FEMALE)
+        men = sum(people for _kind, sex, band, people in figures.groups if (band, sex) == (age, Sex.MALE))
+        women = sum(people for _kind, sex, band, people in figures.groups if (band, sex) == (age, Sex.FEMALE))
         bands.append(AgeBand(label, men, women))
     kinds = []
     for kind in PersonKind:
-        men = sum(row.people for row in counted if row.kind == kind and row.sex == Sex.MALE)
-        women = sum(row.people for row in counted if row.kind == kind and row.sex == Sex.FEMALE)
+        men = sum(people for of, sex, _band, people in figures.groups if (of, sex) == (kind, Sex.MALE))
+        women = sum(people for of, sex, _band, people in figures.groups if (of, sex) == (kind, Sex.FEMALE))
         if men or women:
             kinds.append((render(KIND_LABELS[kind]), men, women, men + women))
-    return {"due": due, "bands": bands, "kinds": kinds, "retiring": retiring, "months": months, "year": today.year}
+    return {"due": figures, "bands": bands, "kinds": kinds, "retiring": retiring, "months": months, "year": today.year}
 
 
 def load_own(actor: Actor) -> Mapping[str, Any] | None:

@@ -80,7 +80,7 @@ def index() -> ResponseReturnValue:
     page = finding.list_people(
         who, filters, where, columns, after=request.args.get("after"), before=request.args.get("before")
     )
-    count = finding.count_people(who, filters, where)
+    count = finding.count_people(who, filters, where, page)
     form = FilterForm.of(who, filters, where)
     return render_template(
         "people/list.html",
