@@ -124,6 +124,8 @@ def visit(site: Site, browser: Browser) -> Iterator[Visit]:
             assert visitor.path == "/", f"{username} stands at {visitor.path}: {visitor.text()}"
             if not fresh:
                 _states[site.url, username] = visitor.context.storage_state()
+        elif username is not None:
+            visitor.open("/")
         return visitor
 
     yield make

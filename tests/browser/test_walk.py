@@ -122,8 +122,7 @@ def test_all_pages_a_role_can_reach_are_in_order(site: Site, visit: Visit, usern
         for link in _links(visitor):
             plan.add(link)
         wrong += _look(visitor, address)
-    visitor.page.get_by_role("button", name="English").first.click()
-    visitor.settle()
+    visitor.press("English", "header")
     visitor.narrow()
     for address in plan.opened:
         wrong += _look_in_english(visitor, address)

@@ -84,7 +84,21 @@ class Visitor:
             self.open("/login")
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", password)
-        self.page.press("[name=password]", "Enter")
+        with self.moving():
+            self.page.press("[name=password]", "Enter")
+
+    def press(self, name: str, within: str = "main") -> None:
+        """Press the button or link of this name and wait for the page it leads to."""
+        part = self.page.locator(within)
+        found = part.get_by_role("button", name=name).or_(part.get_by_role("link", name=name))
+        with self.moving():
+            found.first.click()
+
+    @contextlib.contextmanager
+    def moving(self) -> Iterator[None]:
+        """Wait, after the block, for the page that what is done in it leads to."""
+        with self.page.expect_navigation(wait_until="load"):
+            yield
         self.settle()
 
     @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import count
 
 import pyotp
 from sqlalchemy import insert, text, update
@@ -27,6 +27,9 @@ MIDDLE = ("Thị", "Văn", "Minh", "Ngọc", "Hoàng")
 GIVEN = ("Lan", "Phúc", "Thảo", "Tuấn", "Yến", "Khoa", "Diễm", "Sơn")
 MANY = 70
 """More than one page of the list."""
+SUBJECTS = ("Lâm Bích Thủy", "Ngô Thanh Trúc", "Tạ Quỳnh Hoa", "Mai Xuân Nhi")
+"""People made through the services, one for each test that changes a record."""
+_numbers = count(501)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,10 @@ def fill(made: Province, secret: str) -> World:
     return World(made.agencies, made.people, made.accounts, seed)
 
 
-def person(world: Any, name: str, place: str = "B1", **values: Any) -> int:
-    """Make a record with rank and post through the services, as the officer of the province; returns its id."""
-    number = person.number = getattr(person, "number", 500) + 1  # type: ignore[attr-defined] # a counter
-    officer = world.enter("sonoivu", "people.create")
+def person(made: Province, name: str, place: str = "B1") -> int:
+    """Make a record with rank and pay through the services, as the officer of the province; returns its id."""
+    number = next(_numbers)
+    officer = made.enter("sonoivu", "people.create")
     with transaction():
         return services.create_person(
             officer,
@@ -71,9 +74,8 @@ def person(world: Any, name: str, place: str = "B1", **values: Any) -> int:
                     "full_name": name, "sex": "female", "birth_date": "1988-04-12",
                     "national_id": f"092188{number:06d}", "staff_code": f"CT-{number:06d}",
                     "recruited_on": "2014-08-15", "birth_place": "Cần Thơ", "ethnic_group": "01", "religion": "KHONG",
-                    **values,
                 },
-                kind="civil_servant", using_agency_id=world.agencies[place], managing_agency_id=world.agencies[place],
+                kind="civil_servant", using_agency_id=made.agencies[place], managing_agency_id=made.agencies[place],
                 since=date(2020, 1, 1), not_duplicate=True,
                 rank={"rank_code": "01.003", "step": 3, "coefficient": "3.00"},
             ),
@@ -93,7 +95,9 @@ def _careers(made: Province) -> None:
             ).id
             for year in range(1, 6)
         ]  # fmt: skip
-    made.people["Lâm Bích Thủy"] = whose = person(made, "Lâm Bích Thủy")
+    for name in SUBJECTS:
+        made.people[name] = person(made, name)
+    whose = made.people[SUBJECTS[0]]
     for step, (paper, coefficient) in enumerate(zip(papers, ("3.33", "3.66"), strict=False), start=4):
         officer = made.enter("sonoivu", "people.fact")
         values = {"rank_code": "01.003", "step": step, "coefficient": coefficient}
@@ -109,10 +113,12 @@ def _accounts(made: Province) -> str:
     db.session.execute(update(Account).values(password_hash=known))
     seed = pyotp.random_base32()
     for username, values in {
-        "moi": {"password_hash": hashing.hash_password(FIRST_PASSWORD), "must_change_password": True},
+        "landau": {"password_hash": hashing.hash_password(FIRST_PASSWORD), "must_change_password": True},
         "haibuoc": {"totp_secret": hashing.encrypt(seed), "totp_confirmed_at": clock.now()},
         "ranh": {},
         "quenmatkhau": {},
+        "caidat": {},
+        "nhieuphien": {},
     }.items():
         made.accounts[username] = account_id = db.session.execute(
             insert(Account)
