@@ -49,6 +49,10 @@ class Actor:
         """Say whether nobody is signed in."""
         return self.account_id is None and not self.is_system
 
+    def is_holder(self, person_id: int) -> bool:
+        """Say whether the record of that person is the actor's own; not for a token that does not keep `self.view`."""
+        return self.person_id == person_id and self._keeps(Permission.SELF_VIEW)
+
     def _keeps(self, permission: Permission) -> bool:
         return self.limited_to is None or permission in self.limited_to
 

@@ -51,7 +51,7 @@ class Scope:
         about_people = [p for p in permissions if p not in NOT_ABOUT_PEOPLE] or [Permission.PEOPLE_VIEW]
         return cls(
             people=actor.scope(*about_people),
-            person_id=actor.person_id,
+            person_id=actor.person_id if actor.person_id and actor.is_holder(actor.person_id) else None,
             accounts=actor.scope(Permission.ACCOUNTS_VIEW, Permission.ACCOUNTS_MANAGE),
             account_id=actor.account_id,
         )

@@ -35,7 +35,7 @@ def person_access(person_id: int) -> ResponseReturnValue:
     """Show who can see a person's record, and through which grant."""
     person = queries.get_person_line(person_id)
     actor().require(Permission.PEOPLE_ACCESS_VIEW, at=person.scope_ids)
-    own = actor().person_id == person_id
+    own = actor().is_holder(person_id)
     tabs = [
         {
             "label": render(tab.label),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from hrms.accounts import rules
 from hrms.accounts.models import RoleGrant
 from hrms.accounts.services.reach import current_or_coming, not_last_admin, not_oneself, usable_agency
+from hrms.accounts.services.tokens import revoke_all
 from hrms.accounts.services.trail import locked, note
 from hrms.agencies.models import Agency
 from hrms.core import clock, dated
@@ -17,7 +18,7 @@ from hrms.core.actor import Actor, missing
 from hrms.core.dates import last_day
 from hrms.core.db import db
 from hrms.core.errors import Refused
-from hrms.core.permissions import Permission, Role
+from hrms.core.permissions import SECOND_FACTOR_ROLES, Permission, Role
 from hrms.core.rules import N_, Problem
 from hrms.core.text import nfc
 
@@ -38,7 +39,8 @@ def grant_role(actor: Actor, account_id: int, new: NewGrant) -> None:
     """Grant a role over an agency for a while; what the account held of it in those days is superseded.
 
     Only who may grant at that agency, and at the account's own, may do so, and nobody to themself: rights are given
-    by another (QCVN 12:2026/BCA 3.7.2.3).
+    by another (QCVN 12:2026/BCA 3.7.2.3). A role that asks for the second factor ends the API tokens of an account
+    that has none.
     """
     actor.require(Permission.ACCOUNTS_GRANT)
     account = locked(account_id)
@@ -54,6 +56,8 @@ def grant_role(actor: Actor, account_id: int, new: NewGrant) -> None:
         problems.append(Problem("note", "note_long", N_("Căn cứ, ghi chú dài quá 300 ký tự. Hãy viết gọn lại.")))
     if problems:
         raise Refused(*problems)
+    if new.role in SECOND_FACTOR_ROLES and account.totp_confirmed_at is None and not account.second_factor_waived:
+        revoke_all(account.id)  # they were made by somebody who had shown a password only
     dated.replace(
         RoleGrant,
         {"account_id": account.id, "role": new.role.value, "agency_id": agency.id},

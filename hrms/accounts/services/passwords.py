@@ -9,6 +9,7 @@ from hrms.accounts.models import Account, AccountSession, PasswordMemory
 from hrms.accounts.services import hashing, sessions
 from hrms.accounts.services.entry import Entry, count_failure
 from hrms.accounts.services.reach import not_oneself, require_over
+from hrms.accounts.services.tokens import revoke_all
 from hrms.accounts.services.trail import locked, note
 from hrms.core import clock, settings
 from hrms.core.actor import Actor
@@ -52,7 +53,10 @@ def change_password(
 
 
 def reset_password(actor: Actor, account_id: int) -> str:
-    """Give an account a first password again, to be changed at the next sign-in, and return it; all sessions end."""
+    """Give an account a first password again, to be changed at the next sign-in, and return it.
+
+    All sessions end, and all API tokens: whoever could sign in before may have made one.
+    """
     actor.require(Permission.ACCOUNTS_MANAGE)
     account = locked(account_id)
     require_over(actor, account)
@@ -63,6 +67,7 @@ def reset_password(actor: Actor, account_id: int) -> str:
         account.locked_at, account.lock_reason = None, None
     account.failed_count = 0
     sessions.end_all(account.id)
+    revoke_all(account.id)
     note(actor, "password_reset", account)
     return password
 

@@ -229,7 +229,7 @@ def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on
         facts=[_fact(row) for row in db.session.execute(_FACTS, {"person": person_id})],
         path=[Place(place["id"], place["code"], place["name"]) for place in places or ()],
         filled_tables={name for name, is_filled in tables.items() if is_filled},
-        own=actor.person_id is not None and actor.person_id == person_id,
+        own=actor.is_holder(person_id),
         actor=actor,
     )
 

@@ -27,8 +27,9 @@ def reveal_national_id(actor: Actor, person_id: int) -> str | None:
 
     One's own number is shown without a trace. None when the account has just been locked: nothing may be handed over.
     """
-    own = actor.person_id == person_id and actor.person_id is not None
-    actor.require(Permission.SELF_VIEW if own else Permission.PEOPLE_REVEAL_ID)
+    own = actor.is_holder(person_id)
+    if not own:
+        actor.require(Permission.PEOPLE_REVEAL_ID)
     person = db.session.execute(
         select(Person.national_id, Person.scope_ids).where(Person.id == person_id)
     ).one_or_none()
@@ -49,9 +50,9 @@ def note_views(actor: Actor, person: Person, guards: Sequence[str]) -> bool:
 
     The actor must hold each guard's permission over the person. Nobody leaves a trace in their own record.
     """
-    actor.require(Permission.SELF_VIEW if actor.person_id == person.id else Permission.PEOPLE_VIEW)
-    if actor.person_id == person.id:
+    if actor.is_holder(person.id):
         return False
+    actor.require(Permission.PEOPLE_VIEW)
     for guard in guards:
         actor.require(Permission(guard), at=person.scope_ids)
     wanted = {name_of(guard) for guard in guards if guard in WATCHED}
