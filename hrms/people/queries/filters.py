@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, FromClause, and_, func, or_, select, true
 
 from hrms.agencies.models import Agency
 from hrms.core import clock, dates
@@ -151,6 +151,8 @@ class Reach:
     agency_code: str | None = None
     members: int | None = None
     """Counted up to `COUNT_MOST + 1`, or to `FEW + 1` where conditions narrow the list; None: not counted."""
+    guarded: tuple[int, ...] | None = None
+    """Where the permissions of guarded conditions are held; None when the list has none."""
 
     @property
     def few(self) -> bool:
@@ -169,13 +171,16 @@ def reach(actor: Actor, filters: Filters, *permissions: Permission) -> Reach:
     Raises `NotFound` for an agency that does not exist or lies outside, `Forbidden` for a guarded condition.
     """
     roots = actor.scope(*(permissions or (Permission.PEOPLE_VIEW,)))
+    guarded: tuple[int, ...] | None = None
     for permission in filters.guarded:
         actor.require(permission)
-        roots = _meet(roots, actor.scope(permission))
+        held = actor.scope(permission)
+        guarded = held if guarded is None else _meet(guarded, held)
+        roots = _meet(roots, held)
     agency = None
     if filters.agency:
         c = Agency.__table__.c
-        asked = c.id == int(filters.agency) if filters.agency.isdigit() else c.code == filters.agency
+        asked = c.id == int(filters.agency) if filters.agency.isdecimal() else c.code == filters.agency
         agency = db.session.execute(select(c.id, c.name, c.code, c.scope_ids).where(asked)).one_or_none()
         if agency is None or not any(root in agency.scope_ids for root in roots):
             raise missing("agency")
@@ -185,8 +190,8 @@ def reach(actor: Actor, filters: Filters, *permissions: Permission) -> Reach:
         most = (FEW if filters.narrows() else COUNT_MOST) + 1
         members = db.session.execute(select(func.count_members(bigints(roots), most))).scalar_one()
     if agency is None:
-        return Reach(roots, members=members)
-    return Reach(roots, agency.id, agency.name, agency.code, members)
+        return Reach(roots, members=members, guarded=guarded)
+    return Reach(roots, agency.id, agency.name, agency.code, members, guarded)
 
 
 def _meet(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
@@ -210,6 +215,11 @@ def within(rows: FromClause, where: Reach) -> ColumnElement[bool]:
     if where.few:
         return rows.c.person_id.in_(select(func.members_of(roots)))
     return rows.c.scope_ids.op("&&")(roots)
+
+
+def held_over(rows: FromClause, roots: tuple[int, ...]) -> ColumnElement[bool]:
+    """Return the condition that the person of a row belongs today under one of `roots`."""
+    return true() if EVERYTHING in roots else rows.c.scope_ids.op("&&", return_type=Boolean())(bigints(roots))
 
 
 def conditions(filters: Filters, rows: FromClause) -> list[ColumnElement[bool]]:
@@ -258,11 +268,15 @@ def _step_due(which: str, column: ColumnElement[date | None], day: date) -> Colu
     return and_(column >= first, column < after)
 
 
-def found_by(q: str, rows: FromClause) -> ColumnElement[bool] | None:
-    """Return the condition for a staff code or an ID number typed into the box; None when it is a name."""
+def found_by(actor: Actor, q: str, rows: FromClause) -> ColumnElement[bool] | None:
+    """Return the condition for a staff code or an ID number typed into the box; None when it is a name.
+
+    An ID number finds only where the actor may reveal it: all but two digits follow from the mask, the sex and the
+    year of birth, so whoever may not would only have to try a hundred.
+    """
     compact = q.replace(" ", "").replace(".", "")
     if compact.isascii() and compact.isdigit() and len(compact) >= 9:
-        return rows.c.national_id == compact
+        return and_(rows.c.national_id == compact, held_over(rows, actor.scope(Permission.PEOPLE_REVEAL_ID)))
     if any(letter.isdigit() for letter in q):
         upper = q.upper()
         return or_(rows.c.staff_code.op("^@")(upper), rows.c.staff_code == q)

@@ -21,7 +21,7 @@ from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, ty
 from hrms.core.permissions import Permission
 from hrms.people.models import Person, PersonAgency, PersonCurrent, PersonPost, PersonRank, PersonStatus, Rank
 from hrms.people.queries.columns import COLUMNS, Column
-from hrms.people.queries.filters import COUNT_MOST, Filters, Reach, conditions, found_by, within
+from hrms.people.queries.filters import COUNT_MOST, Filters, Reach, conditions, found_by, held_over, within
 from hrms.people.rules.kinds import IN_SERVICE
 
 FOUND_MOST = 1_000
@@ -48,7 +48,7 @@ class Count:
     hidden: int = 0
 
 
-def source(filters: Filters, where: Reach | None = None) -> FromClause:
+def source(filters: Filters, where: Reach) -> FromClause:
     """Return what the list reads: the current rows, or rows of the same shape made from the facts of another day."""
     if not filters.in_the_past:
         return PersonCurrent.__table__
@@ -75,11 +75,14 @@ def source(filters: Filters, where: Reach | None = None) -> FromClause:
         "unit_name": cast(null(), Text), "managing_agency_id": cast(null(), BigInteger),
         "seconded_to_id": cast(null(), BigInteger), "retires_on": current.c.retires_on,
     }  # fmt: skip
-    if where is not None and EVERYTHING not in where.roots:
+    # What the reader may see of a person follows from where they belong today; `place_ids` is where they did then.
+    places: Any = current.c.scope_ids
+    if EVERYTHING not in where.roots:
         place = aliased(Agency)
         joined = joined.join(place, place.id == using.agency_id)
-        replaced["scope_ids"] = place.scope_ids
+        places = place.scope_ids
     chosen = [replaced.get(column.name, column).label(column.name) for column in current.columns]
+    chosen.append(places.label("place_ids"))
     return select(*chosen).select_from(joined).subquery("then")
 
 
@@ -98,7 +101,8 @@ def _order(filters: Filters, rows: FromClause) -> tuple[Order, list[str]]:
 
 def _within(filters: Filters, rows: FromClause, where: Reach) -> ColumnElement[bool]:
     if filters.in_the_past:
-        return rows.c.scope_ids.op("&&")(bigints(where.roots))
+        then: ColumnElement[bool] = rows.c.place_ids.op("&&", return_type=Boolean())(bigints(where.roots))
+        return then if where.guarded is None else and_(then, held_over(rows, where.guarded))
     return within(rows, where)
 
 
@@ -107,10 +111,7 @@ def _guarded(actor: Actor, column: Column, value: ColumnElement[Any], rows: From
     if column.needs is None:
         return value
     roots = actor.scope(column.needs)
-    if EVERYTHING in roots:
-        return value
-    allowed = rows.c.scope_ids.op("&&", return_type=Boolean())(bigints(roots))
-    return case((allowed, value), else_=None)
+    return value if EVERYTHING in roots else case((held_over(rows, roots), value), else_=None)
 
 
 def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Sequence[str]) -> Select[Any]:
@@ -159,7 +160,7 @@ def list_people(
     if not where.roots:
         return Page(())
     rows = source(filters, where)
-    exact = found_by(filters.q, rows) if filters.q else None
+    exact = found_by(actor, filters.q, rows) if filters.q else None
     if filters.q and exact is None:
         return _search(actor, filters, where, columns, after=after, limit=limit, extra=extra)
     order, keys = _order(filters, rows)
@@ -250,7 +251,7 @@ def count_people(actor: Actor, filters: Filters, where: Reach, page: Page[Any] |
     if where.members is not None and not filters.narrows():
         return Count(min(where.members, COUNT_MOST), where.members > COUNT_MOST)
     rows = source(filters, where)
-    exact = found_by(filters.q, rows) if filters.q else None
+    exact = found_by(actor, filters.q, rows) if filters.q else None
     if filters.q and exact is None:
         found = getattr(page.items[0], "found", None) if page and page.items else None
         return _count_found(filters, where, rows) if found is None else Count(found, capped=False)
@@ -299,7 +300,7 @@ def stream_people(
     order, keys = _order(filters, rows)
     statement = _select(actor, columns, rows, keys).where(_within(filters, rows, where), *conditions(filters, rows))
     if filters.q:
-        exact = found_by(filters.q, rows)
+        exact = found_by(actor, filters.q, rows)
         if exact is None:
             most = 1_000_000
             hits = _hits(filters, where, most, None).alias("hit")
