@@ -95,7 +95,7 @@ guarded_fields: dict[str, Permission] = {}
 """Field in an event's before and after → the permission without which its value is not shown. The key is the field's
 name, `<entity>.<name>`, or `<entity>.*` for every field of such a record."""
 field_labels: dict[str, str] = {}
-"""Field in an event's before and after → its marked words."""
+"""Field in an event's before and after → its marked words; `<fact>.<field>` where the event is about a dated fact."""
 field_values: dict[str, Callable[[Any], str]] = {}
 """Field → function that words its value: codes as names, amounts with their unit."""
 entity_links: dict[str, Callable[[int], str | None]] = {}

@@ -118,28 +118,32 @@ def _changes(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> list[tuple[str, str | None, str | None]]:
     old, new = before or {}, after or {}
+    # A dated fact names its kind; fields of one name, such as the coefficient of a post and of a rank, are told apart.
+    kind = str(new.get("fact") or old.get("fact") or "")
     names = [*old, *(name for name in new if name not in old)]
+    if "decision" in names:  # its number says more than its id
+        names = [name for name in names if not name.endswith("decision_id")]
     return [
-        (label_of(name), value_of(name, old.get(name)), value_of(name, new.get(name)))
+        (label_of(name, kind), value_of(name, old.get(name), kind), value_of(name, new.get(name), kind))
         for name in names
         # What is the same before and after is there for context only; two hidden values have changed all the same.
         if name not in old or name not in new or old[name] != new[name] or old[name] == HIDDEN
     ]
 
 
-def label_of(name: str) -> str:
-    """Return the words of a field, its name when nobody gave it any."""
-    words = hooks.field_labels.get(name)
+def label_of(name: str, kind: str = "") -> str:
+    """Return the words of a field, those of `<kind>.<name>` first; its name when nobody gave it any."""
+    words = hooks.field_labels.get(f"{kind}.{name}") or hooks.field_labels.get(name)
     return render(words) if words else name
 
 
-def value_of(name: str, value: Any) -> str | None:
-    """Return a value as people write it; None for nothing."""
+def value_of(name: str, value: Any, kind: str = "") -> str | None:
+    """Return a value as people write it, as a field of `kind` where there is one; None for nothing."""
     if value is None or value == "" or value in ([], {}):
         return None
     if value == HIDDEN:
         return HIDDEN
-    show = hooks.field_values.get(name)
+    show = hooks.field_values.get(f"{kind}.{name}") or hooks.field_values.get(name)
     if show is not None and not isinstance(value, Mapping | list):
         return show(value)
     if isinstance(value, bool):

@@ -119,13 +119,23 @@ def _what(event: Event, side: str) -> str:
     kind = str(values.get("fact", ""))
     label = render(FACT_LABELS.get(kind, kind))
     said = [
-        codes.show(item, _number(item, values.get(item.name)))
+        _told(kind, item, codes.show(item, _number(item, values.get(item.name))))
         for item in FACT_ITEMS.get(kind, ())
         if item.name in _TOLD.get(kind, ()) and values.get(item.name) not in {None, ""}
     ]
+    if values.get("decision"):
+        said.append(_("Quyết định %(reference)s", reference=values["decision"]))
     start = values.get("valid_from")
     day = _("từ %(day)s", day=format_date(_day(start))) if start else ""
     return f"{label} {day}: {', '.join(said)}" if said else f"{label} {day}".strip()
+
+
+def _told(kind: str, item: Item, words: str) -> str:
+    if kind == "rank" and item.name == "step":
+        return _("bậc %(step)s", step=words)
+    if kind == "rank" and item.name == "coefficient":
+        return _("hệ số %(coefficient)s", coefficient=words)
+    return words
 
 
 _TOLD = {

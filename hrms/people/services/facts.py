@@ -14,12 +14,14 @@ from hrms.core.db import db
 from hrms.core.errors import Refused, refuse_if
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
+from hrms.decisions import queries as decision_queries
 from hrms.decisions import services as decisions
 from hrms.people.models import Person, PersonAgency, PersonAllowance, PersonPost, PersonRank, PersonStatus
 from hrms.people.services import current
 from hrms.people.services.fact_checks import Checked, FactChecker
 from hrms.people.services.locking import check_version, lock_person, touch
 
+_PAPERS = ("decision_id", "ending_decision_id")
 MODELS: dict[str, type[Any]] = {
     "status": PersonStatus,
     "agency": PersonAgency,
@@ -422,7 +424,18 @@ def _audit(actor: Actor, person: Person, action: str, events: Sequence[Mapping[s
             dated.at(PersonAgency, clock.today()),
         )
     ).first()
-    audit.record_many(actor, action, "person", [{**place, **event} for event in events])
+    audit.record_many(actor, action, "person", [{**place, **event} for event in _with_references(events)])
+
+
+def _with_references(events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Name the papers as they are named today: a reader of the trail knows numbers, not ids."""
+    sides = [event[side] for event in events for side in ("before", "after") if event[side]]
+    known = decision_queries.references({value for told in sides for name, value in told.items() if name in _PAPERS})
+    for told in sides:
+        paper = known.get(told.get("ending_decision_id") or told.get("decision_id") or 0)
+        if paper is not None:
+            told["decision"] = paper.reference
+    return [dict(event) for event in events]
 
 
 def _prefixed(problem: Problem, number: int, count: int) -> Problem:
