@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, get_template_attribute, request, url_for
+from flask import Flask, current_app, get_template_attribute, has_request_context, request, url_for
 from flask_babel.speaklater import LazyString
 
 from hrms.core import charts, clock, formats
@@ -195,7 +195,11 @@ def static_version(folder: Path) -> str:
 
 def asset(filename: str) -> str:
     """Return the address of one of our static files, with the version of all of them."""
-    return url_for("static", filename=filename, v=current_app.extensions["hrms_static_version"])
+    kept: dict[tuple[str, str], str] = current_app.extensions["hrms_assets"]
+    key = (request.script_root if has_request_context() else "", filename)
+    if key not in kept:
+        kept[key] = url_for("static", filename=filename, v=current_app.extensions["hrms_static_version"])
+    return kept[key]
 
 
 def component(file: str, macro: str, *args: Any, **kwargs: Any) -> str:
@@ -206,6 +210,7 @@ def component(file: str, macro: str, *args: Any, **kwargs: Any) -> str:
 def init_app(app: Flask) -> None:
     """Give the application's templates the filters and globals, and number its static files."""
     app.extensions["hrms_static_version"] = static_version(Path(app.static_folder or ""))
+    app.extensions["hrms_assets"] = {}
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, case, cast, func, literal, null, select, text
@@ -52,8 +53,12 @@ def source(filters: Filters, where: Reach) -> FromClause:
     """Return what the list reads: the current rows, or rows of the same shape made from the facts of another day."""
     if not filters.in_the_past:
         return PersonCurrent.__table__
-    day = filters.as_at or clock.today()
-    known = filters.known_on
+    return _then(filters.as_at or clock.today(), filters.known_on, EVERYTHING not in where.roots)
+
+
+@lru_cache(maxsize=32)
+def _then(day: date, known: datetime | None, placed: bool) -> FromClause:
+    """Return the rows of another day; kept, since many pages ask for the same day and it takes long to put together."""
     current = PersonCurrent.__table__
     using = aliased(PersonAgency)
     status, post, rank = aliased(PersonStatus), aliased(PersonPost), aliased(PersonRank)
@@ -77,7 +82,7 @@ def source(filters: Filters, where: Reach) -> FromClause:
     }  # fmt: skip
     # What the reader may see of a person follows from where they belong today; `place_ids` is where they did then.
     places: Any = current.c.scope_ids
-    if EVERYTHING not in where.roots:
+    if placed:
         place = aliased(Agency)
         joined = joined.join(place, place.id == using.agency_id)
         places = place.scope_ids
@@ -223,8 +228,11 @@ def _search(
     narrowed = bool(conditions(filters, PersonCurrent.__table__)) or filters.in_the_past
     hits = _hits(filters, where, SEARCH_MOST if narrowed else limit + 1, None if narrowed else values).alias("hit")
     rows = source(filters, where)
+    counted: ColumnElement[Any] = hits.c.found
+    if narrowed:
+        counted = null() if values else func.count().over()
     statement = _select(actor, columns, rows, ["sort_key", "person_id", *extra]).add_columns(
-        hits.c.tier.label("tier"), (null() if narrowed else hits.c.found).label("found")
+        hits.c.tier.label("tier"), counted.label("found")
     )
     statement = statement.join_from(rows, hits, hits.c.person_id == rows.c.person_id)
     statement = statement.where(*conditions(filters, rows))
@@ -250,6 +258,8 @@ def count_people(actor: Actor, filters: Filters, where: Reach, page: Page[Any] |
         return Count(0, capped=False)
     if where.members is not None and not filters.narrows():
         return Count(min(where.members, COUNT_MOST), where.members > COUNT_MOST)
+    if filters.in_the_past and not filters.narrows():
+        return _count_belonged(filters, where)
     rows = source(filters, where)
     exact = found_by(actor, filters.q, rows) if filters.q else None
     if filters.q and exact is None:
@@ -258,21 +268,21 @@ def count_people(actor: Actor, filters: Filters, where: Reach, page: Page[Any] |
     statement = select(rows.c.person_id).where(_within(filters, rows, where), *conditions(filters, rows))
     if exact is not None:
         statement = statement.where(exact)
-    inner = statement.limit(COUNT_MOST + 1).subquery()
+    most = FOUND_MOST if filters.in_the_past else COUNT_MOST
+    inner = statement.limit(most + 1).subquery()
     value = int(db.session.execute(select(func.count()).select_from(inner)).scalar_one())
-    hidden = 0
-    if filters.in_the_past and not filters.q and not conditions(filters, rows):
-        found = db.session.execute(
-            select(text("total"), text("named")).select_from(
-                func.count_belonged(
-                    bigints(where.roots),
-                    filters.as_at or clock.today(),
-                    filters.known_on,
-                )
-            )
-        ).one()
-        hidden = int(found.total - found.named)
-    return Count(min(value, COUNT_MOST), value > COUNT_MOST, hidden)
+    return Count(min(value, most), value > most)
+
+
+def _count_belonged(filters: Filters, where: Reach) -> Count:
+    """Return how many belonged on the day asked for, and how many of them may not be named today."""
+    belonged = func.count_belonged(
+        bigints(where.roots), filters.as_at or clock.today(), filters.known_on, COUNT_MOST + 1
+    )
+    found = db.session.execute(select(text("total"), text("named")).select_from(belonged)).one()
+    if found.total > COUNT_MOST:
+        return Count(COUNT_MOST, capped=True)
+    return Count(found.named, capped=False, hidden=found.total - found.named)
 
 
 def _count_found(filters: Filters, where: Reach, rows: FromClause) -> Count:
