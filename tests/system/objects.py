@@ -17,6 +17,7 @@ from hrms.core import scope
 from hrms.core.db import Base, db
 from hrms.core.models import Task
 from hrms.decisions.models import Decision
+from hrms.imports.models import ImportBatch
 from hrms.people.models import PersonAgency, SavedFilter, WorkPeriod
 from tests.province import ACCOUNTS, TODAY, Province
 
@@ -71,6 +72,10 @@ def build_objects(province: Province) -> Objects:
             made["grant", place] = _add(
                 RoleGrant, account_id=account, role="official", agency_id=path[-1], valid_from=date(2026, 1, 1),
                 basis="old_data",
+            )  # fmt: skip
+            made["batch", place] = _add(
+                ImportBatch, importer="people", agency_id=path[-1], scope_ids=path, filename="danh-sach.xlsx",
+                file_hash="0" * 64, file_size=1, state="ready", plan={"sheets": []}, counts={},
             )  # fmt: skip
             made["session", place] = _session(account, f"of-{place}")
             made["token", place] = _token(account, f"of-{place}")
@@ -142,6 +147,7 @@ PARAMETERS: dict[str, Choice] = {
     "token_id": _placed("token"),
     "task_id": _own("own task"),
     "filter_id": _own("own filter"),
+    "batch_id": _placed("batch"),
     "fact_id": _placed("fact"),
     "row_id": _placed("row"),
 }
