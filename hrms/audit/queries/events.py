@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, select
 
 from hrms.audit.models import AuditEvent
-from hrms.audit.queries.reading import Shown, shown
+from hrms.audit.queries.reading import Shown, gone_from, shown
 from hrms.core import clock
 from hrms.core.actor import Actor
 from hrms.core.db import db
@@ -99,8 +98,9 @@ def list_events(
     if not rows:
         return Page([])
     has_next, has_previous = (True, more) if before else (more, after is not None)
+    gone = gone_from(actor, rows)
     return Page(
-        [shown(actor, event) for event in rows],
+        [shown(actor, event, gone) for event in rows],
         encode([rows[-1].id]) if has_next else None,
         encode([rows[0].id]) if has_previous else None,
     )
@@ -115,8 +115,10 @@ def count_events(filters: Filters) -> int:
 def stream_events(actor: Actor, filters: Filters, *, most: int | None = None) -> Iterator[Shown]:
     """Yield what the filters leave, newest first, without holding it all; for exports."""
     query = select(AuditEvent).where(*_conditions(filters)).order_by(AuditEvent.id.desc()).limit(most)
-    for event in db.session.scalars(query.execution_options(yield_per=1000)):
-        yield shown(actor, event)
+    for events in db.session.scalars(query.execution_options(yield_per=1000)).partitions():
+        gone = gone_from(actor, events)
+        for event in events:
+            yield shown(actor, event, gone)
 
 
 def list_for(
@@ -142,8 +144,9 @@ def _history(
 ) -> Sequence[Shown]:
     if before is not None:
         query = query.where(AuditEvent.id < before)
-    rows: Any = db.session.scalars(query.order_by(AuditEvent.id.desc()).limit(limit))
-    events = [shown(actor, event) for event in rows]
+    rows = db.session.scalars(query.order_by(AuditEvent.id.desc()).limit(limit)).all()
+    gone = gone_from(actor, rows)
+    events = [shown(actor, event, gone) for event in rows]
     # The reader stands on that record's page already.
     return [replace(event, url=None) if event.entity == entity else event for event in events]
 

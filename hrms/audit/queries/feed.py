@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal_column, select, text, tuple_
 
 from hrms.audit.models import AuditEvent
-from hrms.audit.queries.reading import Shown, shown
+from hrms.audit.queries.reading import Shown, gone_from, shown
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.errors import Refused
@@ -52,4 +52,5 @@ def list_changes(actor: Actor, *, after: str | None, limit: int, entity: str | N
     rows = list(db.session.scalars(query.order_by(AuditEvent.transaction_id, AuditEvent.id).limit(limit + 1)))
     more, rows = len(rows) > limit, rows[:limit]
     cursor = encode([rows[-1].transaction_id, rows[-1].id]) if rows else after
-    return Feed([shown(actor, event) for event in rows], cursor if more else None, cursor)
+    gone = gone_from(actor, rows)
+    return Feed([shown(actor, event, gone) for event in rows], cursor if more else None, cursor)
