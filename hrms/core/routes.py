@@ -136,9 +136,8 @@ def task_file(task_id: int) -> ResponseReturnValue:
     """Give the result file to the account that asked for it, while it may still take such a file."""
     found = tasks.get_own(actor(), task_id)
     result = found.result or {}
-    needed = result.get("permission")
-    if needed:
-        actor().require(Permission(needed))
+    for needed, closure in result.get("needs", ()):
+        actor().require(Permission(needed), at=closure)
     path = tasks.result_path(result.get("file", ""))
     if found.state != "done" or "file" not in result or not path.is_file():
         raise missing("task")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from hrms.accounts import queries as accounts
+from hrms.agencies import queries as agencies
 from hrms.core import scope, tasks
+from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.errors import HrmsError
 from hrms.core.i18n import render
@@ -16,8 +19,8 @@ from hrms.core.jobs import in_app, queue
 from hrms.core.models import Task
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
-from hrms.people.queries.columns import chosen
-from hrms.people.queries.filters import Filters, reach
+from hrms.people.queries.columns import Column, chosen
+from hrms.people.queries.filters import Filters, Reach, reach
 from hrms.people.services.export import BULK_LOCKED, export_list
 
 
@@ -41,6 +44,14 @@ def thawed(values: dict[str, Any]) -> Filters:
     return Filters(**moved)
 
 
+def _needs(actor: Actor, where: Reach, columns: Sequence[Column], filters: Filters) -> list[tuple[str, list[int]]]:
+    """Return what one must still hold, and over which closures of agency ids, when the file is fetched days later."""
+    guards = sorted({*filters.guarded, *(column.needs for column in columns if column.needs)})
+    asked = [(Permission.PEOPLE_EXPORT, root) for root in where.roots]
+    asked += [(guard, root) for guard in guards for root in actor.scope(guard)]
+    return [(permission.value, agencies.scope_ids_of([root])) for permission, root in asked]
+
+
 @queue.task(name="people.export_list")
 @in_app
 def run_export(task_id: int) -> None:
@@ -57,6 +68,7 @@ def run_export(task_id: int) -> None:
             filters = thawed(arguments["filters"])
             where = reach(actor, filters, Permission.PEOPLE_EXPORT)
             columns = chosen(actor, arguments["columns"])
+            needs = _needs(actor, where, columns, filters)
             total = int(arguments.get("rows", 0))
             made = export_list(
                 actor, filters, where, columns, path, report=lambda done: tasks.report(task_id, done, max(total, done))
@@ -76,7 +88,4 @@ def run_export(task_id: int) -> None:
         path.unlink(missing_ok=True)
         tasks.finish(task_id, {"error": render(BULK_LOCKED)}, failed=True)
         return
-    tasks.finish(
-        task_id,
-        {"file": name, "name": "danh-sach.xlsx", "rows": made.rows, "permission": Permission.PEOPLE_EXPORT.value},
-    )
+    tasks.finish(task_id, {"file": name, "name": "danh-sach.xlsx", "rows": made.rows, "needs": needs})
