@@ -42,7 +42,7 @@ def aim(field: Any, *permissions: Permission) -> None:
     roots = actor().scope(*permissions)
 
     def label_of(value: str) -> str | None:
-        found = queries.get_agency_line(int(value), roots) if value.isdigit() and len(value) < 18 else None
+        found = queries.get_agency_line(int(value), roots) if value.isdecimal() and len(value) < 18 else None
         return found.name if found else None
 
     def find(words: str) -> list[tuple[str, str]]:
@@ -188,7 +188,7 @@ def edit(account_id: int) -> ResponseReturnValue:
         given = str(form.version.data)
         try:
             with transaction():
-                services.edit_account(actor(), account_id, int(given) if given.isdigit() else 0, new)
+                services.edit_account(actor(), account_id, int(given) if given.isdecimal() else 0, new)
         except (Refused, Stale) as refused:
             form.take(refused.problems)
         else:

@@ -13,6 +13,7 @@ from hrms.accounts.services.keeping import (
     reopen_account,
     unlock_account,
 )
+from hrms.accounts.services.paging import add_shown, note_shown
 from hrms.accounts.services.passwords import change_password, reset_password
 from hrms.accounts.services.second_factor import (
     confirm_second_factor,
@@ -30,6 +31,7 @@ __all__ = [
     "Entry",
     "NewAccount",
     "NewGrant",
+    "add_shown",
     "change_password",
     "check_bulk",
     "choose_looks",
@@ -47,6 +49,7 @@ __all__ = [
     "follow_tree",
     "give_second_factor",
     "grant_role",
+    "note_shown",
     "offer_second_factor",
     "remove_second_factor",
     "renew_recovery_codes",

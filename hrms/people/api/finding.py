@@ -14,6 +14,7 @@ from hrms.core.routes import asked_dates
 from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.people.api.base import blueprint
+from hrms.people.counting import count_shown
 from hrms.people.queries.columns import COLUMNS
 from hrms.people.queries.filters import parse, reach
 from hrms.people.queries.finding import list_people
@@ -64,6 +65,7 @@ class People(MethodView):
         columns = [COLUMNS[key] for key in LIST_COLUMNS]
         page = list_people(who, filters, where, columns, after=after, limit=limit, extra=ITEM_EXTRA)
         revealed = [row for row in page.items if may_reveal(who, row)]
+        count_shown({row.person_id for row in page.items} - {row.person_id for row in revealed})
         if revealed:
             with transaction():
                 locked = note_reveals(who, revealed)

@@ -22,6 +22,7 @@ from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.people import services
 from hrms.people.api.base import blueprint
+from hrms.people.counting import count_shown
 from hrms.people.queries import codes
 from hrms.people.queries import record as reading
 from hrms.people.queries.record import FactRow, Record
@@ -192,7 +193,7 @@ def _paper(given: Mapping[str, Any]) -> Paper:
 
 
 def _agency_id(name: str, given: str) -> int:
-    found = agencies.find_by_code(given) or (agencies.find_agency(int(given)) if given.isdigit() else None)
+    found = agencies.find_by_code(given) or (agencies.find_agency(int(given)) if given.isdecimal() else None)
     if found is None:
         words = N_("Không có cơ quan mã “%(value)s”; dùng mã định danh điện tử hoặc số thứ tự của cơ quan.")
         raise Refused(Problem(name, "unknown_agency", words, {"value": given[:40]}))
@@ -224,6 +225,8 @@ class _OfPerson(MethodView):
 
     def dispatch_request(self, **given: Any) -> Any:
         """Read the person first."""
+        if not actor().is_holder(given["person_id"]):
+            count_shown([given["person_id"]])
         reading.get_record(actor(), given["person_id"])
         return super().dispatch_request(**given)
 

@@ -122,7 +122,7 @@ def _plain(number: Decimal) -> Decimal:
 def version_of(form: Any) -> int | None:
     """Return the version the page was opened with; 0, which no record has, for one that is not a number."""
     given = str(form.version.data or "").strip()
-    return int(given) if given.isdigit() else 0
+    return int(given) if given.isdecimal() else 0
 
 
 FACT_KINDS = tuple(FACT_ITEMS)

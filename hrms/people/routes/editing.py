@@ -232,7 +232,7 @@ def remove_row(person_id: int, table: str, row_id: int) -> ResponseReturnValue:
     _record, spec, back = _table(person_id, table)
     version = request.form.get("version", "")
     with transaction():
-        remove_part(actor(), person_id, table, row_id, version=int(version) if version.isdigit() else None)
+        remove_part(actor(), person_id, table, row_id, version=int(version) if version.isdecimal() else None)
     flash(_("Đã xóa một dòng của “%(table)s”.", table=render(spec.label)), "success")
     return redirect(f"{back}?removed={table}.{row_id}", 303)
 

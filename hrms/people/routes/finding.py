@@ -23,6 +23,7 @@ from hrms.core.routes import asked_dates
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
+from hrms.people.counting import count_shown
 from hrms.people.forms.finding import FilterForm, SaveFilterForm
 from hrms.people.jobs import frozen
 from hrms.people.queries import columns as table
@@ -80,6 +81,7 @@ def index() -> ResponseReturnValue:
     page = finding.list_people(
         who, filters, where, columns, after=request.args.get("after"), before=request.args.get("before")
     )
+    count_shown(row.person_id for row in page.items)
     count = finding.count_people(who, filters, where, page)
     form = FilterForm.of(who, filters, where)
     return render_template(
@@ -125,7 +127,9 @@ def _chips(form: FilterForm, filters: Filters, where: Reach) -> list[dict[str, s
 @blueprint.route("/people/choices", access=Permission.PEOPLE_VIEW)
 def choices() -> ResponseReturnValue:
     """Answer a search box with people in the reader's scope."""
-    return jsonify(finding.list_choices(actor(), request.args.get("q", "")))
+    found = finding.list_choices(actor(), request.args.get("q", ""))
+    count_shown(item["value"] for item in found["items"])
+    return jsonify(found)
 
 
 @blueprint.route("/people/export.xlsx", access=Permission.PEOPLE_EXPORT, methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from hrms.core.routes import asked_dates
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
+from hrms.people.counting import count_shown
 from hrms.people.queries import codes, showing
 from hrms.people.queries import record as reading
 from hrms.people.queries.record import Record
@@ -33,6 +34,8 @@ VIEW = (P.PEOPLE_VIEW, P.SELF_VIEW)
 def read(person_id: int, guard: str = "") -> Record:
     """Return the record at the two clocks of the address; 403 for one that is visible and whose `guard` is not held."""
     as_at, known_on = asked_dates()
+    if not actor().is_holder(person_id):
+        count_shown([person_id])
     record = reading.get_record(actor(), person_id, as_at, known_on)
     if not record.sees(guard):
         raise Forbidden(Problem("", "forbidden", N_("Tài khoản của bạn không có quyền xem phần này của hồ sơ.")))
@@ -154,7 +157,7 @@ def agency_options() -> Mapping[str, Any]:
     who = actor()
 
     def label_of(value: str) -> str | None:
-        found = agencies.find_agency(int(value)) if value.isdigit() else None
+        found = agencies.find_agency(int(value)) if value.isdecimal() else None
         return _agency_words(found) if found else None
 
     def find(words: str) -> list[tuple[str, str]]:

@@ -156,7 +156,7 @@ def history(person_id: int) -> ResponseReturnValue:
     """Show who did what to the record, newest first."""
     record = read(person_id)
     before = request.args.get("before", "")
-    events = list_for_person(actor(), person_id, before=int(before) if before.isdigit() else None)
+    events = list_for_person(actor(), person_id, before=int(before) if before.isdecimal() else None)
     older = url_for("people.history", person_id=person_id, before=events[-1].id) if len(events) == HISTORY else None
     return page("people/history.html", record, events=events, older=older)
 
