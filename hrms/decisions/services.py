@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from hrms.agencies import queries as agencies
 from hrms.audit import services as audit
-from hrms.core import clock
+from hrms.core import clock, scope
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import Refused, Stale, refuse_if
@@ -209,7 +209,9 @@ def withdraw(actor: Actor, decision: Decision, *, reason: str, version: int | No
     problems = []
     if not nfc(reason):
         problems.append(Problem("reason", "required", N_("Chưa nhập lý do thu hồi.")))
-    cited = sum(len(found) for found in queries.citations(decision.id).values())
+    with scope.everything():
+        # Facts of people beyond the actor's scope rest on it as well; only the number is told.
+        cited = sum(len(found) for found in queries.citations(decision.id).values())
     if cited:
         sentence = N_(
             "Còn %(count)s diễn biến đang căn cứ quyết định này. Hãy ghi quyết định đính chính cho chúng trước."
