@@ -231,15 +231,15 @@ def _search(
     counted: ColumnElement[Any] = hits.c.found
     if narrowed:
         counted = null() if values else func.count().over()
-    statement = _select(actor, columns, rows, ["sort_key", "person_id", *extra]).add_columns(
-        hits.c.tier.label("tier"), counted.label("found")
-    )
-    statement = statement.join_from(rows, hits, hits.c.person_id == rows.c.person_id)
-    statement = statement.where(*conditions(filters, rows))
+    chosen = select(rows, _required(hits.c.tier, Integer()).label("tier"), counted.label("found"))
+    chosen = chosen.join_from(rows, hits, hits.c.person_id == rows.c.person_id).where(*conditions(filters, rows))
     order: Order = [(_required(hits.c.tier, Integer()), False), (rows.c.sort_key, False), (rows.c.person_id, False)]
     if values and narrowed:
-        statement = statement.where(seek(order, typed_values(order, values)))
-    found = db.session.execute(statement.order_by(*order_by(order)).limit(limit + 1)).all()
+        chosen = chosen.where(seek(order, typed_values(order, values)))
+    rows = chosen.order_by(*order_by(order)).limit(limit + 1).subquery("page")
+    order = [(rows.c.tier, False), (rows.c.sort_key, False), (rows.c.person_id, False)]
+    statement = _select(actor, columns, rows, ["sort_key", "person_id", *extra]).add_columns(rows.c.tier, rows.c.found)
+    found = db.session.execute(statement.order_by(*order_by(order))).all()
     page = cut(found, limit, ["tier", "sort_key", "person_id"], after=None, before=None)
     return Page(page.items, page.next, None)
 
