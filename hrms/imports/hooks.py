@@ -2,63 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 
 from hrms.core import hooks
 from hrms.core.actor import Actor
-from hrms.core.i18n import render
+from hrms.core.i18n import N_, _
 from hrms.core.permissions import Permission
-from hrms.core.rules import N_
-from hrms.imports import (
-    jobs,  # noqa: F401 - registers the jobs
-    queries,
-)
+from hrms.imports import jobs, queries
+from hrms.imports.rules import state_words
 from hrms.imports.services import storage
 
-STATE_LABELS: Mapping[str, str] = {
-    "uploaded": N_("Chờ đọc"), "reading": N_("Đang đọc tệp"), "mapped": N_("Chờ ghép cột"),
-    "checking": N_("Đang kiểm tra"), "ready": N_("Chờ áp dụng"), "applying": N_("Đang ghi"),
-    "applied": N_("Đã áp dụng"), "undoing": N_("Đang hoàn tác"), "undone": N_("Đã hoàn tác"), "failed": N_("Không làm được"),
-    "cancelled": N_("Đã hủy"),
-}  # fmt: skip
-TONES: Mapping[str, str] = {
-    "mapped": "warn", "ready": "warn", "applied": "ok", "undone": "info", "failed": "bad", "cancelled": "none",
-}  # fmt: skip
-_SENTENCES: Mapping[str, str] = {
-    "import.uploaded": N_("Tải lên tệp %(filename)s để nhập"),
-    "import.applied": N_("Áp dụng đợt nhập: thêm %(created)s, sửa %(updated)s, từ chối %(refused)s dòng"),
-    "import.undone": N_("Hoàn tác đợt nhập: xóa %(deleted)s, trả lại %(restored)s, giữ nguyên %(kept)s hồ sơ"),
-    "import.cancelled": N_("Hủy đợt nhập tệp %(filename)s"),
-    "mapping.saved": N_("Lưu cách ghép cột “%(name)s”"),
-}
+__all__ = ["jobs", "register"]
+
+CARD_ROWS = 5
 
 
 def register(app: Flask) -> None:
-    """Register everything with the core's registries."""
+    """Register the entry of the menu, the card, the sentences, and the daily removal of old uploads."""
     del app
-    run = (Permission.IMPORTS_RUN,)
-    hooks.menu.append(hooks.MenuItem(N_("Công cụ"), N_("Nhập dữ liệu"), "imports.index", run, 85))
-    hooks.cards.append(hooks.Card("imports/_home.html", load_open, 30))
+    hooks.menu.append(
+        hooks.MenuItem(N_("Hằng ngày"), N_("Nhập dữ liệu"), "imports.index", (Permission.IMPORTS_RUN,), 60)
+    )
+    hooks.cards.append(hooks.Card("imports/_home.html", open_batches, 60))
     hooks.daily.append(storage.sweep)
-    for action, words in _SENTENCES.items():
-        hooks.sentences.setdefault(action, _sentence(words))
+    hooks.entity_links["import"] = lambda batch_id: url_for("imports.show", batch_id=batch_id)
+    for name, words in _LABELS.items():
+        hooks.field_labels.setdefault(name, words)
+    hooks.sentences.update({
+        "import.uploaded": lambda e: _("tải lên tệp %(name)s để nhập dữ liệu", name=_of(e, "filename")),
+        "import.applied": lambda e: _(
+            "áp dụng đợt nhập: %(created)s hồ sơ mới, %(updated)s thay đổi, %(refused)s dòng bị từ chối",
+            created=_of(e, "created"), updated=_of(e, "updated"), refused=_of(e, "refused"),
+        ),
+        "import.undone": lambda e: _(
+            "hoàn tác đợt nhập: xóa %(deleted)s, trả lại %(restored)s, giữ nguyên %(kept)s hồ sơ",
+            deleted=_of(e, "deleted"), restored=_of(e, "restored"), kept=_of(e, "kept"),
+        ),
+        "import.cancelled": lambda e: _("hủy đợt nhập tệp %(name)s", name=_of(e, "filename")),
+        "import.refused_exported": lambda e: _("tải tệp %(rows)s dòng bị từ chối của đợt nhập", rows=_of(e, "rows")),
+        "mapping.saved": lambda e: _("lưu cách ghép cột “%(name)s”", name=_of(e, "name")),
+        "person.import_created": lambda e: _(
+            "tạo hồ sơ từ dòng %(row)s của đợt nhập số %(batch)s", row=_of(e, "row"), batch=_of(e, "batch")
+        ),
+        "person.import_changed": lambda e: _("cập nhật hồ sơ từ đợt nhập số %(batch)s", batch=_of(e, "batch")),
+        "person.import_deleted": lambda e: _(
+            "xóa hồ sơ %(name)s khi hoàn tác đợt nhập số %(batch)s", name=_of(e, "name"), batch=_of(e, "batch")
+        ),
+        "person.import_restored": lambda e: _("trả hồ sơ về như trước đợt nhập số %(batch)s", batch=_of(e, "batch")),
+    })  # fmt: skip
 
 
-def load_open(actor: Actor) -> Mapping[str, Any] | None:
-    """Return what the first page says of batches under way, None for somebody without any."""
+_LABELS = {
+    "filename": N_("Tên tệp"), "size": N_("Dung lượng (byte)"), "hash": N_("Mã băm của tệp"), "rows": N_("Số dòng"),
+    "accepted": N_("Số dòng đạt"), "refused": N_("Số dòng bị từ chối"), "created": N_("Hồ sơ mới"),
+    "updated": N_("Hồ sơ thay đổi"), "unchanged": N_("Hồ sơ không đổi"), "deleted": N_("Hồ sơ đã xóa"),
+    "restored": N_("Hồ sơ được trả lại"), "kept": N_("Hồ sơ giữ nguyên"), "batch": N_("Đợt nhập số"),
+    "row": N_("Dòng"),
+}  # fmt: skip
+
+
+def _of(event: Mapping[str, Any], name: str) -> str:
+    return str((event.get("after") or {}).get(name, ""))
+
+
+def open_batches(actor: Actor) -> Mapping[str, Any] | None:
+    """Return the batches that wait for somebody or are at work, for the first page; None when there is none."""
     if not actor.may(Permission.IMPORTS_RUN):
         return None
-    found = queries.list_open(actor)
-    return {"batches": found, "states": STATE_LABELS, "tones": TONES} if found else None
-
-
-def _sentence(words: str) -> Callable[[Mapping[str, Any]], str]:
-    def say(event: Mapping[str, Any]) -> str:
-        after = event.get("after") or {}
-        names = ("filename", "created", "updated", "refused", "deleted", "restored", "kept", "name")
-        return render(words, **{name: after.get(name, "") for name in names})
-
-    return say
+    found = queries.list_open(actor, CARD_ROWS)
+    return {"batches": found, "words": state_words} if found else None

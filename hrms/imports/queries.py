@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from hrms.core import paging
+from hrms.accounts.models import Account
+from hrms.core import paging, scope
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.paging import Page
@@ -126,3 +127,12 @@ def list_profiles(actor: Actor) -> Sequence[MappingProfile]:
     """Return the kept mappings the actor may use, by name."""
     actor.require(Permission.IMPORTS_RUN)
     return db.session.scalars(select(MappingProfile).order_by(MappingProfile.name, MappingProfile.id)).all()
+
+
+def account_names(ids: Sequence[int]) -> dict[int, str]:
+    """Return the names of accounts, whoever made a batch within the actor's scope."""
+    if not ids:
+        return {}
+    with scope.everything():
+        rows = db.session.execute(select(Account.id, Account.display_name).where(Account.id.in_(set(ids))))
+        return {row.id: row.display_name for row in rows}

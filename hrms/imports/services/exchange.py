@@ -69,7 +69,9 @@ def export_people(
         str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     head = book.add_format({"bold": True, "bg_color": "#E8EEF5", "border": 1, "text_wrap": True})
-    plan = [(places.index(column.key), column.number, column.write, {}) for column in columns]
+    plan: list[tuple[int, bool, Writer, dict[str, Any]]] = [
+        (places.index(column.key), column.number, column.write, {}) for column in columns
+    ]
     rows = 0
     sheet: Any = None
     roots = [agency.id] if agency else []

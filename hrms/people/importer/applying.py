@@ -124,12 +124,12 @@ class Applier:
 
     def lock(self) -> None:
         """Lock the people to be changed in the order of their ids; raise `Stale` when one was edited meanwhile."""
-        stale = self.run(
-            f"SELECT count(*) FROM (SELECT p.id, p.version FROM people p WHERE p.id IN (SELECT person_id FROM {PEOPLE}"  # noqa: S608 - own table
-            f" WHERE NOT is_new) ORDER BY p.id FOR UPDATE) held JOIN {PEOPLE} s ON s.person_id = held.id"
-            " WHERE s.version <> held.version"
-        ).scalar_one()
-        if stale:
+        staged = self.run(f"SELECT person_id, version FROM {PEOPLE} WHERE NOT is_new")  # noqa: S608 - own table
+        compared = {row.person_id: row.version for row in staged}
+        held = self.run(
+            "SELECT id, version FROM people WHERE id = ANY (:ids) ORDER BY id FOR UPDATE", ids=sorted(compared)
+        )
+        if {row.id: row.version for row in held} != compared:
             raise Stale
         self.moment = dated.recording_moment()
 
@@ -161,8 +161,8 @@ class Applier:
         """Keep what each person was like, for the undoing, and what the row said, to know it again."""
         self.run(
             "INSERT INTO import_effects (batch_id, person_id, created, version_after, before, row_digest, good_until)"  # noqa: S608 - own table
-            " SELECT :batch, s.person_id, s.is_new, coalesce(s.version + 1, 1), s.before_values::jsonb,"
-            " decode(s.row_digest, 'hex'), c.next_change_on"
+            " SELECT :batch, s.person_id, s.is_new, coalesce(s.version + 1, 1),"
+            " s.before_values::jsonb || jsonb_build_object('_version', s.version), decode(s.row_digest, 'hex'), c.next_change_on"
             f" FROM {PEOPLE} s LEFT JOIN people_current c ON c.person_id = s.person_id"
         )
 

@@ -38,6 +38,6 @@ def stream_exchange(
     )
     parameters = {"day": day, "known": known, "roots": list(roots)}
     bound = {name: value for name, value in parameters.items() if f":{name}" in statement.text}
-    connection = db.session.connection(execution_options={"stream_results": True, "yield_per": CHUNK})
-    for row in connection.execute(statement, bound):
+    streamed = statement.execution_options(stream_results=True, yield_per=CHUNK)
+    for row in db.session.execute(streamed, bound):
         yield row[0].split(SEPARATOR)

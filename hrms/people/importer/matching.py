@@ -49,12 +49,17 @@ class State:
         rows = db.session.connection().exec_driver_sql(
             self._select.replace(":ids", "%(ids)s").replace(":day", "%(day)s"), {"ids": sorted(ids), "day": self.today}
         )
-        return {row[0]: Known(*row[:8], row[8].split(SEPARATOR)) for row in rows}
+        return {row[0]: _known(row) for row in rows}
 
     def value(self, known: Known, key: str) -> str:
         """Return one value of a person, "" for none."""
         place = self.index.get(key)
         return known.values[place] if place is not None else ""
+
+
+def _known(row: Any) -> Known:
+    person, version, code, number, name, born, sex, reason, state = row
+    return Known(person, version, code, number, name, born, sex, reason, state.split(SEPARATOR))
 
 
 _BY_NUMBERS = text(

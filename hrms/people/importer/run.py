@@ -318,7 +318,7 @@ class PeopleRun:
         applier.lock()
         return applier
 
-    def apply(self, applier: Applier, report: Callable[[str], None] = lambda step: None) -> Applied:
+    def apply(self, applier: Applier, report: Callable[[str], None] = lambda _step: None) -> Applied:
         """Write everything staged; the caller commits."""
         report("people")
         applier.change_people()

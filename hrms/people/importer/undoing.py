@@ -17,7 +17,7 @@ from hrms.people.models import FACTS, Education, Rating, WorkPeriod
 from hrms.people.services import current
 
 _UNDO = "import_undo"
-_PARTS = (Education, WorkPeriod, Rating)
+_PARTS: tuple[type[Any], ...] = (Education, WorkPeriod, Rating)
 _RESTORED = (*PERSON_TYPES, "id_override_reason")
 
 
@@ -40,19 +40,23 @@ def undo_batch(actor: Actor, batch_id: int, moment: datetime) -> Undone:
     A person whose version is no longer the one the batch left is kept; so is a new person who has an account by now.
     """
     _run(f"CREATE TEMPORARY TABLE {_UNDO} (person_id bigint, created boolean, before jsonb) ON COMMIT DROP")
-    rows = _run(
-        "SELECT e.person_id, e.version_after, held.version, coalesce(held.full_name, '') AS full_name"
-        " FROM import_effects e LEFT JOIN (SELECT p.id, p.version, p.full_name FROM people p WHERE p.id IN"
-        " (SELECT person_id FROM import_effects WHERE batch_id = :batch) ORDER BY p.id FOR UPDATE) held"
-        " ON held.id = e.person_id WHERE e.batch_id = :batch ORDER BY e.person_id",
+    effects = _run(
+        "SELECT person_id, version_after, created FROM import_effects WHERE batch_id = :batch ORDER BY person_id",
         batch=batch_id,
     ).all()
-    with scope.everything():
-        holders = set(db.session.scalars(text(
-            "SELECT a.person_id FROM accounts a JOIN import_effects e ON e.person_id = a.person_id"
-            " WHERE e.batch_id = :batch AND e.created"
-        ), {"batch": batch_id}))  # fmt: skip
-    kept = [(r.person_id, r.full_name) for r in rows if r.version != r.version_after or r.person_id in holders]
+    held = {
+        row.id: row
+        for row in _run(
+            "SELECT id, version, full_name FROM people WHERE id = ANY (:ids) ORDER BY id FOR UPDATE",
+            ids=[effect.person_id for effect in effects],
+        )
+    }
+    holders = _holders([effect.person_id for effect in effects if effect.created])
+    kept = []
+    for effect in effects:
+        person = held.get(effect.person_id)
+        if person is None or person.version != effect.version_after or effect.person_id in holders:
+            kept.append((effect.person_id, person.full_name if person is not None else ""))
     _run(
         f"INSERT INTO {_UNDO} SELECT person_id, created, before FROM import_effects"  # noqa: S608 - own name
         " WHERE batch_id = :batch AND NOT person_id = ANY (:kept)",
@@ -72,6 +76,12 @@ def undo_batch(actor: Actor, batch_id: int, moment: datetime) -> Undone:
     deleted = _delete_people()
     current.refresh(restored, actor)
     return Undone(deleted, len(restored), tuple(kept))
+
+
+def _holders(ids: list[int]) -> set[int]:
+    """Return those of these people who have an account."""
+    with scope.everything():
+        return set(_run("SELECT person_id FROM accounts WHERE person_id = ANY (:ids)", ids=ids).scalars())
 
 
 def _restore_facts(moment: datetime) -> None:
@@ -140,7 +150,7 @@ def _follow(batch_id: int) -> None:
         _run(
             f"UPDATE import_effects e SET version_after = p.version FROM {_UNDO} u JOIN people p ON p.id = u.person_id"  # noqa: S608 - own name
             " WHERE e.person_id = u.person_id AND NOT u.created AND e.batch_id <> :batch"
-            " AND e.version_after = p.version - 2",
+            " AND e.version_after = (u.before ->> '_version')::bigint",
             batch=batch_id,
         )
 
