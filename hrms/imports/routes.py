@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -299,9 +300,9 @@ def refused_rows(batch_id: int) -> ResponseReturnValue:
                 agency_id=batch.agency_id, after={"rows": rows},
             )  # fmt: skip
             audit.mark_read(actor(), "imports.refused", rows)
-        stream = path.open("rb")
+        content = io.BytesIO(path.read_bytes())
     name = f"{Path(batch.filename).stem}-bi-tu-choi.xlsx"
-    return send_file(stream, as_attachment=True, download_name=name,
+    return send_file(content, as_attachment=True, download_name=name,
                      mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")  # fmt: skip
 
 
