@@ -224,7 +224,12 @@ def quota_bar(present: int, quota: int, width: float = 180) -> Markup:
     return _svg(width, 12, said, "", parts, "chart-quota")
 
 
-BOX_WIDTH, BOX_HEIGHT, BOX_GAP, LEVEL = 280.0, 36.0, 8.0, 34.0
+LEAST_BOX, MOST_BOX, BOX_HEIGHT, BOX_GAP, LEVEL = 220.0, 460.0, 36.0, 8.0, 34.0
+
+
+def _longest(node: Node) -> float:
+    own = max(len(node.label) * STRONG, len(node.note) * LETTER)
+    return max(own, *map(_longest, node.children)) if node.children else own
 
 
 def tree(root: Node, title: str) -> Markup:
@@ -235,16 +240,17 @@ def tree(root: Node, title: str) -> Markup:
     parts: list[Markup] = []
     deepest = 0
     row = 0
+    box_width = min(max(_longest(root) + 24, LEAST_BOX), MOST_BOX)
 
     def place(node: Node, depth: int) -> float:
         nonlocal deepest, row
         deepest = max(deepest, depth)
         x, y = 4 + depth * LEVEL, 4 + row * (BOX_HEIGHT + BOX_GAP)
         row += 1
-        box = _rect(x, y, BOX_WIDTH, BOX_HEIGHT, "c-box")
+        box = _rect(x, y, box_width, BOX_HEIGHT, "c-box")
         name_y = y + (15 if node.note else 22)
-        words = _text(x + 10, name_y, _cut(node.label, BOX_WIDTH - 16, STRONG), kind="c-strong", full=node.label)
-        note = _text(x + 10, y + 29, _cut(node.note, BOX_WIDTH - 16), full=node.note) if node.note else Markup("")
+        words = _text(x + 10, name_y, _cut(node.label, box_width - 16, STRONG), kind="c-strong", full=node.label)
+        note = _text(x + 10, y + 29, _cut(node.note, box_width - 16), full=node.note) if node.note else Markup("")
         parts.append(_link(node.url, box + words + note))
         centre = y + BOX_HEIGHT / 2
         for child in node.children:
@@ -259,5 +265,5 @@ def tree(root: Node, title: str) -> Markup:
         under = ", ".join(child.label for child in node.children)
         return "; ".join([f"{node.label}: {under}" if under else "", *map(said, node.children)]).strip("; ")
 
-    width, height = 8 + deepest * LEVEL + BOX_WIDTH, 8 + row * (BOX_HEIGHT + BOX_GAP)
+    width, height = 8 + deepest * LEVEL + box_width, 8 + row * (BOX_HEIGHT + BOX_GAP)
     return _svg(width, height, title, said(root) or root.label, parts, "chart-tree")

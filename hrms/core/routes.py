@@ -155,13 +155,17 @@ def local_address(address: str | None) -> str | None:
 
 
 def asked_dates() -> tuple[date | None, datetime | None]:
-    """Return the two clocks of the address, `as_at` and `known_on`; None means today and now. Raises `Refused`."""
+    """Return the two clocks of the address, `as_at` and `known_on`; None means today and now. Raises `Refused`.
+
+    The page's frame then shows these two clocks as the page's own.
+    """
     as_at = _asked("as_at")
     known = _asked("known_on")
     moment = None
     if known is not None:
         # "Known on a day" means by the end of that day in Việt Nam.
         moment = datetime.combine(known, datetime.max.time(), clock.ZONE)
+    g.asked_dates = as_at, moment
     return as_at, moment
 
 
@@ -241,13 +245,24 @@ def _nav() -> list[dict[str, Any]]:
     return [{"label": render(label), "items": items} for label, items in groups.items()]
 
 
-def _clock() -> dict[str, Any]:
-    try:
-        as_at, known_on = asked_dates()
-    except Refused:
-        as_at, known_on = None, None
+def _clock() -> dict[str, Any] | None:
+    """Return the clocks the page was drawn by, and where another day is asked for.
+
+    A page that knows no days leads to the list of people; None for readers who have no such list.
+    """
+    as_at, known_on = g.get("asked_dates", (None, None))
+    address = request.path
+    if "asked_dates" not in g:
+        if not actor().may(Permission.PEOPLE_VIEW) or "people.index" not in current_app.view_functions:
+            return None
+        address = url_for("people.index")
     today = clock.today()
-    return {"as_at": as_at or today, "known_on": known_on, "is_today": as_at in {None, today} and known_on is None}
+    return {
+        "as_at": as_at or today,
+        "known_on": known_on,
+        "is_today": as_at in {None, today} and known_on is None,
+        "url": address,
+    }
 
 
 def init_app(app: Flask) -> None:

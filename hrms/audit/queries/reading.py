@@ -122,7 +122,8 @@ def shown(actor: Actor, event: AuditEvent, gone: Collection[int] = ()) -> Shown:
     return Shown(
         id=event.id,
         at=event.at,
-        actor=event.actor_name,
+        # Without an account it is the program itself or nobody known: words of ours, kept as they are marked.
+        actor=event.actor_name if event.account_id is not None else render(event.actor_name),
         account_id=event.account_id,
         via=event.via,
         action=event.action,
