@@ -1,0 +1,183 @@
+"""Requests through the real application in this process: wall time, time in the database, statements, bytes, floor.
+
+The *floor* of a page is the same template rendered again from the context the real request gave it: what the page would
+cost if every row were ready in memory. It is taken inside the request, so language, reader and form token are the same.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import statistics
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, template_rendered
+from sqlalchemy import event
+
+from hrms.accounts.services.sessions import open_session
+from hrms.core import scope
+from hrms.core.db import db
+from hrms.core.unit import transaction
+
+WARM_UP = 3
+FLOOR_RUNS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: `seconds` of the whole request, of them `sql_seconds` waiting for the database."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    seconds: float
+    sql_seconds: float
+    statements: int
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts the statements of one engine and the time until each answers."""
+
+    seconds: float = 0.0
+    statements: list[str] = field(default_factory=list)
+    _began: float = 0.0
+
+    def attach(self, engine: Any) -> None:
+        """Listen to `engine` from now on."""
+        event.listen(engine, "before_cursor_execute", self._before)
+        event.listen(engine, "after_cursor_execute", self._after)
+
+    def reset(self) -> None:
+        """Begin again at nothing."""
+        self.seconds = 0.0
+        self.statements.clear()
+
+    def _before(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        self.statements.append(statement)
+        self._began = time.perf_counter()
+
+    def _after(self, *_everything: Any) -> None:
+        self.seconds += time.perf_counter() - self._began
+
+
+class Reader:
+    """Somebody signed in, whose requests keep one cookie as a browser does."""
+
+    def __init__(self, app: Flask, account_id: int, meter: Meter) -> None:
+        self.app, self.meter = app, meter
+        with app.app_context(), scope.everything():
+            with transaction():
+                token = open_session(account_id, "127.0.0.1", "bench", second_factor=True)
+            db.session.remove()
+        serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined] # Flask's default has it
+        self.cookie_name = str(app.config["SESSION_COOKIE_NAME"])
+        self.cookie = str(serializer.dumps({"_user_id": token, "_fresh": True}))
+
+    def get(self, address: str) -> Answer:
+        """Ask for one page."""
+        parts = urlsplit(quote(address, safe="/?&=%+-._~:,"))
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": parts.path, "QUERY_STRING": parts.query,
+            "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": "127.0.0.1", "HTTP_ACCEPT": "text/html", "HTTP_COOKIE": f"{self.cookie_name}={self.cookie}",
+            "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False,
+        }  # fmt: skip
+        found: list[Any] = []
+
+        def start(status: str, headers: list[tuple[str, str]], _problem: Any = None) -> None:
+            found[:] = [status, headers]
+
+        self.meter.reset()
+        began = time.perf_counter()
+        parts_of_body = self.app.wsgi_app(environ, start)
+        body = b"".join(parts_of_body)
+        if hasattr(parts_of_body, "close"):
+            parts_of_body.close()
+        seconds = time.perf_counter() - began
+        status, headers = found
+        for name, value in headers:
+            if name == "Set-Cookie" and (kept := SimpleCookie(value).get(self.cookie_name)):
+                self.cookie = kept.value
+        return Answer(int(status[:3]), dict(headers), body, seconds, self.meter.seconds, len(self.meter.statements))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one address costs; times in milliseconds."""
+
+    name: str
+    reader: str
+    address: str
+    status: int
+    median: float
+    p95: float
+    sql: float
+    floor: float | None
+    statements: int
+    bytes: int
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times its floor the page costs; None where nothing is rendered."""
+        return round(self.median / self.floor, 2) if self.floor else None
+
+
+def measure(reader: Reader, who: str, name: str, address: str, runs: int) -> Measured:
+    """Ask for `address` `runs` times after a warm-up. Raises `AssertionError` unless it answers 200 each time."""
+    for _ in range(WARM_UP):
+        first = reader.get(address)
+        assert first.status == 200, (name, address, first.status, first.body[-2000:].decode())
+    floor = _floor(reader, address)
+    gc.collect()
+    answers = [reader.get(address) for _ in range(runs)]
+    assert {answer.status for answer in answers} == {200}
+    walls = sorted(answer.seconds * 1000 for answer in answers)
+    return Measured(
+        name, who, address, 200,
+        median=round(statistics.median(walls), 2),
+        p95=round(percentile(walls, 95), 2),
+        sql=round(statistics.median(answer.sql_seconds * 1000 for answer in answers), 2),
+        floor=floor,
+        statements=max(answer.statements for answer in answers),
+        bytes=len(answers[-1].body),
+    )  # fmt: skip
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    """Return the value that `share` percent of the ordered values do not exceed."""
+    return ordered[min(len(ordered) - 1, round(len(ordered) * share / 100 + 0.5) - 1)]
+
+
+def _floor(reader: Reader, address: str) -> float | None:
+    """Return the median milliseconds of rendering the page's template from what the request gave it."""
+    times: list[float] = []
+    with _rendered(reader, times):
+        reader.get(address)
+    return round(statistics.median(times), 2) if times else None
+
+
+@contextmanager
+def _rendered(reader: Reader, times: list[float]) -> Iterator[None]:
+    def again(_sender: Any, template: Any, context: dict[str, Any], **_rest: Any) -> None:
+        before = len(reader.meter.statements)
+        for _ in range(FLOOR_RUNS):
+            began = time.perf_counter()
+            template.render(context)
+            times.append((time.perf_counter() - began) * 1000)
+        assert len(reader.meter.statements) == before, "the template asks the database: that is no floor"
+
+    with template_rendered.connected_to(again, reader.app):
+        yield
+
+
+def total_bytes(answers: Iterable[Answer]) -> int:
+    """Return the bytes of several answers."""
+    return sum(len(answer.body) for answer in answers)
