@@ -22,6 +22,7 @@ from wtforms import BooleanField, FieldList, FormField, HiddenField, PasswordFie
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import Select, TextInput
+from wtforms.widgets.core import clean_key
 
 from hrms.core import formats
 from hrms.core.dates import BadDate, PartialDate, parse_date
@@ -36,6 +37,26 @@ __all__ = [
 ]  # fmt: skip
 
 Option = tuple[Any, str]
+
+
+def _attributes(**given: Any) -> Markup:
+    """Return attributes as the package writes them, in the order of their names; a page of boxes has hundreds."""
+    parts = [
+        name if value is True else f'{name}="{escape(value)}"'
+        for name, value in sorted((clean_key(name), value) for name, value in given.items())
+        if value is not False
+    ]
+    return Markup(" ".join(parts))  # noqa: S704 - names are ours, values are escaped
+
+
+def _tag(tag: str, **attributes: Any) -> Markup:
+    return Markup("<") + tag + Markup(" ") + _attributes(**attributes) + Markup(">")
+
+
+class _Box(TextInput):
+    """A text box."""
+
+    html_params = staticmethod(_attributes)
 
 
 class Form(FlaskForm):
@@ -74,6 +95,8 @@ class Required:
 
 class TextField(wtforms.StringField):
     """A line of text: NFC, blanks collapsed, None when empty. Longer than `longest` characters is a mistake."""
+
+    widget = _Box()
 
     def __init__(self, label: Any = None, validators: Any = None, *, longest: int = 255, **options: Any) -> None:
         super().__init__(label, validators, **options)
@@ -117,7 +140,7 @@ def refuse_longer(text: str | None, longest: int) -> None:
 class _Typed(wtforms.Field):
     """A text box whose value is more than its text. What was typed is shown again as typed."""
 
-    widget = TextInput()
+    widget = _Box()
 
     def _value(self) -> str:
         if self.raw_data:
@@ -273,12 +296,17 @@ class _Chosen(wtforms.SelectField):
 class _Options(Select):
     """Draws a select whose options are kept ready: a form may offer hundreds, the same ones on every page."""
 
-    @classmethod
-    def render_option(cls, choice: Any, **kwargs: Any) -> Markup:
-        """Return one option as HTML."""
-        if kwargs or choice.render_kw:
-            return Markup(super().render_option(choice, **kwargs))  # noqa: S704 - the package escapes its own
-        return _option(str(choice.value), str(choice.label or choice.value), choice.selected)
+    def __call__(self, field: Any, **kwargs: Any) -> Markup:
+        """Return the select as HTML."""
+        choices = list(field.iter_choices())
+        if field.has_groups() or any(choice.render_kw for choice in choices):
+            return Markup(super().__call__(field, **kwargs))  # noqa: S704 - the package escapes its own
+        kwargs.setdefault("id", field.id)
+        for name in self.validation_attrs:
+            if getattr(field.flags, name, None):
+                kwargs.setdefault(name, True)
+        options = [_option(str(one.value), str(one.label or one.value), bool(one.selected)) for one in choices]
+        return _tag("select", name=field.name, **kwargs) + Markup("").join(options) + Markup("</select>")
 
 
 @lru_cache(maxsize=4096)

@@ -195,10 +195,11 @@ def static_version(folder: Path) -> str:
 
 def asset(filename: str) -> str:
     """Return the address of one of our static files, with the version of all of them."""
-    kept: dict[tuple[str, str], str] = current_app.extensions["hrms_assets"]
-    key = (request.script_root if has_request_context() else "", filename)
+    version: str = current_app.extensions["hrms_static_version"]
+    kept: dict[tuple[str, str, str], str] = current_app.extensions["hrms_assets"]
+    key = (request.script_root if has_request_context() else "", version, filename)
     if key not in kept:
-        kept[key] = url_for("static", filename=filename, v=current_app.extensions["hrms_static_version"])
+        kept[key] = url_for("static", filename=filename, v=version)
     return kept[key]
 
 

@@ -20,7 +20,8 @@ from tests.province import Province, build
 
 pytestmark = pytest.mark.committed
 GIVEN = (
-    "An", "Ánh", "Bình", "Châu", "Dũng", "Đạt", "Giang", "Hà", "Khoa", "Lan", "Mai", "Nga", "Phúc", "Sơn", "Tú", "Yến",
+    "An", "Ánh", "Bình", "Châu", "Dũng", "Đạt", "Giang", "Hà", "Khoa", "Lan", "Mai", "Nga", "Phúc", "Sơn", "Tú",
+    "Yến",
 )  # fmt: skip
 MIDDLE = (
     "Văn", "Thị", "Hữu", "Minh", "Thanh", "Quốc", "Công", "Ngọc", "Tấn", "Thành", "Chí", "Đức", "Trung", "Phước", "Hồng",

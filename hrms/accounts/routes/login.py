@@ -58,8 +58,8 @@ def load_by_session(token: str) -> User | None:
     g._login_user = manager.anonymous_user()  # noqa: SLF001 - where Flask-Login keeps the user of a request
     if "Authorization" in request.headers:
         return _by_bearer()
-    with transaction():  # the session's last sight is noted in a unit of its own
-        state = queries.find_session_state(hashing.token_hash(token), current_app.config["PERMANENT_SESSION_LIFETIME"])
+    state = queries.find_session_state(hashing.token_hash(token), current_app.config["PERMANENT_SESSION_LIFETIME"])
+    _keep_sight(state)
     if state is None or state.get("expired") or state["closed"] or state["locked"]:
         forget()
         if state is not None and state.get("expired") and not is_api():
@@ -84,11 +84,21 @@ def _by_bearer() -> User | None:
     kind, _blank, token = request.headers["Authorization"].partition(" ")
     if not is_api() or kind.lower() != "bearer" or not token.strip():
         return None
-    with transaction():
-        state = queries.find_token_state(hashing.token_hash(token.strip()))
+    state = queries.find_token_state(hashing.token_hash(token.strip()))
+    _keep_sight(state)
     if state is None or state["closed"] or state["locked"]:
         return None
     return _user(state, "")
+
+
+def _keep_sight(state: Mapping[str, Any] | None) -> None:
+    """Commit when the session's last sight was noted: a unit of its own, once a minute, whatever the page then does.
+
+    Otherwise the page goes on in the same transaction, which saves its end, a connection's return and a new beginning.
+    """
+    if state is not None and state.get("touched"):
+        with transaction():
+            pass
 
 
 def _user(state: Mapping[str, Any], token: str) -> User:

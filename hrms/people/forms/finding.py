@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length
 
 from hrms.core.actor import Actor
 from hrms.core.catalogues import choices
-from hrms.core.forms import SelectField
+from hrms.core.forms import SelectField, TextField
 from hrms.core.i18n import _, _l, render
 from hrms.core.permissions import Permission
 from hrms.people.queries.filters import PRESENT, STEP_DUE, Filters, Reach
@@ -25,18 +25,18 @@ class FilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
 
         csrf = False
 
-    agency = StringField(_l("Mã cơ quan"), render_kw={"width": "m"})
+    agency = TextField(_l("Mã cơ quan"), render_kw={"width": "m"})
     kind = SelectField(_l("Loại"))
     status = SelectField(_l("Tình trạng"))
     sex = SelectField(_l("Giới tính"))
-    age_from = StringField(_l("Tuổi từ"), render_kw={"width": "s", "inputmode": "numeric"})
-    age_to = StringField(_l("Tuổi đến"), render_kw={"width": "s", "inputmode": "numeric"})
-    rank = StringField(_l("Mã ngạch"), render_kw={"width": "s"})
-    position = StringField(_l("Vị trí việc làm"))
+    age_from = TextField(_l("Tuổi từ"), render_kw={"width": "s", "inputmode": "numeric"})
+    age_to = TextField(_l("Tuổi đến"), render_kw={"width": "s", "inputmode": "numeric"})
+    rank = TextField(_l("Mã ngạch"), render_kw={"width": "s"})
+    position = TextField(_l("Vị trí việc làm"))
     degree = SelectField(_l("Trình độ"))
     theory = SelectField(_l("Lý luận chính trị"))
     step_due = SelectField(_l("Nâng bậc"))
-    retires_in = StringField(_l("Năm nghỉ hưu"), render_kw={"width": "s", "inputmode": "numeric"})
+    retires_in = TextField(_l("Năm nghỉ hưu"), render_kw={"width": "s", "inputmode": "numeric"})
     ethnic_group = SelectField(_l("Dân tộc"))
     party = SelectField(_l("Đảng viên"))
     old_data = SelectField(_l("Số quyết định"))
