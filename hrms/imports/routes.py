@@ -216,7 +216,7 @@ def _rows_page(batch: ImportBatch, status: int, common: dict[str, Any], problems
     which = request.args.get("rows", "")
     kinds = ("refused",) if batch.state != "ready" else queries.LISTS
     if which not in kinds:
-        which = next((one for one in kinds if _count(counts, one)), "refused")
+        which = next((one for one in ("refused", "change", *kinds) if one in kinds and _count(counts, one)), "refused")
     page = queries.list_rows(batch, which, after=request.args.get("after"), before=request.args.get("before"))
     shower = Shower(batch.plan, actor(), batch.scope_ids)
     effects = queries.count_effects(batch.id) if batch.state == "applied" else None
