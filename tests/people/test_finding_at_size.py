@@ -24,9 +24,9 @@ GIVEN = (
     "Yến",
 )  # fmt: skip
 MIDDLE = (
-    "Văn", "Thị", "Hữu", "Minh", "Thanh", "Quốc", "Công", "Ngọc", "Tấn", "Thành", "Chí", "Đức", "Trung", "Phước", "Hồng",
-    "Việt", "Kim", "Xuân", "Bá", "Đình", "Trọng", "Thiện", "Duy", "Nhật", "Gia", "Khánh", "Bảo", "Trường", "Mỹ", "Bích",
-    "Tuyết", "Cẩm", "Lệ", "Diễm", "Trúc", "Như", "Thúy",
+    "Văn", "Thị", "Hữu", "Minh", "Thanh", "Quốc", "Công", "Ngọc", "Tấn", "Thành", "Chí", "Đức", "Trung", "Phước",
+    "Hồng", "Việt", "Kim", "Xuân", "Bá", "Đình", "Trọng", "Thiện", "Duy", "Nhật", "Gia", "Khánh", "Bảo", "Trường",
+    "Mỹ", "Bích", "Tuyết", "Cẩm", "Lệ", "Diễm", "Trúc", "Như", "Thúy",
 )  # fmt: skip
 MANY = 3200
 """Enough that the planner knows more than a hundred words, and takes the commonest for common."""
