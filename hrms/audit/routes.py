@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
 from typing import Any
 
@@ -37,9 +37,31 @@ ENTITY_LABELS: dict[str, str] = {
     "import": N_("Đợt nhập dữ liệu"),
     "import_batch": N_("Đợt nhập dữ liệu"),
     "people": N_("Danh sách hồ sơ"),
+    "mapping": N_("Cách ghép cột"),
     "setting": N_("Tham số"),
     "audit": N_("Nhật ký"),
 }
+VERBS: dict[str, str] = {
+    "added": N_("thêm dòng"), "applied": N_("áp dụng"), "cancelled": N_("hủy"), "closed": N_("đóng, chấm dứt"),
+    "corrected": N_("sửa trong sổ"), "created": N_("lập mới"), "edited": N_("sửa"), "exported": N_("xuất ra tệp"),
+    "fact_corrected": N_("đính chính diễn biến"), "fact_ended": N_("kết thúc diễn biến"),
+    "fact_recorded": N_("ghi diễn biến"), "fact_withdrawn": N_("rút diễn biến"),
+    "id_revealed": N_("xem số định danh"), "import_changed": N_("đổi khi nhập dữ liệu"),
+    "import_created": N_("lập khi nhập dữ liệu"), "import_deleted": N_("xóa khi hoàn tác đợt nhập"),
+    "import_restored": N_("trả lại khi hoàn tác đợt nhập"), "joined": N_("dẫn lại"), "locked": N_("khóa"),
+    "moved": N_("chuyển cấp trên"), "password_changed": N_("đổi mật khẩu"), "password_reset": N_("cấp lại mật khẩu"),
+    "recovery_code_used": N_("dùng mã khôi phục"), "recovery_codes_renewed": N_("tạo lại mã khôi phục"),
+    "refreshed": N_("cập nhật theo ngày"), "refused_exported": N_("xuất dòng bị từ chối"),
+    "registered": N_("vào sổ"), "removed": N_("xóa dòng"), "renamed": N_("đổi tên, loại"), "reopened": N_("mở lại"),
+    "revealed_id": N_("xem số định danh"), "role_ended": N_("đặt ngày kết thúc quyền"),
+    "role_granted": N_("phân quyền"), "role_withdrawn": N_("thu hồi quyền"), "saved": N_("lưu"),
+    "second_factor_removed": N_("bỏ xác thực bước hai"), "second_factor_reset": N_("đặt lại xác thực bước hai"),
+    "second_factor_set": N_("thiết lập xác thực bước hai"), "session_ended": N_("kết thúc phiên"),
+    "sign_in_failed": N_("đăng nhập không thành"), "signed_in": N_("đăng nhập"), "signed_out": N_("đăng xuất"),
+    "token_created": N_("tạo mã truy cập"), "token_revoked": N_("thu hồi mã truy cập"), "undone": N_("hoàn tác"),
+    "unlocked": N_("mở khóa"), "uploaded": N_("tải lên"), "viewed": N_("xem nhóm thông tin được bảo vệ"),
+    "withdrawn": N_("thu hồi"),
+}  # fmt: skip
 _VIA = {
     "web": N_("trang web"),
     "api": N_("API"),
@@ -51,7 +73,8 @@ _VIA = {
 
 def entity_words(entity: str) -> str:
     """Return the words of a kind of record, its name for one without."""
-    return render(ENTITY_LABELS[entity]) if entity in ENTITY_LABELS else entity
+    words = ENTITY_LABELS.get(entity) or hooks.entity_labels.get(entity)
+    return render(words) if words else entity
 
 
 def via_words(via: str) -> str:
@@ -62,7 +85,7 @@ def via_words(via: str) -> str:
 def action_words(action: str) -> str:
     """Return an action for the filter: the kind of record and the verb."""
     entity, _dot, verb = action.partition(".")
-    return f"{entity_words(entity)}: {verb}"
+    return f"{entity_words(entity)}: {render(VERBS.get(verb, verb))}"
 
 
 def _agency(given: str) -> tuple[int, str] | None:
@@ -139,9 +162,18 @@ def index() -> ResponseReturnValue:
         count=min(count, queries.COUNT_CAP),
         capped=count > queries.COUNT_CAP,
         entity_words=entity_words,
+        names=_names(page.items),
+        person_link=hooks.entity_links.get("person"),
         via_words=via_words,
         has_agencies=any(item.endpoint == "agencies.index" for item in hooks.menu),
     )
+
+
+def _names(found: Iterable[Shown]) -> Mapping[int, str]:
+    """Return whose records the events are about, by id."""
+    ids = {event.person_id for event in found if event.person_id is not None}
+    name = hooks.entity_names.get("person")
+    return name(ids) if name is not None and ids else {}
 
 
 def _rows(found: Iterable[Shown]) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,10 @@ field_values: dict[str, Callable[[Any], str]] = {}
 """Field → function that words its value: codes as names, amounts with their unit."""
 entity_links: dict[str, Callable[[int], str | None]] = {}
 """Kind of record → function from its id to its page's address."""
+entity_labels: dict[str, str] = {}
+"""Kind of record → its marked words."""
+entity_names: dict[str, Callable[[Collection[int]], Mapping[int, str]]] = {}
+"""Kind of record → function from ids to the names of those the reader may see, in one statement."""
 
 
 def clear() -> None:
@@ -107,7 +111,7 @@ def clear() -> None:
     for registry in (menu, tabs, cards, checks, tree_changed, daily, loaders):
         registry.clear()
     papers.clear()
-    for names in (guarded_fields, field_labels, field_values, entity_links):
+    for names in (guarded_fields, field_labels, field_values, entity_links, entity_labels, entity_names):
         names.clear()
     sentences.clear()
     citations.clear()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import select
 
 from hrms.core import hooks
+from hrms.core.db import db
 from hrms.core.formats import format_date
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
+from hrms.people.models import Person
 from hrms.people.queries import codes
 from hrms.people.rules.sheet import FACT_ITEMS, FACT_LABELS, GROUPS, TABLES, Item, Shape, Table
 
@@ -39,6 +42,7 @@ def register() -> None:
         }
     )
     for table in TABLES:
+        hooks.entity_labels[table.entity] = table.label
         hooks.sentences[f"{table.entity}.added"] = _row_sentence(N_("thêm dòng vào “%(table)s”"), table)
         hooks.sentences[f"{table.entity}.edited"] = _row_sentence(N_("sửa dòng của “%(table)s”"), table)
         hooks.sentences[f"{table.entity}.removed"] = _row_sentence(N_("xóa dòng của “%(table)s”"), table)
@@ -70,6 +74,7 @@ def register() -> None:
         for kind in _CREATED_PREFIXES:
             hooks.field_labels.setdefault(f"{kind}.{name}", words)
     hooks.entity_links["person"] = lambda person_id: url_for("people.show", person_id=person_id)
+    hooks.entity_names["person"] = _names
 
 
 _MORE = {
@@ -78,6 +83,13 @@ _MORE = {
     "pay_group": N_("Loại trong bảng lương"),
     "decision_id": N_("Quyết định (mã trong sổ)"),
 }
+
+
+def _names(ids: Collection[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    found = db.session.execute(select(Person.id, Person.full_name).where(Person.id.in_(ids)))
+    return {row.id: row.full_name for row in found}
 
 
 def _field(name: str, item: Item) -> None:
