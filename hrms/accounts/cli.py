@@ -105,7 +105,7 @@ def list_all(state: str | None) -> dict[str, Any]:
                     "agency": row.agency_name,
                     "roles": [role.value for role in roles[row.id]],
                     "state": "closed" if row.closed_at else "locked" if row.locked_at else "open",
-                    "last_sign_in_at": row.last_sign_in_at,
+                    "last_sign_in_at": row.last_sign_in_at.isoformat() if row.last_sign_in_at else None,
                 }
                 for row in page.items
             ]

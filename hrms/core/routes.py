@@ -76,6 +76,12 @@ def home() -> ResponseReturnValue:
     return render_template("core/home.html", cards=cards)
 
 
+@blueprint.route("/help", access=SIGNED_IN)
+def help_page() -> str:
+    """Show in short how this reader's work is done."""
+    return render_template("core/help.html")
+
+
 @blueprint.route("/locale", access=PUBLIC, methods=["POST"])
 def set_locale() -> ResponseReturnValue:
     """Change the language of this browser and go back to the page."""
@@ -203,6 +209,7 @@ _LINKS = {
     "people": "people.index",
     "account": "accounts.profile",
     "sessions": "accounts.sessions",
+    "help": "core.help_page",
     "sign_out": "accounts.logout",
     "sign_in": "accounts.login",
     "keepalive": "accounts.keepalive",
