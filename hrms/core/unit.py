@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -47,6 +48,10 @@ def translate(error: DBAPIError) -> HrmsError | DBAPIError:
     if isinstance(cause, pg.NumericValueOutOfRange):
         too_large = N_("Có số vượt quá mức lưu được. Hãy kiểm tra lại các số đã gửi.")
         return Refused(Problem("", "number_too_large", too_large))
+    if type(cause) is psycopg.DataError or isinstance(cause, pg.UntranslatableCharacter):
+        # The driver's own class, not one of the server's: a zero byte, which no text of the database may hold.
+        unwritable = N_("Nội dung gửi lên có ký tự không ghi được. Hãy xóa ký tự lạ rồi gửi lại.")
+        return Refused(Problem("", "unwritable_character", unwritable))
     if isinstance(error, IntegrityError) and isinstance(cause, pg.Error):
         name = cause.diag.constraint_name or ""
         if name in _constraint_problems:

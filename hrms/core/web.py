@@ -196,7 +196,8 @@ def _secure(response: Response) -> Response:
     if current_app.config.get("HSTS"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint not in {"static", "bootstrap.static"}:
-        response.headers.setdefault("Cache-Control", "no-store")
+        # A file to be downloaded comes with the long life of static ones; what it holds is nobody else's.
+        response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -210,6 +210,10 @@ def _hits(filters: Filters, where: Reach, most: int, after: Sequence[Any] | None
     ).table_valued("person_id", "tier", "sort_key", "found")  # fmt: skip
 
 
+_HIT: Order = [(cast(null(), kind), False) for kind in (Integer(), Text(), BigInteger())]
+"""What the cursor of a search holds."""
+
+
 def _search(
     actor: Actor,
     filters: Filters,
@@ -224,7 +228,7 @@ def _search(
     _, folded = words.search_query(filters.q)
     if not folded:
         return Page(())
-    values = decode(after, 3) if after else None
+    values = typed_values(_HIT, decode(after, 3)) if after else None
     narrowed = bool(conditions(filters, PersonCurrent.__table__)) or filters.in_the_past
     hits = _hits(filters, where, SEARCH_MOST if narrowed else limit + 1, None if narrowed else values).alias("hit")
     rows = source(filters, where)
@@ -235,7 +239,7 @@ def _search(
     chosen = chosen.join_from(rows, hits, hits.c.person_id == rows.c.person_id).where(*conditions(filters, rows))
     order: Order = [(_required(hits.c.tier, Integer()), False), (rows.c.sort_key, False), (rows.c.person_id, False)]
     if values and narrowed:
-        chosen = chosen.where(seek(order, typed_values(order, values)))
+        chosen = chosen.where(seek(order, values))
     rows = chosen.order_by(*order_by(order)).limit(limit + 1).subquery("page")
     order = [(rows.c.tier, False), (rows.c.sort_key, False), (rows.c.person_id, False)]
     statement = _select(actor, columns, rows, ["sort_key", "person_id", *extra]).add_columns(rows.c.tier, rows.c.found)
