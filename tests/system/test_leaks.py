@@ -128,6 +128,13 @@ def test_oneself_is_read_only(connection: psycopg.Connection[Any], province: Pro
         "select * from list_members('{0}', 50, null, null, false) as m(id) where id = %(hidden)s",
         "select * from list_members('{0}', 50, null, null, true) as m(id) where id = %(hidden)s",
         "select account_id from who_sees(%(hidden)s, current_date)",
+        "select list_members from list_members('{0}', 100, null, null, false)",
+        "select list_members from list_members('{0}', 100, 'a', 0, true)",
+        "select person_id from account_holder('CT-000001')",
+        "select id from people where national_id = '092188000001'",
+        "select person_id from people_current where national_id like '092188%%'",
+        "select id from people order by religion, id",
+        "select id from people tablesample system (100)",
         "select (query_to_json_row).id from (select p as query_to_json_row from people p where p.id = %(hidden)s) q",
     ],
 )
@@ -149,6 +156,120 @@ def test_counts_stop_at_the_scope(connection: psycopg.Connection[Any], province:
                 {"roots": roots},
             ).fetchone()
             assert row == (count(connection, "people_current"), 0, 2)
+
+
+def test_no_function_counts_further_than_the_scope(connection: psycopg.Connection[Any], province: Province) -> None:
+    everywhere = [0, *province.agencies.values()]
+    asked = {
+        "select count_members(%s::bigint[], 100)": 4,
+        "select count(*) from members_of(%s::bigint[])": 4,
+        "select count_found('nguyen:*', %s::bigint[], 100)": 2,
+        "select total from count_belonged(%s::bigint[], current_date, null, 100)": 4,
+        "select count(*) from search_people(null, 'n:* | d:*', %s::bigint[], 100)": None,
+    }
+    for statement, expected in asked.items():
+        with scoped(connection, [province.agencies["B"]]):
+            row = connection.execute(statement, [everywhere]).fetchone()
+            assert row is not None
+            assert row[0] <= 4 if expected is None else row == (expected,), statement
+        with scoped(connection, []):
+            assert connection.execute(statement, [everywhere]).fetchone() == (0,), statement
+
+
+def test_an_entry_of_the_register_is_joined_only_by_who_knows_it_whole(
+    connection: psycopg.Connection[Any], province: Province
+) -> None:
+    join = "select join_decision('x', %s, %s, %s, %s)"
+    with scoped(connection, [province.agencies["A"]]):
+        connection.execute(
+            "insert into decisions (number, symbol, signed_on, issuer_name, issuer_key, kind, subject, scope_ids,"
+            " search_key) values ('9', 'QD', '2026-01-02', 'X', 'x', 'other', 'S', %s, 'x')",
+            [province.paths["A"]],
+        )
+        for scope_ids, about, knows in (
+            ([province.agencies["B"]], province.paths["B"], ("2026-01-03", "9", "QD")),
+            ([province.agencies["B"]], province.paths["B"], ("2026-01-02", "9", "QĐ")),
+            ([province.agencies["B"]], province.paths["C"][2:], ("2026-01-02", "9", "QD")),
+            ([], province.paths["B"], ("2026-01-02", "9", "QD")),
+        ):
+            literal = "{" + ",".join(map(str, scope_ids)) + "}"
+            connection.execute("select set_config('hrms.scope', %s, true)", [literal])
+            assert connection.execute(join, [*knows, about]).fetchone() == (None,), (scope_ids, about, knows)
+            assert count(connection, "decisions") == 0
+        connection.execute("select set_config('hrms.scope', %s, true)", [f"{{{province.agencies['B']}}}"])
+        joined = connection.execute(join, ["2026-01-02", "9", "QD", province.paths["B"]]).fetchone()
+        assert joined is not None
+        assert joined[0] is not None
+        assert count(connection, "decisions") == 1
+
+
+def test_nobody_is_drawn_into_the_scope(connection: psycopg.Connection[Any], province: Province) -> None:
+    """A fact, a version, a decision or an account written by hand must not bring a hidden record into sight."""
+    hidden, mine = province.people["Đặng Thị Ngọc Ánh"], province.agencies["B"]
+    fact = (
+        "insert into person_agency (person_id, membership, slot, agency_id, valid_from, basis)"
+        " values (%s, %s, 0, %s, '2026-01-01', 'old_data')"
+    )
+    with scoped(connection, [mine]):
+        for membership in ("using", "managing", "seconded_in", "concurrent"):
+            with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+                connection.execute(fact, [hidden, membership, mine])
+        for statement in (
+            "update person_agency set superseded_at = now() where person_id = %s",
+            "delete from person_agency where person_id = %s",
+            "delete from people where id = %s",
+            "update people set phone = '1' where id = %s",
+        ):
+            assert connection.execute(statement, [hidden]).rowcount == 0, statement
+        for statement in (
+            "update person_agency set person_id = %s",
+            "update people_current set scope_ids = '{0}' where person_id = %s",
+            "insert into people_current (person_id) values (%s)",
+            "update accounts set person_id = %s",
+        ):
+            try:
+                with connection.transaction():
+                    assert connection.execute(statement, [hidden]).rowcount == 0, statement
+            except pg.InsufficientPrivilege:
+                continue
+        connection.execute("select refresh_people(null, current_date)")
+        assert count(connection, "people") == 4
+        with pytest.raises(pg.UniqueViolation), connection.transaction():
+            # A key that is taken says so, and nothing of who has it: the message quotes what was sent.
+            connection.execute(
+                f"insert into people ({COLUMNS}) values ('CT-000001', 'X', %s, 'x', 'x')", [province.paths["B"]]
+            )
+
+
+def test_the_queue_tells_no_person(connection: psycopg.Connection[Any]) -> None:
+    """The worker's tables are open to the application: jobs must carry ids, never a name or a number."""
+    columns = connection.execute(
+        "select column_name from information_schema.columns where table_name = 'procrastinate_jobs'"
+    ).fetchall()
+    assert {"args", "lock", "queueing_lock", "task_name"} <= {name for (name,) in columns}
+    with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+        connection.execute("truncate procrastinate_jobs")
+
+
+def test_every_guarded_table_has_a_policy_for_what_the_application_may_do(
+    connection: psycopg.Connection[Any], province: Province
+) -> None:
+    """A right without a policy would be refused anyway; one with the condition `true` would not."""
+    loose = connection.execute(
+        "select tablename, cmd from pg_policies where schemaname = 'public' and not 'hrms_search' = any (roles)"
+        " and coalesce(qual, with_check) = 'true'"
+    ).fetchall()
+    assert loose == [("audit_events", "INSERT")], "anybody may add to the trail, about whatever they do"
+    views = connection.execute(
+        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname = 'public' and c.relkind in ('v', 'm')"
+    ).fetchall()
+    assert views == [], "a view reads with its owner's rights: it would need security_invoker or a barrier"
+    others = connection.execute(
+        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a"
+        " where n.nspname = 'public' and a.grantee = 0"
+    ).fetchall()
+    assert others == [], "nothing is granted to everybody"
 
 
 def test_leaky_functions_are_asked_only_of_visible_rows(
