@@ -74,9 +74,14 @@ def in_app(command: F | None = None, *, owner: bool = False) -> Any:
 
 
 def merge(into: click.Group, command: click.Command) -> None:
-    """Add a command to a group; two groups of one name become one. Raises `ValueError` when two commands collide."""
+    """Add a command to a group; two groups of one name become one, and the same command again changes nothing.
+
+    Raises `ValueError` when two commands collide.
+    """
     name = str(command.name)
     known = into.commands.get(name)
+    if known is command:
+        return
     if known is None:
         into.add_command(command)
     elif isinstance(known, click.Group) and isinstance(command, click.Group):
