@@ -58,7 +58,9 @@ def export() -> None:
 @click.option("--agency", help=_("Mã cơ quan mà người trong tệp thuộc về; mặc định toàn bộ phạm vi."))
 @click.option("--dry-run", is_flag=True, help=_("Chỉ kiểm tra, không ghi gì."))
 @click.option("--as", "as_name", help=_("Tên đăng nhập của người thực hiện; mặc định là hệ thống."))
-@click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help=_("Ghi các dòng bị từ chối ra tệp này."))
+@click.option(
+    "--errors", type=click.Path(dir_okay=False, path_type=Path), help=_("Ghi các dòng bị từ chối ra tệp này.")
+)
 @click.option("--all-or-nothing", is_flag=True, help=_("Có dòng bị từ chối thì không ghi dòng nào."))
 @click.option("--kind", default="", help=_("Loại cho các dòng không ghi loại: civil_servant, public_employee…"))
 @click.option("--override-reason", default="", help=_("Lý do chấp nhận số định danh không khớp giới tính, năm sinh."))
@@ -160,7 +162,8 @@ def _answer(outcome: Outcome, started: float, *, dry_run: bool, timings: bool) -
     answer: dict[str, Any] = {"batch": counts.get("batch"), **{name: counts[name] for name in names}}
     answer["seconds"] = round(time.perf_counter() - started, 2)
     answer["errors"] = [
-        {name: error[name] for name in ("row", "column", "value", "code", "message", "sheet")} for error in outcome.errors
+        {name: error[name] for name in ("row", "column", "value", "code", "message", "sheet")}
+        for error in outcome.errors
     ]
     answer["flagged"] = counts["flagged"]
     if counts["sheets"]:
@@ -170,7 +173,8 @@ def _answer(outcome: Outcome, started: float, *, dry_run: bool, timings: bool) -
     for error in outcome.errors[:20]:
         say(_("Dòng %(row)s, cột “%(column)s”: %(message)s", **{n: error[n] for n in ("row", "column", "message")}))
     say(
-        _("%(rows)s dòng: đạt %(accepted)s (mới %(created)s, thay đổi %(updated)s, không đổi %(unchanged)s), từ chối %(refused)s.",
+        _("%(rows)s dòng: đạt %(accepted)s (mới %(created)s, thay đổi %(updated)s, không "
+        "đổi %(unchanged)s), từ chối %(refused)s.",
           **{name: counts[name] for name in names})
     )  # fmt: skip
     if dry_run:
@@ -178,7 +182,12 @@ def _answer(outcome: Outcome, started: float, *, dry_run: bool, timings: bool) -
         return answer
     nothing = not outcome.written or not (counts["accepted"] or counts["sheets"])
     if nothing:
-        say(_("Chưa ghi gì. Hãy sửa các dòng bị từ chối (--errors ghi chúng ra tệp); bỏ --all-or-nothing để chỉ ghi các dòng đạt."))
+        say(
+            _(
+                "Chưa ghi gì. Hãy sửa các dòng bị từ chối (--errors ghi chúng ra tệp); bỏ "
+                "--all-or-nothing để chỉ ghi các dòng đạt."
+            )
+        )
         return refused(answer)
     return answer
 
@@ -196,11 +205,20 @@ def undo_import(batch: int, as_name: str | None) -> dict[str, Any]:
         if found is None or not actor.may(Permission.IMPORTS_RUN, at=found.scope_ids):
             raise missing("batch")
         if found.state == "undone":
-            raise Refused(Problem("batch", "already_undone", N_("Đợt nhập này đã được hoàn tác; không hoàn tác lần nữa.")))
+            raise Refused(
+                Problem("batch", "already_undone", N_("Đợt nhập này đã được hoàn tác; không hoàn tác lần nữa."))
+            )
         if found.state != "applied":
-            raise Refused(Problem("batch", "not_applied", N_("Đợt nhập này chưa được áp dụng nên không có gì để hoàn tác.")))
+            raise Refused(
+                Problem("batch", "not_applied", N_("Đợt nhập này chưa được áp dụng nên không có gì để hoàn tác."))
+            )
         told = undo_now(actor, found, "applied")
-    say(_("Đã hoàn tác: xóa %(deleted)s hồ sơ, trả lại %(restored)s hồ sơ.", **{n: told[n] for n in ("deleted", "restored")}))
+    say(
+        _(
+            "Đã hoàn tác: xóa %(deleted)s hồ sơ, trả lại %(restored)s hồ sơ.",
+            **{n: told[n] for n in ("deleted", "restored")},
+        )
+    )
     for name in told["names"]:
         say(_("Giữ nguyên vì đã được sửa sau đợt nhập: %(name)s", name=name))
     return {"batch": batch, "reverted": told["deleted"] + told["restored"], "deleted": told["deleted"],
@@ -246,13 +264,17 @@ def _place(actor: Actor, code: str | None) -> Agency:
     if code is not None:
         found = find_by_code(code)
         if found is None:
-            raise Refused(Problem("agency", "unknown_agency", N_("Không có cơ quan mang mã “%(value)s”."), {"value": code}))
+            raise Refused(
+                Problem("agency", "unknown_agency", N_("Không có cơ quan mang mã “%(value)s”."), {"value": code})
+            )
         return agency_for(actor, found.id)
     roots = actor.scope(Permission.IMPORTS_RUN)
     if not roots:
         actor.require(Permission.IMPORTS_RUN)
     if actor.is_system:
-        root = db.session.scalars(select(Agency).where(Agency.parent_id.is_(None)).order_by(Agency.id).limit(1)).one_or_none()
+        root = db.session.scalars(
+            select(Agency).where(Agency.parent_id.is_(None)).order_by(Agency.id).limit(1)
+        ).one_or_none()
         if root is None:
             words = N_("Chưa có cơ quan nào trong cây tổ chức. Hãy tạo cây tổ chức trước khi nhập hồ sơ.")
             raise Refused(Problem("agency", "no_agencies", words))
@@ -274,7 +296,9 @@ def _day(given: str | None, option: str) -> Any:
     try:
         return parse_date(given).value.earliest()
     except BadDate as error:
-        raise Unusable(_("%(option)s là “%(value)s”, không phải là ngày. Hãy ghi dạng 2026-11-21.", option=option, value=given)) from error
+        raise Unusable(
+            _("%(option)s là “%(value)s”, không phải là ngày. Hãy ghi dạng 2026-11-21.", option=option, value=given)
+        ) from error
 
 
 def _moment(given: str | None) -> datetime | None:

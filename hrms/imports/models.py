@@ -80,7 +80,7 @@ class ImportRow(Base):
 
 
 class ImportEffect(Base):
-    """What applying a batch did to one person: enough to put every value back, and to see whether it was edited since."""
+    """What applying did to one person: enough to put every value back, and to see whether it was edited since."""
 
     __tablename__ = "import_effects"
     __table_args__ = (

@@ -42,9 +42,7 @@ def list_batches(actor: Actor, *, after: str | None = None, before: str | None =
     if cursor:
         values = paging.typed_values(order, paging.decode(cursor, 1))
         query = query.where(paging.seek(order, values, back=bool(before)))
-    rows = db.session.scalars(
-        query.order_by(*paging.order_by(order, back=bool(before))).limit(paging.LIMIT + 1)
-    ).all()
+    rows = db.session.scalars(query.order_by(*paging.order_by(order, back=bool(before))).limit(paging.LIMIT + 1)).all()
     return paging.cut(rows, paging.LIMIT, ["id"], after=after, before=before)
 
 

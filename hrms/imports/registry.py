@@ -100,5 +100,7 @@ def _open_people(wanted: Wanted) -> Run:
 
 
 IMPORTERS: Mapping[str, Importer] = {
-    "people": Importer("people", N_("Hồ sơ cán bộ, công chức, viên chức"), tuple(SHEETS), _open_people, people.undo_batch)
+    "people": Importer(
+        "people", N_("Hồ sơ cán bộ, công chức, viên chức"), tuple(SHEETS), _open_people, people.undo_batch
+    )
 }

@@ -88,13 +88,16 @@ def test_a_change_keeps_what_the_file_leaves_empty(tmp_path: Path) -> None:
 
 def test_every_problem_of_a_row_is_told_with_row_column_value_and_reason(tmp_path: Path) -> None:
     rows = [
-        ("NV-1", "Lê Thị Bưởi", "Nữ", "30/02/1988", "9218800001", "Công chức", "Cục Không Có", "", "99.999", 4, 3.33, "",
+        ("NV-1", "Lê Thị Bưởi", "Nữ", "30/02/1988", "9218800001", "Công chức", "Cục Không Có", "", "99.999", 4,
+         3.33, "",
          "Kinh", "", "", "", ""),
         ("NV-2", "Phan Văn Cam", "Nam", "03/1980", "092080770002", "Công chức", "Sở Nội vụ", "", "01.003", 4, 3.3, "",
          "Người sao Hỏa", "", "", "", ""),
-        ("NV-3", "@cmd|' /C calc'!A0", "Nam", "1975", "09207500000A", "Công chức", "Sở Nội vụ", "", "", "", "", "", "", "",
+        ("NV-3", "@cmd|' /C calc'!A0", "Nam", "1975", "09207500000A", "Công chức", "Sở Nội vụ", "", "", "", "", "",
+         "", "",
          "", "", ""),
-        ("NV-4", "Bùi Văn Lá", "Nữ", "1980", "092080770004", "Công chức", "Sở Nội vụ", "01/01/2030", "", "", "", "", "", "",
+        ("NV-4", "Bùi Văn Lá", "Nữ", "1980", "092080770004", "Công chức", "Sở Nội vụ", "01/01/2030", "", "", "", "",
+         "", "",
          "", "", ""),
         ("NV-5", "A" * 5000, "Nam", "1980", "", "Công chức", "Sở Nội vụ", "", "", "", "", "", "", "", "", "", ""),
     ]  # fmt: skip
@@ -146,7 +149,11 @@ def test_somebody_elses_number_or_code_is_refused_by_name(tmp_path: Path, provin
 
 def test_an_officer_brings_in_their_own_part_of_the_tree_only(tmp_path: Path, province: Province) -> None:
     hidden = one("SELECT national_id FROM people WHERE staff_code = 'CT-000001'")[0]
-    rows = [ROWS[0], ROWS[2], ("NV-8", "Hồ Thị Na", "Nữ", "12/04/1988", hidden, "Công chức", "Phòng Quy hoạch", *[""] * 10)]
+    rows = [
+        ROWS[0],
+        ROWS[2],
+        ("NV-8", "Hồ Thị Na", "Nữ", "12/04/1988", hidden, "Công chức", "Phòng Quy hoạch", *[""] * 10),
+    ]
     answer = bring(book(tmp_path / "a.xlsx", rows), as_name="tochuc")
     assert (answer["created"], answer["refused"]) == (1, 2)
     told = {e["code"]: e["message"] for e in answer["errors"]}
@@ -191,7 +198,8 @@ def test_undo_puts_everything_back_cell_by_cell(tmp_path: Path) -> None:
     before = take_out(tmp_path / "before.xlsx")
     facts = every("SELECT count(*) FROM person_rank WHERE superseded_at IS NULL")[0][0]
     rows = [
-        *changed(0, Số_điện_thoại="0999888777", Bậc_lương=5, Hệ_số_lương=3.66, Họ_và_tên="Lê Thị Bưởi Hồng", Chức_vụ="Phó Trưởng phòng",
+        *changed(0, Số_điện_thoại="0999888777", Bậc_lương=5, Hệ_số_lương=3.66, Họ_và_tên="Lê Thị Bưởi Hồng",
+         Chức_vụ="Phó Trưởng phòng",
                  Cơ_quan_sử_dụng="Sở Xây dựng", Ngày_bổ_nhiệm_chức_vụ="01/03/2025", Phụ_cấp_chức_vụ="0,3"),
         ("NV-7", "Hồ Thị Na", "Nữ", "1990", "092190000077", "Công chức", "Sở Nội vụ", *[""] * 10),
     ]  # fmt: skip
@@ -264,26 +272,32 @@ def test_an_export_as_at_a_day_and_as_known_then(tmp_path: Path) -> None:
 
 
 def test_eight_sheets_go_in_together_and_again_change_nothing(tmp_path: Path) -> None:
-    people = ("SoHieuCBCCVC_BNDP", "HoVaTen", "GioiTinh", "NgaySinh", "SoDinhDanhCaNhan", "PhanLoaiHoSo", "MaDonviSuDung",
-              "TenDonViSuDung", "NgayTuyenDungLanDau", "MaNgachChucDanh", "BacLuong", "HeSoLuong", "TuNgayHuongBac")  # fmt: skip
+    people = ("SoHieuCBCCVC_BNDP", "HoVaTen", "GioiTinh", "NgaySinh", "SoDinhDanhCaNhan", "PhanLoaiHoSo",
+     "MaDonviSuDung",
+              "TenDonViSuDung", "NgayTuyenDungLanDau", "MaNgachChucDanh", "BacLuong", "HeSoLuong",
+               "TuNgayHuongBac")  # fmt: skip
     sheets: dict[str, Any] = {
-        "Hồ sơ": [people, ("NV-1", "Lê Thị Bưởi", "Nữ", "12/04/1988", "092188770001", "Công chức", "H13.09", "Sở Xây dựng",
+        "Hồ sơ": [people, ("NV-1", "Lê Thị Bưởi", "Nữ", "12/04/1988", "092188770001", "Công chức", "H13.09",
+         "Sở Xây dựng",
                            "01/09/2012", "01.003", "4", "3,33", "01/03/2024")],
         "Quá trình công tác": [("SoHieuCBCCVC_BNDP", "TuNgay", "DenNgay", "MaCoQuan", "TenCoQuan", "ViTriViecLam"),
                                ("NV-1", "09/2012", "", "H13.09", "Sở Xây dựng", "Chuyên viên"),
                                ("NV-404", "09/2012", "", "H13.09", "Sở Xây dựng", "Chuyên viên")],
-        "Quá trình lương": [("SoHieuCBCCVC_BNDP", "TuNgay", "DenNgay", "Ngach", "BacLuong", "HeSoLuong", "PhanTramHuong"),
+        "Quá trình lương": [("SoHieuCBCCVC_BNDP", "TuNgay", "DenNgay", "Ngach", "BacLuong", "HeSoLuong",
+         "PhanTramHuong"),
                             ("NV-1", "01/03/2018", "01/03/2021", "01.003", 2, 2.67, 100),
                             ("NV-1", "01/03/2021", "01/03/2024", "01.003", 3, 3.0, 100),
                             ("NV-1", "01/03/2024", "", "01.003", 4, 3.33, 100)],
         "Quá trình phụ cấp": [("SoHieuCBCCVC_BNDP", "TuNgay", "DenNgay", "LoaiPhuCap", "HeSo", "PhanTramHuongPhuCap",
                                "GiaTri", "HinhThucHuong"),
-                              ("NV-1", "01/01/2020", "31/12/2021", "Phụ cấp trách nhiệm công việc", 0.2, "", "", "Hệ số")],
+                              ("NV-1", "01/01/2020", "31/12/2021", "Phụ cấp trách nhiệm công việc", 0.2, "", "",
+                               "Hệ số")],
         "Ngoại ngữ": [("SoHieuCBCCVC_BNDP", "MaNgoaiNgu", "TrinhDo"), ("NV-1", "Tiếng Anh", "B1")],
         "Tin học": [("SoHieuCBCCVC_BNDP", "TrinhDo"), ("NV-1", "Ứng dụng CNTT cơ bản")],
         "Đào tạo, bồi dưỡng": [("SoHieuCBCCVC_BNDP", "TuNgay", "DenNgay", "ChuyenNganhDaoTao", "TrinhDoDaoTao",
                                 "CoSoDaoTao", "XepLoaiTotNghiep", "NuocDaoTao"),
-                               ("NV-1", "2006", "2010", "Luật", "Đại học", "Trường Đại học Cần Thơ", "Khá", "Việt Nam")],
+                               ("NV-1", "2006", "2010", "Luật", "Đại học", "Trường Đại học Cần Thơ", "Khá",
+                                "Việt Nam")],
         "Đánh giá, phân loại": [("SoHieuCBCCVC_BNDP", "KetQuaDanhGia", "Nam", "ThamQuyenDanhGia"),
                                 ("NV-1", "Hoàn thành tốt nhiệm vụ", 2024, "Sở Xây dựng")],
     }  # fmt: skip
@@ -307,7 +321,11 @@ def test_eight_sheets_go_in_together_and_again_change_nothing(tmp_path: Path) ->
     sheets["Ngoại ngữ"][1] = ("NV-1", "Tiếng Anh", "B2")
     sheets["Đánh giá, phân loại"].append(("NV-1", "Hoàn thành xuất sắc nhiệm vụ", 2025, "Sở Xây dựng"))
     third = bring(workbooks.xlsx(tmp_path / "t1b.xlsx", sheets))
-    assert (third["updated"], third["sheets"]["languages"]["updated"], third["sheets"]["ratings"]["created"]) == (1, 1, 1)
+    assert (third["updated"], third["sheets"]["languages"]["updated"], third["sheets"]["ratings"]["created"]) == (
+        1,
+        1,
+        1,
+    )
     take_back(third["batch"])
     assert one("SELECT level FROM person_education WHERE section = 'language'")[0] != "B2"
     assert one("SELECT count(*) FROM person_rating")[0] == 1
@@ -319,7 +337,10 @@ def test_eight_sheets_go_in_together_and_again_change_nothing(tmp_path: Path) ->
 def test_rows_without_numbers_meet_people_by_name_birth_date_and_agency(tmp_path: Path) -> None:
     bring(book(tmp_path / "a.xlsx"))
     header = ("Họ và tên", "Ngày sinh", "Cơ quan sử dụng", "Số điện thoại")
-    rows = [("Lê Thị Bưởi", "12/04/1988", "Phòng Quy hoạch", "0911222333"), ("Lê Thị Bưởi", "13/04/1988", "Phòng Quy hoạch", "0922333444")]
+    rows = [
+        ("Lê Thị Bưởi", "12/04/1988", "Phòng Quy hoạch", "0911222333"),
+        ("Lê Thị Bưởi", "13/04/1988", "Phòng Quy hoạch", "0922333444"),
+    ]
     answer = bring(book(tmp_path / "b.xlsx", rows, header))
     assert (answer["updated"], answer["created"], answer["refused"]) == (1, 1, 0)
     assert one("SELECT phone FROM people WHERE staff_code = 'NV-1'")[0] == "0911222333"

@@ -39,7 +39,8 @@ def officer(province: Province) -> Browser:
 def upload(browser: Browser, province: Province, path: Path, place: str = "root", name: str = "") -> Any:
     with path.open("rb") as stream:
         data = {"file": (io.BytesIO(stream.read()), name or path.name), "agency": str(province.agencies[place]),
-                "agency-text": one("SELECT name FROM agencies WHERE id = :i", i=province.agencies[place])[0]}  # fmt: skip
+                "agency-text": one("SELECT name FROM agencies WHERE id = :i",
+                 i=province.agencies[place])[0]}  # fmt: skip
     return browser.submit("/imports/new", data, content_type="multipart/form-data")
 
 
@@ -144,7 +145,9 @@ def test_a_record_edited_after_the_preview_stops_the_application(
     path = book(tmp_path / "a.xlsx", [("CT-000005", "Võ Minh Đức", "0911222333")], header)
     number = to_preview(officer, province, path, run_jobs)
     with scope.everything(), transaction():
-        db.session.execute(text("UPDATE people SET phone = '0900000000', version = version + 1 WHERE staff_code = 'CT-000005'"))
+        db.session.execute(
+            text("UPDATE people SET phone = '0900000000', version = version + 1 WHERE staff_code = 'CT-000005'")
+        )
     officer.submit(f"/imports/{number}/apply", {"mode": "all"})
     run_jobs()
     assert (batch().state, batch().counts["moved"]) == ("ready", True)

@@ -40,7 +40,14 @@ def agency_for(actor: Actor, agency_id: int) -> Agency:
 
 
 def insert_batch(
-    actor: Actor, agency: Agency, filename: str, digest: str, size: int, *, state: str, plan: Mapping[str, Any] | None = None
+    actor: Actor,
+    agency: Agency,
+    filename: str,
+    digest: str,
+    size: int,
+    *,
+    state: str,
+    plan: Mapping[str, Any] | None = None,
 ) -> int:
     """Insert a batch and return its id; the event is in the same transaction."""
     name = nfc(PurePath(filename.replace("\\", "/")).name)[:NAME_LENGTH] or "tệp"
@@ -149,7 +156,9 @@ def ask_apply(actor: Actor, batch_id: int, mode: str, *, version: int | None = N
         words = N_("Có %(count)s dòng bị từ chối nên không áp dụng tất cả được. Hãy chọn chỉ áp dụng các dòng đạt.")
         raise Refused(Problem("mode", "rows_refused", words, {"count": _refused(counts)}))
     if not counts.get("accepted") and not any(s["created"] or s["updated"] for s in counts.get("sheets", {}).values()):
-        raise Refused(Problem("mode", "nothing_accepted", N_("Không có dòng nào đạt để áp dụng. Hãy sửa tệp rồi tải lại.")))
+        raise Refused(
+            Problem("mode", "nothing_accepted", N_("Không có dòng nào đạt để áp dụng. Hãy sửa tệp rồi tải lại."))
+        )
     batch.plan = {**batch.plan, "mode": mode}
     _move(batch, "applying")
     _ask(batch, actor, "imports.apply")
@@ -160,7 +169,7 @@ def _refused(counts: Mapping[str, Any]) -> int:
 
 
 def ask_undo(actor: Actor, batch_id: int) -> None:
-    """Ask for a batch to be undone; asked again while it is being done, nothing happens. Raises `Refused` once undone."""
+    """Ask for a batch to be undone; asked again meanwhile, nothing happens. Raises `Refused` once undone."""
     batch = _lock(actor, batch_id, {"applied", "undoing", "undone"})
     if batch.state == "undone":
         raise Refused(Problem("", "already_undone", N_("Đợt nhập này đã được hoàn tác; không hoàn tác lần nữa.")))

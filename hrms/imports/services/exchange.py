@@ -90,7 +90,9 @@ def export_people(
     return rows
 
 
-def _write_row(sheet: Any, line: int, plan: Sequence[tuple[int, bool, Writer, dict[str, Any]]], values: list[str]) -> None:
+def _write_row(
+    sheet: Any, line: int, plan: Sequence[tuple[int, bool, Writer, dict[str, Any]]], values: list[str]
+) -> None:
     text, number = sheet.write_string, sheet.write_number
     for place, (at, is_number, write, memory) in enumerate(plan):
         value = values[at]

@@ -58,7 +58,9 @@ class RowsRefused(HrmsError):
     status = 422
 
     def __init__(self, outcome: Outcome) -> None:
-        words = N_("Có %(count)s dòng bị từ chối nên không ghi dòng nào. Hãy sửa các dòng đó, hoặc chỉ ghi các dòng đạt.")
+        words = N_(
+            "Có %(count)s dòng bị từ chối nên không ghi dòng nào. Hãy sửa các dòng đó, hoặc chỉ ghi các dòng đạt."
+        )
         refused = outcome.counts["refused"] + sum(sheet["refused"] for sheet in outcome.counts["sheets"].values())
         super().__init__(Problem("", "rows_refused", words, {"count": refused}))
         self.outcome = outcome
@@ -193,7 +195,9 @@ class Pass:
             if wanted:
                 sheet = to_read(kept)
                 rows = TableReader(sheet_of(workbook, sheet.name), sheet.header).rows()
-                self.teller.tell_late(Told.of(sheet, kept["columns"]), {r.number: r for r in rows if r.number in wanted})
+                self.teller.tell_late(
+                    Told.of(sheet, kept["columns"]), {r.number: r for r in rows if r.number in wanted}
+                )
 
     def counts(self, run: Run) -> dict[str, Any]:
         """Return how many rows do what: of the main sheet, and of each further one under `sheets`."""
@@ -273,7 +277,9 @@ def retried(once: Callable[[], Outcome]) -> Outcome:
         except (Stale, IntegrityError) as race:
             db.session.rollback()
             if attempt == TRIES - 1:
-                words = N_("Hồ sơ trong tệp đang được người khác sửa liên tục. Chưa thay đổi gì; hãy áp dụng lại sau ít phút.")
+                words = N_(
+                    "Hồ sơ trong tệp đang được người khác sửa liên tục. Chưa thay đổi gì; hãy áp dụng lại sau ít phút."
+                )
                 raise Busy(Problem("", "busy", words)) from race
     raise AssertionError
 

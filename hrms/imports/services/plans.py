@@ -176,8 +176,12 @@ def check_plan(actor: Actor, plan: Mapping[str, Any], reach: Collection[int]) ->
             if field is None or field.group is None:
                 continue
             if not actor.may(Permission(f"people.sensitive.{field.group}"), at=reach):
-                words = N_("Cột “%(column)s” là thông tin cần bảo vệ mà tài khoản của bạn không được nhập. Hãy chọn bỏ qua.")
-                problems.append((sheet["name"], Problem(key, "guarded_column", words, {"column": paths.get(index, key)})))
+                words = N_(
+                    "Cột “%(column)s” là thông tin cần bảo vệ mà tài khoản của bạn không được nhập. Hãy chọn bỏ qua."
+                )
+                problems.append(
+                    (sheet["name"], Problem(key, "guarded_column", words, {"column": paths.get(index, key)}))
+                )
     return problems
 
 

@@ -122,4 +122,3 @@ class AgencyNames:
             if name and self._known.find(name).code == code:
                 return str(name)
         return code
-

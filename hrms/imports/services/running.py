@@ -74,7 +74,11 @@ def check_batch(batch_id: int) -> None:
         with transaction():
             outcome = check(_job(batch, actor, keep_all=True), _reporter(batch))
             _end(
-                batch_id, "checking", state="ready", done=_total(batch), counts={**outcome.counts, "digest": outcome.digest}
+                batch_id,
+                "checking",
+                state="ready",
+                done=_total(batch),
+                counts={**outcome.counts, "digest": outcome.digest},
             )
 
 
@@ -86,7 +90,9 @@ def apply_batch(batch_id: int) -> None:
     with _failing(batch_id, ("applying",)):
         actor = _actor(batch)
         scope.enter_for(actor, Permission.IMPORTS_RUN)
-        job = _job(batch, actor, expected=str(batch.counts.get("digest", "")), all_or_nothing=batch.plan.get("mode") == "all")
+        job = _job(
+            batch, actor, expected=str(batch.counts.get("digest", "")), all_or_nothing=batch.plan.get("mode") == "all"
+        )
         try:
             retried(lambda: _apply_once(batch, job))
         except NotAsShown:
@@ -210,7 +216,9 @@ def _failing(batch_id: int, states: tuple[str, ...], back: str = "failed") -> It
         _put(batch_id, states, state=back, failure=pack(_technical(error)))
     except BaseException:
         db.session.rollback()
-        defect = Problem("", "defect", N_("Chương trình gặp lỗi và chưa thay đổi gì. Hãy báo quản trị viên số của đợt nhập này."))
+        defect = Problem(
+            "", "defect", N_("Chương trình gặp lỗi và chưa thay đổi gì. Hãy báo quản trị viên số của đợt nhập này.")
+        )
         _put(batch_id, states, state=back, failure=pack(defect))
         raise
 
@@ -220,7 +228,11 @@ def _technical(error: DBAPIError | OSError) -> Problem:
 
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, pg.DiskFull) or (isinstance(cause, OSError) and cause.errno == 28):
-        return Problem("", "disk_full", N_("Máy chủ hết chỗ trên đĩa nên chưa ghi gì. Hãy báo quản trị viên giải phóng đĩa rồi làm lại."))
+        return Problem(
+            "",
+            "disk_full",
+            N_("Máy chủ hết chỗ trên đĩa nên chưa ghi gì. Hãy báo quản trị viên giải phóng đĩa rồi làm lại."),
+        )
     if isinstance(cause, FileNotFoundError):
         return Problem("", "file_gone", N_("Tệp đã tải lên không còn được giữ. Hãy tải lại tệp."))
     return Problem("", "database", N_("Cơ sở dữ liệu bị ngắt giữa chừng nên chưa ghi gì. Hãy làm lại sau ít phút."))

@@ -76,7 +76,7 @@ class Told:
 
 
 class Teller:
-    """Counts the verdicts and keeps the rows worth showing: all of the main sheet, or only those not plainly accepted."""
+    """Counts the verdicts and keeps the rows worth showing: the whole main sheet, or those not plainly accepted."""
 
     def __init__(self, *, keep_all: bool) -> None:
         self.keep_all = keep_all
@@ -89,7 +89,8 @@ class Teller:
         self.late: dict[str, dict[int, list[Problem]]] = {}
         self._outcome = bytearray()
         db.session.connection().exec_driver_sql(
-            f"CREATE TEMPORARY TABLE {_TABLE} (sheet integer, row_no integer, outcome text, person_id bigint, cells text,"
+            f"CREATE TEMPORARY TABLE {_TABLE} (sheet integer, row_no integer, outcome text, "
+            "person_id bigint, cells text,"
             " problems text, changes text) ON COMMIT DROP"
         )
 
@@ -157,7 +158,7 @@ class Teller:
                 self.tally[_OUTCOMES[self._outcome[number]]] -= 1
                 self.tally[REFUSED] += 1
         self.flush()
-        sql = text(f"DELETE FROM {_TABLE} WHERE sheet = :sheet AND row_no = ANY (:rows)")  # noqa: S608 - own name
+        sql = text(f"DELETE FROM {_TABLE} WHERE sheet = :sheet AND row_no = ANY (:rows)")  # noqa: S608 - own names
         db.session.execute(sql, {"sheet": ORDER[sheet.key], "rows": sorted(rows)})
         copy_lines(_TABLE, _COLUMNS, lines)
         self.errors.sort(key=lambda error: (ORDER.get(error["kind"], 0), error["row"]))
@@ -189,7 +190,8 @@ class Teller:
         self.flush()
         db.session.execute(text("DELETE FROM import_rows WHERE batch_id = :batch"), {"batch": batch_id})
         sql = (
-            f"INSERT INTO import_rows (batch_id, {', '.join(_COLUMNS)}) SELECT :batch, sheet, row_no, outcome, person_id,"  # noqa: S608 - own names
+            f"INSERT INTO import_rows (batch_id, {', '.join(_COLUMNS)}) SELECT :batch, "  # noqa: S608 - own names
+            "sheet, row_no, outcome, person_id,"
             f" cells::jsonb, problems::jsonb, changes::jsonb FROM {_TABLE}"
         )
         db.session.execute(text(sql), {"batch": batch_id})

@@ -94,13 +94,17 @@ def new_people(terms: Terms, rows: tuple[int, int], moment: datetime) -> list[St
     }  # fmt: skip
     paper = _PAPER.format(account="%(account)s", batch="%(batch)s")
     statements = [
-        f"INSERT INTO people (id, scope_ids, {_PERSON}, id_override_reason, sort_key, search_text, created_batch_id)"  # noqa: S608 - own columns
-        " SELECT s.person_id, ARRAY(SELECT DISTINCT unnest(u.scope_ids || coalesce(m.scope_ids, '{}')) ORDER BY 1),"
-        f" {_STAGED}, s.override_reason, s.new_sort_key, s.new_search_text, %(batch)s"
-        f" FROM {PEOPLE} s JOIN agencies u ON u.id = s.us_id LEFT JOIN agencies m ON m.id = s.man_id WHERE {ours}"
+        (
+            f"INSERT INTO people (id, scope_ids, {_PERSON}, id_override_reason, sort_key, search_text,"  # noqa: S608 - own names
+            " created_batch_id)"
+            " SELECT s.person_id,"
+            " ARRAY(SELECT DISTINCT unnest(u.scope_ids || coalesce(m.scope_ids, '{}')) ORDER BY 1),"
+            f" {_STAGED}, s.override_reason, s.new_sort_key, s.new_search_text, %(batch)s"
+            f" FROM {PEOPLE} s JOIN agencies u ON u.id = s.us_id LEFT JOIN agencies m ON m.id = s.man_id WHERE {ours}"
+        )
     ]
     statements += [
-        f"INSERT INTO {model.__tablename__} ({_columns(values)}, recorded_at) SELECT s.person_id AS person_id,"  # noqa: S608 - own columns
+        f"INSERT INTO {model.__tablename__} ({_columns(values)}, recorded_at) SELECT s.person_id AS person_id,"  # noqa: S608 - own names
         f" {values}, {paper}, CAST(%(moment)s AS timestamptz) FROM {source} WHERE {ours} AND {condition}"
         for model, values, source, condition in _parts()
     ]
@@ -124,7 +128,7 @@ class Applier:
 
     def lock(self) -> None:
         """Lock the people to be changed in the order of their ids; raise `Stale` when one was edited meanwhile."""
-        staged = self.run(f"SELECT person_id, version FROM {PEOPLE} WHERE NOT is_new")  # noqa: S608 - own table
+        staged = self.run(f"SELECT person_id, version FROM {PEOPLE} WHERE NOT is_new")  # noqa: S608 - own names
         compared = {row.person_id: row.version for row in staged}
         held = self.run(
             "SELECT id, version FROM people WHERE id = ANY (:ids) ORDER BY id FOR UPDATE", ids=sorted(compared)
@@ -137,7 +141,7 @@ class Applier:
         """Bring the people on file to the new values, and lay their new facts over what there was."""
         kept = ", ".join(f"{name} = coalesce(s.{name}, p.{name})" for name in PERSON_TYPES)
         self.run(
-            f"UPDATE people p SET {kept}, sort_key = coalesce(s.new_sort_key, p.sort_key),"  # noqa: S608 - own columns
+            f"UPDATE people p SET {kept}, sort_key = coalesce(s.new_sort_key, p.sort_key),"  # noqa: S608 - own names
             " search_text = coalesce(s.new_search_text, p.search_text),"
             " id_override_reason = coalesce(s.override_reason, p.id_override_reason),"
             " version = p.version + 1, changed_at = clock_timestamp()"
@@ -146,7 +150,8 @@ class Applier:
         paper = _PAPER.format(account=":account", batch=":batch")
         for model, values, source, condition in _parts():
             self.run(
-                f"CREATE TEMPORARY TABLE import_facts ON COMMIT DROP AS SELECT s.person_id AS person_id, {values}, {paper},"  # noqa: S608 - own columns
+                "CREATE TEMPORARY TABLE import_facts ON COMMIT DROP AS SELECT s.person_id AS "  # noqa: S608 - own names
+                f"person_id, {values}, {paper},"
                 f" 1 AS round FROM {source} WHERE NOT s.is_new AND {condition}"
             )
             dated.replace_many(model, "import_facts", moment=self.moment)
@@ -154,15 +159,16 @@ class Applier:
 
     def refresh(self, others: list[int]) -> None:
         """Make the current rows of the people changed again; `others` are people touched by further sheets only."""
-        changed = self.run(f"SELECT person_id FROM {PEOPLE} WHERE NOT is_new")  # noqa: S608 - own table
+        changed = self.run(f"SELECT person_id FROM {PEOPLE} WHERE NOT is_new")  # noqa: S608 - own names
         current.refresh([*(row[0] for row in changed), *others], self.terms.actor)
 
     def write_effects(self) -> None:
         """Keep what each person was like, for the undoing, and what the row said, to know it again."""
         self.run(
-            "INSERT INTO import_effects (batch_id, person_id, created, version_after, before, row_digest, good_until)"  # noqa: S608 - own table
+            "INSERT INTO import_effects (batch_id, person_id, created, version_after, before, row_digest, good_until)"  # noqa: S608 - own names
             " SELECT :batch, s.person_id, s.is_new, coalesce(s.version + 1, 1),"
-            " s.before_values::jsonb || jsonb_build_object('_version', s.version), decode(s.row_digest, 'hex'), c.next_change_on"
+            " s.before_values::jsonb || jsonb_build_object('_version', s.version), "
+            "decode(s.row_digest, 'hex'), c.next_change_on"
             f" FROM {PEOPLE} s LEFT JOIN people_current c ON c.person_id = s.person_id"
         )
 
@@ -170,7 +176,7 @@ class Applier:
         """Append one event a person, in one statement; the batch has one of its own."""
         actor = self.terms.actor
         self.run(
-            "INSERT INTO audit_events (account_id, actor_name, via, request_id, action, entity, entity_id, person_id,"  # noqa: S608 - own table
+            "INSERT INTO audit_events (account_id, actor_name, via, request_id, action, entity, entity_id, person_id,"  # noqa: S608 - own names
             " scope_ids, agency_name, before, after)"
             " SELECT CAST(:account AS bigint), :actor, :via, :request,"
             " CASE WHEN s.is_new THEN 'person.import_created' ELSE 'person.import_changed' END, 'person', s.person_id,"

@@ -29,11 +29,13 @@ def stream_exchange(
     conditions = ["true"]
     then = day != today or known is not None
     if roots:
-        conditions.append("ua.scope_ids && CAST(:roots AS bigint[])" if then else "p.scope_ids && CAST(:roots AS bigint[])")
+        conditions.append(
+            "ua.scope_ids && CAST(:roots AS bigint[])" if then else "p.scope_ids && CAST(:roots AS bigint[])"
+        )
     elif then:
         conditions.append("us.agency_id IS NOT NULL")
     statement = text(
-        f"SELECT {state_sql(keys)} FROM people p{joins(known=known is not None)} WHERE {' AND '.join(conditions)}"  # noqa: S608 - columns of the models
+        f"SELECT {state_sql(keys)} FROM people p{joins(known=known is not None)} WHERE {' AND '.join(conditions)}"  # noqa: S608 - own names
         " ORDER BY p.sort_key, p.id"
     )
     parameters = {"day": day, "known": known, "roots": list(roots)}

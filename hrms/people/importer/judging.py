@@ -118,7 +118,9 @@ class Judge:
             facts["status"] = {"status": status, "kind": kind, **self._since(problems, texts, ("status_since",
                                *(("recruited_on",) if status in IN_SERVICE else ())), "status_since")}  # fmt: skip
         else:
-            words = N_("Chưa rõ là cán bộ, công chức hay viên chức: hồ sơ được tạo chưa có loại. Hãy bổ sung cột “Loại”.")
+            words = N_(
+                "Chưa rõ là cán bộ, công chức hay viên chức: hồ sơ được tạo chưa có loại. Hãy bổ sung cột “Loại”."
+            )
             problems.append(Problem("kind", "kind_unknown", words, {}, "warning"))
         if any(texts.get(key) for key in POST if key != "position_allowance"):
             self._lay_post(judged, {key: texts.get(key, "") for key in POST}, {})
@@ -274,11 +276,15 @@ class Judge:
         if problem is not None:
             judged.problems.append(problem)
         if not merged["rank"]:
-            words = N_("Có bậc, hệ số lương mà không có ngạch nên chưa kiểm tra được với bảng lương. Hãy bổ sung mã ngạch.")
+            words = N_(
+                "Có bậc, hệ số lương mà không có ngạch nên chưa kiểm tra được với bảng lương. Hãy bổ sung mã ngạch."
+            )
             judged.problems.append(Problem("rank", "rank_missing", words, {}, "warning"))
         percent = merged["beyond_scale_percent"]
         if percent not in {"", "0"} and filled["steps"] and filled["step"] and int(filled["step"]) < filled["steps"]:
-            words = N_("Phụ cấp thâm niên vượt khung %(percent)s%% chỉ có ở bậc cuối (bậc %(steps)s); hãy kiểm tra lại.")
+            words = N_(
+                "Phụ cấp thâm niên vượt khung %(percent)s%% chỉ có ở bậc cuối (bậc %(steps)s); hãy kiểm tra lại."
+            )
             params = {"percent": Decimal(percent), "steps": filled["steps"]}
             judged.problems.append(Problem("beyond_scale_percent", "not_last_step", words, params, "warning"))
         interval = self._since(judged.problems, judged.texts, ("step_since", "rank_since"), "step_since")

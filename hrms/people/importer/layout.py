@@ -108,11 +108,12 @@ def joins(*, known: bool = False) -> str:
         for kind in (LEADERSHIP, *ALLOWANCES.values())
     )
     return (
-        f" LEFT JOIN person_status s ON s.person_id = p.id AND {in_force('s', known=known)}"
+        f" LEFT JOIN person_status s ON s.person_id = p.id AND {in_force('s', known=known)}"  # noqa: S608 - own names
         f" LEFT JOIN person_agency man ON man.person_id = p.id AND man.membership = 'managing'"
         f" AND {in_force('man', known=known)}"
         " LEFT JOIN agencies ma ON ma.id = man.agency_id"
-        f" LEFT JOIN person_agency us ON us.person_id = p.id AND us.membership = 'using' AND {in_force('us', known=known)}"
+        " LEFT JOIN person_agency us ON us.person_id = p.id AND us.membership = "
+        f"'using' AND {in_force('us', known=known)}"
         " LEFT JOIN agencies ua ON ua.id = us.agency_id"
         f" LEFT JOIN person_post post ON post.person_id = p.id AND post.slot = 0 AND {in_force('post', known=known)}"
         f" LEFT JOIN person_rank r ON r.person_id = p.id AND {in_force('r', known=known)}"

@@ -38,7 +38,8 @@ class State:
         self.index = {key: place for place, key in enumerate(self.keys)}
         self.today = today
         self._select = (
-            "SELECT p.id, p.version, p.staff_code, p.national_id, p.full_name, p.birth_date, p.sex, p.id_override_reason,"  # noqa: S608 - columns of the models
+            "SELECT p.id, p.version, p.staff_code, p.national_id, p.full_name, "  # noqa: S608 - own names
+            "p.birth_date, p.sex, p.id_override_reason,"
             f" {state_sql(self.keys)} AS state FROM people p{joins()} WHERE p.id = ANY (:ids)"
         )
 

@@ -92,7 +92,8 @@ def write_touched(applier: Applier, sheets: list[PartSheet]) -> list[int]:
         actor = applier.terms.actor
         applier.run(
             "INSERT INTO import_effects (batch_id, person_id, created, version_after, before)"
-            " SELECT :batch, p.id, false, p.version, jsonb_build_object('_version', p.version - 1) FROM people p WHERE p.id = ANY (:ids)",
+            " SELECT :batch, p.id, false, p.version, jsonb_build_object('_version', "
+            "p.version - 1) FROM people p WHERE p.id = ANY (:ids)",
             ids=touched,
         )
         applier.run(

@@ -203,8 +203,10 @@ def settle_sql(sheet: PartSheet) -> list[str]:
     """Return the statements that decide what each staged row does: its `outcome`, and for a change its `target`."""
     t = sheet.stage
     statements = [
-        f"UPDATE {t} t SET person_id = s.person_id, is_new = true FROM import_people s"  # noqa: S608 - own names
-        " WHERE s.is_new AND t.person_id IS NULL AND s.staff_code = t.staff_code",
+        (
+            f"UPDATE {t} t SET person_id = s.person_id, is_new = true FROM import_people s"  # noqa: S608 - own names
+            " WHERE s.is_new AND t.person_id IS NULL AND s.staff_code = t.staff_code"
+        ),
         f"ANALYZE {t}",
     ]
     return statements + (_settle_dated(sheet) if sheet.dated else _settle_table(sheet))
@@ -217,12 +219,18 @@ def _settle_table(sheet: PartSheet) -> list[str]:
     names = list(sheet.columns)
     return [
         # A row met twice in the file counts once.
-        f"UPDATE {t} t SET outcome = 'same' FROM (SELECT row_no, row_number() OVER (PARTITION BY person_id,"  # noqa: S608 - own names
-        f" {', '.join(file_keys)} ORDER BY row_no) AS place FROM {t}) d WHERE d.row_no = t.row_no AND d.place > 1",
-        f"UPDATE {t} t SET outcome = CASE WHEN m.id IS NULL THEN 'create' WHEN m.no_news THEN 'same' ELSE 'change' END,"  # noqa: S608 - own names
-        f" target = m.id FROM {t} o LEFT JOIN LATERAL (SELECT e.id, {_no_news(names, 'o', 'e')} AS no_news"
-        f" FROM {sheet.table} e WHERE NOT o.is_new AND e.person_id = o.person_id AND {_equal(file_keys, 'o', 'e')}{fixed}"
-        " ORDER BY 2 DESC, e.id LIMIT 1) m ON true WHERE o.row_no = t.row_no AND t.outcome IS NULL",
+        (
+            f"UPDATE {t} t SET outcome = 'same' FROM (SELECT row_no, row_number() OVER (PARTITION BY person_id,"  # noqa: S608 - own names
+            f" {', '.join(file_keys)} ORDER BY row_no) AS place FROM {t}) d WHERE d.row_no = t.row_no AND d.place > 1"
+        ),
+        (
+            f"UPDATE {t} t SET outcome = CASE WHEN m.id IS NULL THEN 'create'"  # noqa: S608 - own names
+            " WHEN m.no_news THEN 'same' ELSE 'change' END,"
+            f" target = m.id FROM {t} o LEFT JOIN LATERAL (SELECT e.id, {_no_news(names, 'o', 'e')} AS no_news"
+            f" FROM {sheet.table} e WHERE NOT o.is_new AND e.person_id = o.person_id AND "
+            f"{_equal(file_keys, 'o', 'e')}{fixed}"
+            " ORDER BY 2 DESC, e.id LIMIT 1) m ON true WHERE o.row_no = t.row_no AND t.outcome IS NULL"
+        ),
     ]
 
 
@@ -232,7 +240,8 @@ def _settle_dated(sheet: PartSheet) -> list[str]:
     measured = [name for name in sheet.columns if name not in {*sheet.group_key(), "form"}]
     match = "".join(f" AND f.{name} = o.{name}" for name in sheet.group_key())
     today = "f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)"
-    own = "r.rank_from AS since, r.rank_code, r.rank_step AS step, r.rank_coefficient AS coefficient, r.rank_percent AS pay_percent"
+    own = "r.rank_from AS since, r.rank_code, r.rank_step AS step, r.rank_coefficient AS "
+    "coefficient, r.rank_percent AS pay_percent"
     source = f"SELECT {own} FROM import_people r WHERE r.person_id = o.person_id AND r.rank_from IS NOT NULL"  # noqa: S608 - own names
     if sheet.model is PersonAllowance:
         source = (
@@ -243,23 +252,33 @@ def _settle_dated(sheet: PartSheet) -> list[str]:
     stored = ", ".join(f"f.{name}" for name in measured)
     every = ", ".join((group, "valid_from", *measured))
     return [
-        f"UPDATE {t} t SET outcome = 'same' FROM (SELECT row_no, row_number() OVER (PARTITION BY {every} ORDER BY row_no)"  # noqa: S608 - own names
-        f" AS place FROM {t}) d WHERE d.row_no = t.row_no AND d.place > 1",
-        f"UPDATE {t} t SET valid_to = least(t.valid_to, n.next_from), outcome = CASE WHEN n.twin THEN 'twin' END"  # noqa: S608 - own names
-        f" FROM (SELECT row_no, lead(valid_from) OVER days AS next_from, coalesce(lag(valid_from) OVER days = valid_from,"
-        f" false) OR coalesce(lead(valid_from) OVER days = valid_from, false) AS twin FROM {t} WHERE outcome IS NULL"
-        f" WINDOW days AS (PARTITION BY {group} ORDER BY valid_from, row_no)) n WHERE n.row_no = t.row_no",
-        f"UPDATE {t} t SET outcome = CASE WHEN t.outcome = 'twin' OR t.valid_to <= t.valid_from THEN 'twin'"  # noqa: S608 - own names
-        f" WHEN now.since IS NOT NULL AND t.valid_from >= now.since"
-        f" THEN CASE WHEN {_no_news(measured, 't', 'now')} THEN 'same' ELSE 'conflict' END"
-        " WHEN past.found THEN 'same' ELSE 'create' END,"
-        " valid_to = CASE WHEN now.since > t.valid_from THEN least(t.valid_to, now.since) ELSE t.valid_to END"
-        f" FROM {t} o LEFT JOIN LATERAL (SELECT f.valid_from AS since, {stored} FROM {sheet.table} f"
-        f" WHERE NOT o.is_new AND f.person_id = o.person_id{match} AND f.superseded_at IS NULL AND {today}"
-        f" AND NOT EXISTS ({source}) UNION ALL {source}) now ON true"
-        f" LEFT JOIN LATERAL (SELECT true AS found FROM {sheet.table} f WHERE NOT o.is_new AND f.person_id = o.person_id"
-        f"{match} AND f.superseded_at IS NULL AND f.valid_from <= o.valid_from"
-        " AND (f.valid_to IS NULL OR f.valid_to >= coalesce(least(o.valid_to, now.since), 'infinity'))"
-        f" AND {_no_news(measured, 'o', 'f')} LIMIT 1) past ON true"
-        " WHERE o.row_no = t.row_no AND t.outcome IS DISTINCT FROM 'same'",
+        (
+            f"UPDATE {t} t SET outcome = 'same' FROM (SELECT row_no, row_number() OVER "  # noqa: S608 - own names
+            f"(PARTITION BY {every} ORDER BY row_no)"
+            f" AS place FROM {t}) d WHERE d.row_no = t.row_no AND d.place > 1"
+        ),
+        (
+            f"UPDATE {t} t SET valid_to = least(t.valid_to, n.next_from), outcome = CASE WHEN n.twin THEN 'twin' END"  # noqa: S608 - own names
+            " FROM (SELECT row_no, lead(valid_from) OVER days AS next_from, "
+            "coalesce(lag(valid_from) OVER days = valid_from,"
+            " false) OR coalesce(lead(valid_from) OVER days = valid_from, false) AS twin"
+            f" FROM {t} WHERE outcome IS NULL"
+            f" WINDOW days AS (PARTITION BY {group} ORDER BY valid_from, row_no)) n WHERE n.row_no = t.row_no"
+        ),
+        (
+            f"UPDATE {t} t SET outcome = CASE WHEN t.outcome = 'twin' OR t.valid_to <= t.valid_from THEN 'twin'"  # noqa: S608 - own names
+            f" WHEN now.since IS NOT NULL AND t.valid_from >= now.since"
+            f" THEN CASE WHEN {_no_news(measured, 't', 'now')} THEN 'same' ELSE 'conflict' END"
+            " WHEN past.found THEN 'same' ELSE 'create' END,"
+            " valid_to = CASE WHEN now.since > t.valid_from THEN least(t.valid_to, now.since) ELSE t.valid_to END"
+            f" FROM {t} o LEFT JOIN LATERAL (SELECT f.valid_from AS since, {stored} FROM {sheet.table} f"
+            f" WHERE NOT o.is_new AND f.person_id = o.person_id{match} AND f.superseded_at IS NULL AND {today}"
+            f" AND NOT EXISTS ({source}) UNION ALL {source}) now ON true"
+            f" LEFT JOIN LATERAL (SELECT true AS found FROM {sheet.table} f WHERE NOT "
+            "o.is_new AND f.person_id = o.person_id"
+            f"{match} AND f.superseded_at IS NULL AND f.valid_from <= o.valid_from"
+            " AND (f.valid_to IS NULL OR f.valid_to >= coalesce(least(o.valid_to, now.since), 'infinity'))"
+            f" AND {_no_news(measured, 'o', 'f')} LIMIT 1) past ON true"
+            " WHERE o.row_no = t.row_no AND t.outcome IS DISTINCT FROM 'same'"
+        ),
     ]

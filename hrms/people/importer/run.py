@@ -174,7 +174,9 @@ class PeopleRun:
             else:
                 self._codes.people[code] = known.id
         title = texts.get("full_name", "") or (known.full_name if known else "")
-        return Verdict(judged.number, outcome, title, code, known.id if known else None, judged.problems, judged.changes)
+        return Verdict(
+            judged.number, outcome, title, code, known.id if known else None, judged.problems, judged.changes
+        )
 
     def _twins(self, number: int, texts: dict[str, str], person_id: int) -> list[Problem]:
         keys = [(name, texts[name]) for name in ("staff_code", "national_id") if texts.get(name)]
@@ -202,7 +204,9 @@ class PeopleRun:
         named = by_name({t["full_name"] for t in unnumbered})
         taken: set[tuple[str, str]] = set()
         if not self._sees_all:
-            taken = taken_elsewhere([c for c in codes if c not in code_ids], [n for n in numbers if n not in number_ids])
+            taken = taken_elsewhere(
+                [c for c in codes if c not in code_ids], [n for n in numbers if n not in number_ids]
+            )
         wanted = {*code_ids.values(), *number_ids.values(), *(i for ids in named.values() for i, _place in ids)}
         known = self.state.read(wanted)
         return [self._meeting(t, known, code_ids, number_ids, named, taken) for t in texts]
@@ -217,7 +221,9 @@ class PeopleRun:
         taken: set[tuple[str, str]],
     ) -> tuple[Known | None, list[Problem]]:
         code, number = texts.get("staff_code", ""), texts.get("national_id", "")
-        problems = [_taken(name) for name, value in (("staff_code", code), ("national_id", number)) if (name, value) in taken]
+        problems = [
+            _taken(name) for name, value in (("staff_code", code), ("national_id", number)) if (name, value) in taken
+        ]
         by_code, by_number = known.get(code_ids.get(code, 0)), known.get(number_ids.get(number, 0))
         if by_code is not None:
             if by_number is not None and by_number.id != by_code.id:
@@ -235,7 +241,9 @@ class PeopleRun:
         place = texts.get("using_agency") or self.terms.agency
         ids = [i for i, agency in places if not place or agency == place] if texts.get("birth_date") else []
         if len(ids) > 1:
-            words = N_("Có %(count)s người cùng họ tên, ngày sinh và cơ quan. Hãy ghi số hiệu hoặc số định danh để phân biệt.")
+            words = N_(
+                "Có %(count)s người cùng họ tên, ngày sinh và cơ quan. Hãy ghi số hiệu hoặc số định danh để phân biệt."
+            )
             problems.append(Problem("full_name", "ambiguous_person", words, {"count": len(ids)}))
             return None, problems
         return (known.get(ids[0]) if ids else None), problems
@@ -284,7 +292,7 @@ class PeopleRun:
             sheet = parts.PART_SHEETS[key]
             for statement in parts.settle_sql(sheet):
                 db.session.execute(text(statement), {"today": self.terms.today} if ":today" in statement else {})
-            tally: Any = db.session.execute(text(f"SELECT outcome, count(*) FROM {sheet.stage} GROUP BY outcome"))  # noqa: S608 - own name
+            tally: Any = db.session.execute(text(f"SELECT outcome, count(*) FROM {sheet.stage} GROUP BY outcome"))  # noqa: S608 - own names
             for outcome, count in tally:
                 if outcome == "create":
                     counts.created += count
@@ -294,13 +302,16 @@ class PeopleRun:
                     counts.unchanged += count
                 else:
                     counts.refused += count
-            late = text(f"SELECT row_no, outcome FROM {sheet.stage} WHERE outcome = ANY (:late) ORDER BY row_no")  # noqa: S608 - own name
-            found = [(row.row_no, parts.LATE[row.outcome]) for row in db.session.execute(late, {"late": list(parts.LATE)})]
+            late = text(f"SELECT row_no, outcome FROM {sheet.stage} WHERE outcome = ANY (:late) ORDER BY row_no")  # noqa: S608 - own names
+            found = [
+                (row.row_no, parts.LATE[row.outcome]) for row in db.session.execute(late, {"late": list(parts.LATE)})
+            ]
             if found:
                 refused[key] = found
         if self.parts:
             union = " UNION ".join(
-                f"SELECT person_id FROM {parts.PART_SHEETS[key].stage} WHERE NOT is_new AND outcome IN ('create', 'change')"  # noqa: S608 - own names
+                f"SELECT person_id FROM {parts.PART_SHEETS[key].stage} WHERE NOT is_new AND "  # noqa: S608 - own names
+                "outcome IN ('create', 'change')"
                 for key in self.parts
             )
             sql = f"SELECT count(*) FROM ({union}) u WHERE person_id NOT IN (SELECT person_id FROM {staging.PEOPLE})"  # noqa: S608 - own names
@@ -339,7 +350,7 @@ class PeopleRun:
         report("trail")
         applier.write_trail()
         tally: Any = db.session.execute(
-            text(f"SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM {staging.PEOPLE}")  # noqa: S608 - own name
+            text(f"SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM {staging.PEOPLE}")  # noqa: S608 - own names
         ).one()
         return Applied(int(tally[0]), int(tally[1]) + len(touched), applier.moment)
 
@@ -348,8 +359,12 @@ def twin(field_name: str, row: int) -> Problem:
     """Return the refusal of a row that repeats the staff code or the ID number of row `row`."""
     words = {
         "staff_code": N_("Số hiệu này cũng có ở dòng %(row)s. Mỗi người chỉ ghi một dòng; hãy sửa hoặc bỏ một dòng."),
-        "national_id": N_("Số định danh này cũng có ở dòng %(row)s. Mỗi người chỉ ghi một dòng; hãy sửa hoặc bỏ một dòng."),
-        "full_name": N_("Dòng %(row)s ghi cùng họ tên, ngày sinh và cơ quan. Hãy bỏ một dòng hoặc ghi số hiệu để phân biệt."),
+        "national_id": N_(
+            "Số định danh này cũng có ở dòng %(row)s. Mỗi người chỉ ghi một dòng; hãy sửa hoặc bỏ một dòng."
+        ),
+        "full_name": N_(
+            "Dòng %(row)s ghi cùng họ tên, ngày sinh và cơ quan. Hãy bỏ một dòng hoặc ghi số hiệu để phân biệt."
+        ),
         "person": N_("Dòng %(row)s đã ghi cùng người này. Mỗi người chỉ ghi một dòng; hãy bỏ một dòng."),
     }[field_name]
     return Problem("full_name" if field_name == "person" else field_name, "twice_in_file", words, {"row": row})

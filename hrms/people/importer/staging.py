@@ -54,9 +54,10 @@ def copy_lines(table: str, columns: Sequence[str], lines: Iterable[str]) -> None
     if not data:
         return
     connection: Any = db.session.connection().connection.driver_connection
-    with connection.cursor() as cursor, cursor.copy(
-        f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (NULL '')"
-    ) as copy:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (NULL '')") as copy,
+    ):
         # Every value is on one line and holds no tab, so only the escape sign of the format needs care.
         copy.write(data.replace("\\", "\\\\"))
 
@@ -78,9 +79,9 @@ def take_back(numbers: Sequence[int]) -> list[tuple[bool, int, str | None]]:
     """Remove staged rows; returns (new?, person id, staff code) of each."""
     connection = db.session.connection()
     given = {"rows": list(numbers)}
-    connection.exec_driver_sql(f"DELETE FROM {ALLOWANCES} WHERE row_no = ANY (%(rows)s)", given)  # noqa: S608 - own name
+    connection.exec_driver_sql(f"DELETE FROM {ALLOWANCES} WHERE row_no = ANY (%(rows)s)", given)  # noqa: S608 - own names
     gone = connection.exec_driver_sql(
-        f"DELETE FROM {PEOPLE} WHERE row_no = ANY (%(rows)s) RETURNING is_new, person_id, staff_code",  # noqa: S608 - own name
+        f"DELETE FROM {PEOPLE} WHERE row_no = ANY (%(rows)s) RETURNING is_new, person_id, staff_code",  # noqa: S608 - own names
         given,
     )
     return [(row[0], row[1], row[2]) for row in gone]
@@ -124,7 +125,8 @@ def _line(judged: Judged) -> str:
     name = texts.get("full_name", "") if is_new or "full_name" in judged.changes else ""
     head = (
         str(judged.number), "t" if is_new else "f", "" if known is None else str(known.version), before, after,
-        name_sort_key(name) if name else "", search_text(name) if name else "", judged.override_reason, judged.digest.hex(),
+        name_sort_key(name) if name else "", search_text(name) if name else "", judged.override_reason,
+        judged.digest.hex(),
     )  # fmt: skip
     return "\t".join((*head, *person, *facts)) + "\n"
 

@@ -58,7 +58,7 @@ def undo_batch(actor: Actor, batch_id: int, moment: datetime) -> Undone:
         if person is None or person.version != effect.version_after or effect.person_id in holders:
             kept.append((effect.person_id, person.full_name if person is not None else ""))
     _run(
-        f"INSERT INTO {_UNDO} SELECT person_id, created, before FROM import_effects"  # noqa: S608 - own name
+        f"INSERT INTO {_UNDO} SELECT person_id, created, before FROM import_effects"  # noqa: S608 - own names
         " WHERE batch_id = :batch AND NOT person_id = ANY (:kept)",
         batch=batch_id, kept=[person_id for person_id, _name in kept],
     )  # fmt: skip
@@ -72,7 +72,7 @@ def undo_batch(actor: Actor, batch_id: int, moment: datetime) -> Undone:
     _restore_parts(batch_id)
     _restore_people()
     _follow(batch_id)
-    restored = list(db.session.scalars(text(f"SELECT person_id FROM {_UNDO} WHERE NOT created")))  # noqa: S608 - own name
+    restored = list(db.session.scalars(text(f"SELECT person_id FROM {_UNDO} WHERE NOT created")))  # noqa: S608 - own names
     deleted = _delete_people()
     current.refresh(restored, actor)
     return Undone(deleted, len(restored), tuple(kept))
@@ -95,7 +95,7 @@ def _restore_facts(moment: datetime) -> None:
         table = model.__tablename__
         own = ("id", "recorded_at", "superseded_at")
         columns = ", ".join(column.name for column in model.__table__.columns if column.name not in own)
-        people = f"SELECT person_id FROM {_UNDO} WHERE NOT created"  # noqa: S608 - own name
+        people = f"SELECT person_id FROM {_UNDO} WHERE NOT created"  # noqa: S608 - own names
         _run(
             f"UPDATE {table} SET superseded_at = CAST(:now AS timestamptz) WHERE person_id IN ({people})"  # noqa: S608 - own names
             " AND superseded_at IS NULL AND recorded_at >= CAST(:moment AS timestamptz)",
@@ -136,7 +136,7 @@ def _restore_people() -> None:
         " WHERE p.id = u.person_id AND NOT u.created"
     )
     renamed = db.session.connection().exec_driver_sql(
-        f"SELECT p.id, p.full_name FROM people p JOIN {_UNDO} u ON u.person_id = p.id"  # noqa: S608 - own name
+        f"SELECT p.id, p.full_name FROM people p JOIN {_UNDO} u ON u.person_id = p.id"  # noqa: S608 - own names
         " WHERE NOT u.created AND u.before ? 'full_name'"
     )
     keys = [{"id": i, "sort": name_sort_key(name), "search": search_text(name)} for i, name in renamed]
@@ -148,7 +148,7 @@ def _follow(batch_id: int) -> None:
     """Let an earlier batch know the version its people have now, so that it can be undone after this one."""
     with scope.everything():
         _run(
-            f"UPDATE import_effects e SET version_after = p.version FROM {_UNDO} u JOIN people p ON p.id = u.person_id"  # noqa: S608 - own name
+            f"UPDATE import_effects e SET version_after = p.version FROM {_UNDO} u JOIN people p ON p.id = u.person_id"  # noqa: S608 - own names
             " WHERE e.person_id = u.person_id AND NOT u.created AND e.batch_id <> :batch"
             " AND e.version_after = (u.before ->> '_version')::bigint",
             batch=batch_id,
@@ -156,15 +156,15 @@ def _follow(batch_id: int) -> None:
 
 
 def _delete_people() -> int:
-    people = f"(SELECT person_id FROM {_UNDO} WHERE created)"  # noqa: S608 - own name
+    people = f"(SELECT person_id FROM {_UNDO} WHERE created)"  # noqa: S608 - own names
     for model in (*FACTS, *_PARTS):
         _run(f"DELETE FROM {model.__tablename__} WHERE person_id IN {people}")  # noqa: S608 - own names
-    return int(_run(f"DELETE FROM people WHERE id IN {people}").rowcount)  # noqa: S608 - own name
+    return int(_run(f"DELETE FROM people WHERE id IN {people}").rowcount)  # noqa: S608 - own names
 
 
 def _tell(actor: Actor, batch_id: int) -> None:
     _run(
-        "INSERT INTO audit_events (at, account_id, actor_name, via, request_id, action, entity, entity_id, person_id,"  # noqa: S608 - own name
+        "INSERT INTO audit_events (at, account_id, actor_name, via, request_id, action, entity, entity_id, person_id,"  # noqa: S608 - own names
         " scope_ids, agency_name, after)"
         " SELECT :at, CAST(:account AS bigint), :actor, :via, :request,"
         " CASE WHEN u.created THEN 'person.import_deleted' ELSE 'person.import_restored' END, 'person', u.person_id,"
