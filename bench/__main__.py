@@ -1,98 +1,83 @@
-"""`python -m bench`: prints the table and writes `bench/results.json`. The data lie in `bench/out/` and are kept."""
+"""`make bench` and `make bench-nation`: load the people once, measure, print the table, write `bench/results.json`."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import sys
-from dataclasses import asdict
+import logging
+import time
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
+from bench import bulk, data, load, machine, pages, report
+from hrms.core import clock, embedded
+
+RESULTS = Path(__file__).with_name("results.json")
+PARTS = ("pages", "load", "bulk")
 
 
 def main() -> None:
-    """Measure what the options ask for."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Benchmarks: pages, imports, exports, load.")
-    parser.add_argument("--people", type=int, default=25_583)
-    parser.add_argument("--nation", action="store_true", help="2,000,000 people with few facts each; pages only")
-    parser.add_argument("--runs", type=int, default=31, help="counted requests a page")
-    parser.add_argument("--only", choices=["pages", "bulk", "load"], help="one part only")
-    asked = parser.parse_args()
-    home = HERE / "out" / f"{'nation' if asked.nation else 'province'}-{asked.people}"
-    home.mkdir(parents=True, exist_ok=True)
-    os.environ.update(HRMS_HOME=str(home), HRMS_ENV="development")
-    for name in ("HRMS_DATABASE_URL", "HRMS_OWNER_DATABASE_URL"):
-        os.environ.pop(name, None)
-    _province(asked.people, nation=asked.nation)
-
-    import config
-    from bench import bulk, load, machine, pages
-    from bench.requests import Meter, Reader
-    from hrms.app import create_app
-    from hrms.core import embedded
-    from hrms.core.db import db
-
-    endpoints = embedded.ensure_running(home)
-    settings = config.load()
-    settings.use_database(endpoints.database_url)
-    app = create_app(settings)
-    with app.app_context():
-        version = str(db.session.execute(db.text("SHOW server_version")).scalar_one())
-        db.session.rollback()
-    results: dict[str, Any] = {"people": asked.people, "machine": machine.describe(version)}
-    print(" · ".join(f"{name} {value}" for name, value in results["machine"].items()), "\n")
-    if asked.only in {None, "pages"}:
-        print(pages.HEADER)
-        results["pages"] = [asdict(row) | {"ratio": row.ratio} for row in pages.run(app, asked.runs)]
-    if asked.only in {None, "bulk"} and not asked.nation:
-        print("\n| bulk work | seconds | × floor | MB | rows |\n| --- | ---: | ---: | ---: | ---: |")
-        results["bulk"] = bulk.bulk(os.environ, home, asked.people)
-        for row in results["bulk"]:
-            shown = (
-                row[name] if row[name] is not None else "–"
-                for name in ("name", "seconds", "ratio", "megabytes", "rows")
-            )
-            print("| " + " | ".join(str(value) for value in shown) + " |")
-    if asked.only in {None, "load"}:
-        meter = Meter()
-        found = pages.places(app)
-        cookies = [(r.cookie_name, r.cookie) for r in (Reader(app, place.account_id, meter) for place in found)]
-        shared = [f"/people?q={found[0].common.split()[0]}", "/people", "/people?kind=civil_servant", "/"]
-        addresses = [*shared, *(f"/people/{found[2].person_id}{tab}" for tab in ("", "/career", "/salary"))]
-        results["load"] = load.load(os.environ, cookies, [_quoted(a) for a in addresses])
-        print("\n" + ", ".join(f"{name} {value}" for name, value in results["load"].items()))
-    target = HERE / "results.json"
-    kept = json.loads(target.read_text()) if target.exists() else {}
-    kept["nation" if asked.nation else "province"] = {
-        **kept.get("nation" if asked.nation else "province", {}),
-        **results,
-    }
-    target.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
-    embedded.release(home)
+    """Read the arguments and run the parts asked for."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--people", type=int, default=25583, help="how many people (default 25583)")
+    parser.add_argument("--nation", action="store_true", help="34 provinces under one root, few facts each")
+    parser.add_argument(
+        "--home", type=Path, default=Path(__file__).with_name("out"), help="folder for the databases, kept between runs"
+    )
+    parser.add_argument("--runs", type=int, default=40, help="requests a page (default 40)")
+    parser.add_argument(
+        "--seconds", type=float, default=load.SECONDS, help="how long the users at once stay (default 30)"
+    )
+    parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
+    given = parser.parse_args()
+    parts = given.only or [part for part in PARTS if part != "bulk" or not given.nation]
+    logging.getLogger("hrms").setLevel(logging.ERROR)
+    name = "nation" if given.nation else "province"
+    found: dict[str, Any] = {"people": given.people, "taken_at": clock.now().isoformat(timespec="seconds")}
+    if "pages" in parts or "load" in parts:
+        found |= _served(name, given, parts)
+    if "bulk" in parts:
+        found["bulk"] = _bulk(given)
+    known = report.keep(RESULTS, name, found)
+    if "pages" in parts and given.nation and "pages" in known.get("province", {}):
+        report.say_compared(known["province"], known["nation"])
+    print(f"\n{RESULTS.relative_to(data.ROOT)}", flush=True)
 
 
-def _quoted(address: str) -> str:
-    from urllib.parse import quote
+def _served(name: str, given: argparse.Namespace, parts: list[str]) -> dict[str, Any]:
+    home = (given.home / f"{name}-{given.people}").absolute()
+    began = time.monotonic()
+    print(f"{given.people} people in {home} …", flush=True)
+    place = data.open_place(home, data.NATION_SETTINGS if given.nation else None)
+    try:
+        data.fill(place, given.people, nation=given.nation)
+        app = data.application(place)
+        logging.getLogger("hrms").setLevel(logging.ERROR)
+        sample = data.draw(place)
+        accounts = data.open_accounts(place, sample)
+        with app.app_context():
+            found: dict[str, Any] = {"machine": machine.describe(), "sizes": sample.sizes}
+        print(f"ready after {time.monotonic() - began:.0f} s; {found['machine']}; sizes {sample.sizes}", flush=True)
+        if "pages" in parts:
+            report.say_head(f"Milliseconds of server time, median of {given.runs} requests after a warm-up")
+            measured = pages.run(app, accounts, sample, given.runs, report.say_page, nation=given.nation)
+            found["pages"] = [one.keys() for one in measured]
+        if "load" in parts:
+            found["load"] = load.run(app, place, accounts["whole"], sample, seconds=given.seconds)
+            report.say_load(found["load"])
+        return found
+    finally:
+        embedded.release(home)
 
-    return quote(address, safe="/?&=%+-._~:,")
 
-
-def _province(people: int, *, nation: bool) -> None:
-    """Make the data once; a half-made home is made again by removing it by hand."""
-    from bench import machine
-
-    done = Path(os.environ["HRMS_HOME"]) / "bench-ready"
-    if done.exists():
-        machine.run([sys.executable, "-m", "hrms.cli", "db", "upgrade", "--json"], os.environ)
-        return
-    print(f"making {people:,} people…", flush=True)
-    command = [sys.executable, "-m", "hrms.cli", "demo", "--people", str(people), "--json"]
-    made = machine.run([*command, "--nation"] if nation else command, os.environ)
-    print(made.output.strip())
-    done.touch()
+def _bulk(given: argparse.Namespace) -> dict[str, Any]:
+    home = (given.home / f"import-{given.people}").absolute()
+    place = data.open_place(home)
+    try:
+        found = bulk.run(place, home / "files", given.people)
+        report.say_bulk(found)
+        return found
+    finally:
+        embedded.release(home)
 
 
 if __name__ == "__main__":

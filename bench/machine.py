@@ -1,59 +1,38 @@
-"""What the figures were measured on, and running other programs with their time and memory."""
+"""What the figures were taken on."""
 
 from __future__ import annotations
 
 import os
 import platform
-import subprocess
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+
+from hrms.core.db import db
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """A finished program: wall seconds, processor seconds, peak memory in MB, what it printed."""
-
-    seconds: float
-    cpu: float
-    megabytes: float
-    output: str
-
-
-def describe(postgres: str) -> dict[str, str]:
-    """Return the machine and the versions."""
-    info = Path("/proc/cpuinfo")
-    names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+def describe() -> dict[str, Any]:
+    """Return processor, cores, memory in GiB, kernel, versions, and how busy the machine was; in an app context."""
+    setting = text("SELECT name, setting || coalesce(unit, '') FROM pg_settings WHERE name = ANY (:names)")
+    names = ["shared_buffers", "work_mem", "effective_cache_size", "synchronous_commit", "fsync", "server_version"]
+    database = dict(db.session.execute(setting, {"names": names}).tuples())
+    db.session.rollback()
     return {
-        "processor": f"{os.cpu_count()} × {names[0] if names else platform.machine()}",
-        "memory": f"{pages / 2**30:.0f} GiB",
+        "processor": _first("/proc/cpuinfo", "model name") or platform.processor(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "postgresql": postgres,
-        "load": " ".join(f"{value:.1f}" for value in os.getloadavg()),
+        "postgresql": database.pop("server_version"),
+        "database_settings": database,
+        "load_average": [round(value, 2) for value in os.getloadavg()],
     }
 
 
-def run(command: Sequence[str], environ: Mapping[str, str]) -> Ran:
-    """Run a program to its end. Raises `RuntimeError` with its last words when it fails."""
-    began = time.perf_counter()
-    with subprocess.Popen(list(command), env=dict(environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-        out, err = child.communicate()
-        seconds = time.perf_counter() - began
-    if child.returncode:
-        raise RuntimeError(err.decode()[-2000:])
-    return Ran(seconds, 0.0, 0.0, out.decode())
-
-
-def measured(command: Sequence[str], environ: Mapping[str, str], errors: Path) -> Ran:
-    """The same with processor time and peak memory of that one process, as the system accounts them."""
-    began = time.perf_counter()
-    with errors.open("wb") as said, errors.with_suffix(".out").open("wb") as printed:
-        child = subprocess.Popen(list(command), env=dict(environ), stdout=printed, stderr=said)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - began
-    if child.returncode:
-        raise RuntimeError(errors.read_text()[-2000:])
-    return Ran(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, errors.with_suffix(".out").read_text())
+def _first(path: str, key: str) -> str:
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
+        name, _colon, value = line.partition(":")
+        if name.strip() == key:
+            return value.strip()
+    return ""
