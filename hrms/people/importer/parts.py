@@ -240,8 +240,10 @@ def _settle_dated(sheet: PartSheet) -> list[str]:
     measured = [name for name in sheet.columns if name not in {*sheet.group_key(), "form"}]
     match = "".join(f" AND f.{name} = o.{name}" for name in sheet.group_key())
     today = "f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)"
-    own = "r.rank_from AS since, r.rank_code, r.rank_step AS step, r.rank_coefficient AS "
-    "coefficient, r.rank_percent AS pay_percent"
+    own = (
+        "r.rank_from AS since, r.rank_code, r.rank_step AS step, r.rank_coefficient AS coefficient,"
+        " r.rank_percent AS pay_percent"
+    )
     source = f"SELECT {own} FROM import_people r WHERE r.person_id = o.person_id AND r.rank_from IS NOT NULL"  # noqa: S608 - own names
     if sheet.model is PersonAllowance:
         source = (
