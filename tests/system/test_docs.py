@@ -29,7 +29,7 @@ def _unknown(words: str) -> str | None:
     """Return the first word of a command line that the command tree does not know, or None."""
     context = click.Context(cli)
     command: click.Command = cli
-    for word in words.split("  ")[0].split():
+    for word in words.split("  ", maxsplit=1)[0].split():
         if isinstance(command, click.Group):
             if word.startswith("--"):
                 return None if any(word in option.opts for option in command.params) or word == "--help" else word
