@@ -171,7 +171,11 @@ def _answer(outcome: Outcome, started: float, *, dry_run: bool, timings: bool) -
     if timings:
         answer["timings"] = {name: round(seconds, 2) for name, seconds in outcome.timings.items()}
     for error in outcome.errors[:20]:
-        say(_("Dòng %(row)s, cột “%(column)s”: %(message)s", **{n: error[n] for n in ("row", "column", "message")}))
+        said = {name: error[name] for name in ("row", "column", "message")}
+        if f"“{error['column']}”" in error["message"]:  # many sentences name their column themselves
+            say(_("Dòng %(row)s: %(message)s", **said))
+        else:
+            say(_("Dòng %(row)s, cột “%(column)s”: %(message)s", **said))
     say(
         _("%(rows)s dòng: đạt %(accepted)s (mới %(created)s, thay đổi %(updated)s, không "
         "đổi %(unchanged)s), từ chối %(refused)s.",

@@ -144,6 +144,7 @@ def test_the_same_again_changes_nothing_whatever_version_it_carries(world: World
         (wrong("allowance", allowance_kind="responsibility", percent=5, amount=9), OLD, ("amount", "one_measure")),
         (wrong("agency", membership="using", agency_id=999_999_999), OLD, ("agency_id", "unknown_agency")),
         (wrong("hobby"), OLD, ("kind", "unknown_fact")),
+        (wrong("rank", **RANK, step=4, beyond_percent=5), OLD, ("beyond_percent", "unknown_field")),
     ],
 )  # fmt: skip
 def test_each_wrong_fact_is_named_and_nothing_is_written(

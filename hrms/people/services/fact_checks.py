@@ -62,6 +62,7 @@ class FactChecker:
             return Checked({}, {}, [Problem("kind", "unknown_fact", words, {"value": kind[:40]})])
         needed = {item.name: given.get(item.name) for item in FACT_ITEMS[kind]}
         values, problems = clean(FACT_ITEMS[kind], needed)
+        problems += _unknown(kind, given)
         problems += self._check_days(kind, values, valid_from, valid_to)
         if not problems:
             problems += getattr(self, f"_check_{kind}")(values, given, valid_from, valid_to)
@@ -195,3 +196,11 @@ class FactChecker:
             words = N_("Hình thức hưởng không khớp với mức đã nhập; chọn lại hoặc bỏ trống.")
             return [Problem("form", "form_mismatch", words)]
         return []
+
+
+def _unknown(kind: str, given: Mapping[str, Any]) -> list[Problem]:
+    """Refuse names that the kind of fact does not have: a value dropped in silence would be a wrong record."""
+    model = _TABLES[kind]
+    known = {item.name for item in FACT_ITEMS[kind]} | {*dated.fact_columns(model), *model.__dated_key__}
+    words = N_("Không có mục “%(value)s” trong loại diễn biến này; bỏ mục này.")
+    return [Problem(name, "unknown_field", words, {"value": name[:40]}) for name in given if name not in known]
