@@ -58,8 +58,8 @@ def say_bulk(found: dict[str, Any]) -> None:
         mark = "" if one["times_reading"] <= aim and one["peak_mb"] <= IMPORT_MB else "  !"
         print(
             f"import, {name:<10} {one['seconds']:>7.2f} s  {one['peak_mb']:>4} MB "
-            f" {one['times_reading']:>5.1f} × reading (aim {aim:g})  created {one['created']}, updated {one['updated']},"
-            f" unchanged {one['unchanged']}, refused {one['refused']}{mark}"
+            f" {one['times_reading']:>5.1f} × reading (aim {aim:g})  created {one['created']},"
+            f" updated {one['updated']}, unchanged {one['unchanged']}, refused {one['refused']}{mark}"
         )
     one = found["export"]
     mark = "" if one["times_writing"] <= EXPORT_TIMES else "  !"
