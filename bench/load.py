@@ -6,8 +6,10 @@ of their own, so that what they cost is not counted among the server's; it says 
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -51,16 +53,42 @@ def run(app: Flask, place: Place, account_id: int, sample: Sample, *, seconds: f
     )  # fmt: skip
     try:
         port = _port(place.home / "serve.run", server)
+        busy = _busy(server.pid, place.home)
         plan = {"port": port, "cookies": cookies, "addresses": addresses(sample), "seconds": seconds}
         played = subprocess.run(
             [sys.executable, "-m", "bench.load"], cwd=ROOT, input=json.dumps(plan).encode(), stdout=subprocess.PIPE,
             check=True, timeout=seconds + START_SECONDS,
         )  # fmt: skip
+        busy = {name: seconds - busy[name] for name, seconds in _busy(server.pid, place.home).items()}
     finally:
         server.terminate()
         server.wait(60)
     found: dict[str, Any] = json.loads(played.stdout)
-    return found
+    asked = found["requests"] + found["users"]  # each began with one page that is not counted
+    return {**found, "processor_ms": {name: round(1000 * seconds / asked, 2) for name, seconds in busy.items()}}
+
+
+def _busy(server: int, home: Path) -> dict[str, float]:
+    """Return the processor seconds used so far by the program's processes and by its database's."""
+    parents: dict[int, tuple[int, float]] = {}
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            with contextlib.suppress(OSError, IndexError):
+                fields = (path / "stat").read_text().rpartition(")")[2].split()
+                parents[int(path.name)] = int(fields[1]), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    data = home / "postgres" / "data"
+    used = {"program": 0.0, "database": 0.0}
+    for pid, (_parent, seconds) in parents.items():
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/cwd").samefile(data):
+                used["database"] += seconds
+                continue
+        above = pid
+        while above in parents and above != server:
+            above = parents[above][0]
+        if above == server:
+            used["program"] += seconds
+    return used
 
 
 def _port(run_file: Path, server: subprocess.Popen[bytes]) -> int:

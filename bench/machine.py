@@ -16,7 +16,7 @@ def describe() -> dict[str, Any]:
     """Return processor, cores, memory in GiB, kernel, versions, and how busy the machine was; in an app context."""
     setting = text("SELECT name, setting || coalesce(unit, '') FROM pg_settings WHERE name = ANY (:names)")
     names = ["shared_buffers", "work_mem", "effective_cache_size", "synchronous_commit", "fsync", "server_version"]
-    database = dict(db.session.execute(setting, {"names": names}).tuples())
+    database = dict(db.session.execute(setting, {"names": names}).tuples().all())
     db.session.rollback()
     return {
         "processor": _first("/proc/cpuinfo", "model name") or platform.processor(),

@@ -43,7 +43,9 @@ def say_load(found: dict[str, Any]) -> None:
         f"\n{found['users']} users, {found['seconds']} s: {found['requests_per_second']} requests/s,"
         f" {found['errors']} errors,"
         f" median {found['median']} ms, p95 {found['p95']} ms, slowest {found['slowest']} ms"
-        f" (the users' own processor share {found['users_cpu_share']}){mark}",
+        f" (the users' own processor share {found['users_cpu_share']}){mark}\n"
+        f"processor time a request: program {found['processor_ms']['program']} ms,"
+        f" database {found['processor_ms']['database']} ms",
         flush=True,
     )
 
