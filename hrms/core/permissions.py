@@ -36,7 +36,6 @@ class Permission(StrEnum):
     ACCOUNTS_VIEW = "accounts.view"
     ACCOUNTS_MANAGE = "accounts.manage"
     ACCOUNTS_GRANT = "accounts.grant"
-    SETTINGS_MANAGE = "settings.manage"
 
 
 P = Permission
@@ -65,7 +64,6 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.ACCOUNTS_VIEW: N_("Xem tài khoản, phân quyền"),
     P.ACCOUNTS_MANAGE: N_("Quản lý tài khoản"),
     P.ACCOUNTS_GRANT: N_("Phân quyền"),
-    P.SETTINGS_MANAGE: N_("Sửa danh mục, tham số"),
 }
 
 
@@ -105,7 +103,7 @@ _HR: frozenset[Permission] = frozenset(
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
-        {P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT, P.SETTINGS_MANAGE}
+        {P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT}
     ),
     Role.HR_PROVINCE: _HR | {P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW},
     Role.HR_AGENCY: _HR,
@@ -123,7 +121,6 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 NOT_ABOUT_PEOPLE: frozenset[Permission] = frozenset(
     {
         P.SELF_VIEW, P.AGENCIES_VIEW, P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT,
-        P.SETTINGS_MANAGE,
     }
 )  # fmt: skip
 """A route that needs only one of these shows people no further than `people.view` reaches."""

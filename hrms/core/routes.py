@@ -169,10 +169,22 @@ def asked_dates() -> tuple[date | None, datetime | None]:
     known = _asked("known_on")
     moment = None
     if known is not None:
-        # "Known on a day" means by the end of that day in Việt Nam.
-        moment = datetime.combine(known, datetime.max.time(), clock.ZONE)
+        # "Known on a day" means by the end of that day in Việt Nam; programs may name an instant.
+        moment = _instant(request.args["known_on"]) or datetime.combine(known, datetime.max.time(), clock.ZONE)
     g.asked_dates = as_at, moment
     return as_at, moment
+
+
+def _instant(given: str) -> datetime | None:
+    """Return an ISO date and time as an instant, in Việt Nam's zone unless it names another; None for anything else."""
+    if "T" not in given:
+        return None
+    try:
+        # A plus sign in an address arrives as a blank.
+        found = datetime.fromisoformat(given.strip().replace(" ", "+"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=clock.ZONE)
 
 
 def _asked(name: str) -> date | None:

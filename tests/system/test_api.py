@@ -88,3 +88,16 @@ def test_what_is_outside_is_not_there_and_what_is_unknown_has_a_document(provinc
     _problem(client.get(f"/api/v1/people/{province.people['Đặng Thị Ngọc Ánh']}"), 404)
     _problem(client.get("/api/v1/nothing"), 404)
     _problem(client.delete("/api/v1/people", headers={"X-CSRFToken": client.token()}), 405)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [("2030-01-01", 200), ("2030-01-01T08:30:00", 200), ("2030-01-01T08:30:00+07:00", 200), ("2030-13-01T08:30", 422)],
+)
+def test_what_was_known_may_be_asked_by_day_or_instant(province: Province, given: str, status: int) -> None:
+    answer = province.client("tochuc").get("/api/v1/people", query_string={"known_on": given})
+    assert answer.status_code == status, answer.text
+    if status == 200:
+        assert len(answer.get_json()["items"]) == 4
+    before = province.client("tochuc").get("/api/v1/people?known_on=2001-01-01T00:00:00Z")
+    assert before.get_json()["items"] == [], "nothing was known then"
