@@ -17,6 +17,8 @@ from hrms.imports.reading.values import MEMORY, compile_parser
 from hrms.people.rules.kinds import Sex
 
 _SPLIT = (("birth_date_male", Sex.MALE), ("birth_date_female", Sex.FEMALE))
+_TRIAL = 512
+"""Different values after which a column shows whether its cells repeat."""
 _CROSSES = frozenset(("x", "v", "1", "nam", "nu"))
 
 
@@ -70,6 +72,8 @@ class RecordReader:
         self._pairs = [pair for pair in CODE_AND_NAME if kind is PEOPLE and used & set(pair[:2])]
         self._comparable = {"agencies", "ranks"} & set(context.catalogues)
         self._needed: list[Field] = [wanted for wanted in kind.fields if wanted.needed]
+        self._forgetful: set[int] = set()
+        self._read = 0
         self._width = max((index for index, *_rest in self._plan), default=-1) + 1
 
     def read(self, row: DataRow) -> Record:
@@ -77,6 +81,8 @@ class RecordReader:
         values: dict[str, Any] = {}
         problems: list[Problem] = []
         cells = row.cells
+        forgetful = self._forgetful
+        self._read += 1
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
         for index, key, memory, parse in self._plan:
@@ -86,8 +92,12 @@ class RecordReader:
             parsed = memory.get(raw)
             if parsed is None:
                 parsed = parse(raw)
-                if len(memory) < MEMORY:
+                if index not in forgetful and len(memory) < MEMORY:
                     memory[raw] = parsed
+                    if len(memory) == _TRIAL and self._read < _TRIAL * 5 // 4:
+                        # Nearly every cell is another: remembering them only fills the memory.
+                        forgetful.add(index)
+                        memory.clear()
             if parsed.problem is not None:
                 problems.append(parsed.problem)
             if parsed.value is not None:

@@ -17,7 +17,7 @@ from hrms.imports.reading.readers import READERS
 
 __all__ = ["EMPTY", "Context", "Parsed", "Parser", "column_parser", "compile_parser", "parse_cell", "shown"]
 
-MEMORY = 8_192
+MEMORY = 4_096
 """Different values a column's parser remembers."""
 _EMPTY_WORDS = frozenset(("-", "–", "—", "--", "…", "...", "null", "n/a", "#n/a", "none", "nan"))
 # What a spreadsheet program would run: “=…”, “@…”, and the old “+cmd|…!A0” forms.
@@ -30,7 +30,7 @@ def parse_cell(field: Field, raw: Any, context: Context, column: str = "") -> Pa
 
 
 def column_parser(field: Field, context: Context, column: str = "") -> Parser:
-    """Return a parser for the cells of one column, which remembers up to 8.192 different values."""
+    """Return a parser for the cells of one column, which remembers up to 4.096 different values."""
     read = compile_parser(field, context, column)
     memory: dict[Any, Parsed] = {}
 
