@@ -17,7 +17,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from psycopg import sql
 
 from hrms.core import catalogues, jobs
@@ -29,6 +29,7 @@ from tests.browser.world import PASSWORD, World, fill
 from tests.province import build
 
 ROOT = Path(__file__).resolve().parents[2]
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 SECRET = "only-for-tests-" + "1" * 32
 
 

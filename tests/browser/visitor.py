@@ -199,5 +199,5 @@ def new_context(browser: Browser, **options: Any) -> BrowserContext:
         "viewport": WIDE, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "reduced_motion": "reduce",
     }  # fmt: skip
     made = browser.new_context(**settings | options)
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(30_000)
     return made

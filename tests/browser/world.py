@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from typing import Any
 
 import pyotp
 from sqlalchemy import insert, text, update
@@ -18,6 +19,7 @@ from hrms.core.unit import transaction
 from hrms.decisions import services as decisions
 from hrms.people import services
 from hrms.people.services import Fact, NewPerson, Paper
+from hrms.people.services.parts import add_part
 from tests.province import Province, add_person
 
 PASSWORD = "Dung-Mat-Khau-7"
@@ -27,8 +29,30 @@ MIDDLE = ("Thị", "Văn", "Minh", "Ngọc", "Hoàng")
 GIVEN = ("Lan", "Phúc", "Thảo", "Tuấn", "Yến", "Khoa", "Diễm", "Sơn")
 MANY = 70
 """More than one page of the list."""
-SUBJECTS = ("Lâm Bích Thủy", "Ngô Thanh Trúc", "Tạ Quỳnh Hoa", "Mai Xuân Nhi")
+SUBJECTS = ("Lâm Bích Thủy", "Ngô Thanh Trúc", "Tạ Quỳnh Hoa", "Mai Xuân Nhi", "Kiều Bảo Châu")
 """People made through the services, one for each test that changes a record."""
+RICH = (SUBJECTS[0], "Nguyễn Văn Hùng", "Thạch Sa Rây")
+"""Whose tables are filled: one within the reach of every role that reads records."""
+LIFE: dict[str, tuple[dict[str, Any], ...]] = {
+    "education": (
+        {"section": "professional", "from_on": "9/1996", "to_on": "6/2000", "country": "VN",
+         "institution": "Trường Đại học Y Dược Cần Thơ", "major": "Quản lý đô thị và công trình", "degree": "bachelor",
+         "certificate": "Bằng tốt nghiệp đại học"},
+        {"section": "theory", "from_on": "9/2013", "to_on": "8/2014", "institution": "Học viện Chính trị khu vực IV",
+         "certificate": "Bằng cao cấp lý luận chính trị"},
+    ),
+    "work": (
+        {"from_on": "12/2008", "to_on": "3/2011", "agency_name": "Trung tâm Quy hoạch thành phố", "position": "Kỹ sư"},
+        {"from_on": "4/2011", "agency_name": "Sở Xây dựng", "agency_code": "H13.09", "position": "Chuyên viên"},
+    ),
+    "reward": ({"year": "2024", "emulation_title": "emulation_unit", "decision_no": "182/QĐ-UBND",
+                "decided_by": "Sở Xây dựng"},),
+    "rating": ({"year": "2025", "rating": "good", "rated_by": "Giám đốc Sở Xây dựng"},),
+    "family": (
+        {"side": "own", "relation": "father", "full_name": "Trần Minh Tuấn", "birth_year": "1945",
+         "details": "Nghề nghiệp: làm ruộng; nơi ở: xã Gia Hòa, thành phố Cần Thơ"},
+    ),
+}  # fmt: skip
 _numbers = count(501)
 
 
@@ -105,7 +129,18 @@ def _careers(made: Province) -> None:
             services.record_facts(
                 officer, whose, [Fact("rank", values, date(2017 + step, 7, 1))], Paper(decision_id=paper)
             )
+    for name in RICH:
+        _life(made, made.people[name])
     db.session.remove()
+
+
+def _life(made: Province, whose: int) -> None:
+    """Fill the tables of the form, so that their pages are as wide as they get."""
+    for table, rows in LIFE.items():
+        for row in rows:
+            officer = made.enter("sonoivu", "people.edit", "people.sensitive.family", "people.sensitive.history")
+            with transaction():
+                add_part(officer, whose, table, row)
 
 
 def _accounts(made: Province) -> str:
@@ -119,6 +154,8 @@ def _accounts(made: Province) -> str:
         "quenmatkhau": {},
         "caidat": {},
         "nhieuphien": {},
+        "bikhoa": {},
+        "quyenmoi": {},
     }.items():
         made.accounts[username] = account_id = db.session.execute(
             insert(Account)
@@ -129,10 +166,11 @@ def _accounts(made: Province) -> str:
             })
             .returning(Account.id)
         ).scalar_one()  # fmt: skip
+        role = Role.OFFICIAL if username == "quyenmoi" else Role.HR_AGENCY
         db.session.execute(
             insert(RoleGrant).values(
-                account_id=account_id, role=Role.HR_AGENCY.value, agency_id=made.agencies["B"],
-                valid_from=date(2025, 7, 1), basis="old_data",
+                account_id=account_id, role=role.value, agency_id=made.agencies["B"], valid_from=date(2025, 7, 1),
+                basis="old_data",
             )
         )  # fmt: skip
     return seed
