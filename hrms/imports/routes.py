@@ -11,9 +11,10 @@ from flask import Flask, current_app, flash, jsonify, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from hrms.accounts import services as accounts
 from hrms.agencies import queries as agencies
 from hrms.audit import services as audit
-from hrms.core.errors import HrmsError, Refused, Stale
+from hrms.core.errors import Forbidden, HrmsError, Refused, Stale
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
@@ -29,6 +30,7 @@ from hrms.imports.services.messages import sentence
 from hrms.imports.services.plans import check_plan
 from hrms.imports.services.refused_book import write_refused
 from hrms.imports.services.showing import Shower
+from hrms.people.services.export import BULK_LOCKED
 
 blueprint = HrmsBlueprint("imports", __name__)
 Run = Permission.IMPORTS_RUN
@@ -300,6 +302,9 @@ def refused_rows(batch_id: int) -> ResponseReturnValue:
                 agency_id=batch.agency_id, after={"rows": rows},
             )  # fmt: skip
             audit.mark_read(actor(), "imports.refused", rows)
+            locked = accounts.check_bulk(actor())
+        if locked:
+            raise Forbidden(BULK_LOCKED)
         content = io.BytesIO(path.read_bytes())
     name = f"{Path(batch.filename).stem}-bi-tu-choi.xlsx"
     return send_file(content, as_attachment=True, download_name=name,

@@ -33,7 +33,12 @@ _CATALOGUES = {"kind": "kinds", "status": "statuses", "leadership_post": "leader
 _SEXES = {"male": "Nam", "female": "Nữ"}
 _NUMBERS = frozenset({Kind.DECIMAL, Kind.INTEGER, Kind.MONEY, Kind.PERCENT, Kind.STEP, Kind.YEAR})
 
+_CELL = 32_767
+"""The longest text a cell takes."""
+
 Writer = Callable[[str], Any]
+_Plan = tuple[int, int, Writer, dict[str, str] | None]
+"""A column as rows are written: its place, where its value stands, how it is written, the words written before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +67,16 @@ def export_people(
     actor.require(Permission.PEOPLE_EXPORT, at=agency.scope_ids if agency else None)
     today = clock.today()
     day = as_at or today
-    columns = _columns(actor, agency)
+    columns = _columns(actor, agency if day == today and known_on is None else None)
     keys = [column.key for column in columns]
     places = list(dict.fromkeys(keys))
     book = xlsxwriter.Workbook(
         str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     head = book.add_format({"bold": True, "bg_color": "#E8EEF5", "border": 1, "text_wrap": True})
-    plan: list[tuple[int, bool, Writer, dict[str, Any]]] = [
-        (places.index(column.key), column.number, column.write, {}) for column in columns
+    plan: list[_Plan] = [
+        (place, places.index(column.key), float if column.number else column.write, _memory(column))
+        for place, column in enumerate(columns)
     ]
     rows = 0
     sheet: Any = None
@@ -90,36 +96,44 @@ def export_people(
     return rows
 
 
-def _write_row(
-    sheet: Any, line: int, plan: Sequence[tuple[int, bool, Writer, dict[str, Any]]], values: list[str]
-) -> None:
+def _write_row(sheet: Any, line: int, plan: Sequence[_Plan], values: list[str]) -> None:
     text, number = sheet.write_string, sheet.write_number
-    for place, (at, is_number, write, memory) in enumerate(plan):
+    for place, at, write, memory in plan:
         value = values[at]
         if not value:
             continue
-        if is_number:
+        if memory is not None:
+            words = memory.get(value)
+            if words is None:
+                words = memory[value] = write(value)
+            text(line, place, words)
+        elif write is float:
             number(line, place, float(value))
-            continue
-        words = memory.get(value)
-        if words is None:
-            words = write(value)
-            if len(memory) < 10_000:
-                memory[value] = words
-        text(line, place, words)
+        else:
+            text(line, place, value if len(value) < _CELL else value[:_CELL])
+
+
+def _holds(actor: Actor, permission: Permission, agency: Agency | None) -> bool:
+    """Say whether the actor holds a permission over everybody the file can name: the agency, or all they may export."""
+    if actor.is_system:
+        return True
+    if agency is not None:
+        return actor.may(permission, at=agency.scope_ids)
+    roots = actor.scope(Permission.PEOPLE_EXPORT)
+    reaches = db.session.scalars(db.select(Agency.scope_ids).where(Agency.id.in_(roots))).all()
+    return bool(reaches) and all(actor.may(permission, at=reach) for reach in reaches)
 
 
 def _columns(actor: Actor, agency: Agency | None) -> list[_Column]:
     context = build_context()
     names, agencies = Names(context), AgencyNames(context)
-    reach = agency.scope_ids if agency else None
-    full = actor.may(Permission.PEOPLE_REVEAL_ID, at=reach)
+    full = _holds(actor, Permission.PEOPLE_REVEAL_ID, agency)
     found = []
     for field in PEOPLE.fields:
         key = _SOURCE.get(field.key, field.key)
         if key not in EXPORTED:
             continue
-        if field.group and not actor.may(Permission(f"people.sensitive.{field.group}"), at=reach):
+        if field.group and not _holds(actor, Permission(f"people.sensitive.{field.group}"), agency):
             continue
         found.append(_Column(field, key, field.kind in _NUMBERS, _writer(field, names, agencies, full=full)))
     return found
@@ -143,7 +157,12 @@ def _writer(field: Field, names: Names, agencies: AgencyNames, *, full: bool) ->
 
 
 def _plain(value: str) -> str:
-    return value[:32_767]
+    return value
+
+
+def _memory(column: _Column) -> dict[str, str] | None:
+    """Return where the words of a column's values are kept, None where a value is written as it is."""
+    return None if column.number or column.write is _plain else {}
 
 
 def _sheet(book: Any, columns: Sequence[_Column], head: Any, number: int) -> Any:
