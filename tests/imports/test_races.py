@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("province")]
 
 
 def test_two_imports_of_one_file_make_everybody_once(app: Flask, tmp_path: Path) -> None:
-    rows = [(f"NV-{n}", f"Lê Văn Số {['Một', 'Hai', 'Ba', 'Bốn', 'Năm'][n % 5]}", "Nam", "1980", "", "Công chức", "Sở Nội vụ",
+    rows = [(f"NV-{n}", f"Lê Văn {('Ba', 'Tư', 'Năm')[n % 3]}", "Nam", "1980", "", "Công chức", "Sở Nội vụ",
              *[""] * 10) for n in range(300)]  # fmt: skip
     path = book(tmp_path / "a.xlsx", rows)
     answers: list[dict[str, Any]] = []

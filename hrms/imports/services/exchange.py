@@ -37,8 +37,8 @@ _CELL = 32_767
 """The longest text a cell takes."""
 
 Writer = Callable[[str], Any]
-_Plan = tuple[int, int, Writer, dict[str, str] | None]
-"""A column as rows are written: its place, where its value stands, how it is written, the words written before."""
+_Plan = tuple[Writer, dict[str, str] | None]
+"""A column as rows are written: how its values are, and the words written before where a value has words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,15 @@ def export_people(
     day = as_at or today
     columns = _columns(actor, agency if day == today and known_on is None else None)
     keys = [column.key for column in columns]
-    places = list(dict.fromkeys(keys))
     book = xlsxwriter.Workbook(
         str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     head = book.add_format({"bold": True, "bg_color": "#E8EEF5", "border": 1, "text_wrap": True})
-    plan: list[_Plan] = [
-        (place, places.index(column.key), float if column.number else column.write, _memory(column))
-        for place, column in enumerate(columns)
-    ]
+    plan: list[_Plan] = [(float if column.number else column.write, _memory(column)) for column in columns]
     rows = 0
     sheet: Any = None
     roots = [agency.id] if agency else []
-    for values in stream_exchange(actor, places, roots, day=day, today=today, known=known_on):
+    for values in stream_exchange(actor, keys, roots, day=day, today=today, known=known_on):
         line = rows % SHEET_ROWS + 1
         if line == 1:
             sheet = _sheet(book, columns, head, rows // SHEET_ROWS)
@@ -98,8 +94,9 @@ def export_people(
 
 def _write_row(sheet: Any, line: int, plan: Sequence[_Plan], values: list[str]) -> None:
     text, number = sheet.write_string, sheet.write_number
-    for place, at, write, memory in plan:
-        value = values[at]
+    place = -1
+    for value, (write, memory) in zip(values, plan, strict=True):
+        place += 1
         if not value:
             continue
         if memory is not None:

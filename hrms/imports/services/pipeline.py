@@ -36,7 +36,7 @@ from hrms.imports.services.references import build_context
 from hrms.imports.services.telling import Teller, Told
 from hrms.people.importer.staging import PEOPLE as STAGED
 
-CHUNK = 400
+CHUNK = 300
 _PLAIN = 2
 """The format of `marshal` without references: equal values make equal bytes."""
 READING_VERSION = 1
