@@ -96,8 +96,10 @@ def _look(visitor: Visitor, address: str) -> list[str]:
     if visitor.page.evaluate("document.documentElement.lang") != "vi":
         said.append("the page's language is not vi")
     said += [f"wider than 1366 px: {part}" for part in visitor.overflow()]
+    said += [f"the header covers a row of “{table}”" for table in visitor.covered()]
     visitor.narrow()
     said += [f"wider than 360 px: {part}" for part in visitor.overflow()]
+    said += [f"360 px: the header covers a row of “{table}”" for table in visitor.covered()]
     visitor.page.evaluate(_SHORTEN, ROWS)
     said += [f"360 px: {found}" for found in _inspect(visitor, "narrow", *DEPEND_ON_WIDTH)]
     visitor.wide()

@@ -41,6 +41,11 @@ _OVERFLOW = """() => {
     .map((e) => `${e.tagName.toLowerCase()}.${e.className} to ${Math.round(e.getBoundingClientRect().right)} px: `
       + e.textContent.trim().slice(0, 60));
 }"""
+_COVERED = """() => [...document.querySelectorAll("table")].filter((table) => {
+  const head = table.tHead && table.tHead.rows[0], row = table.tBodies[0] && table.tBodies[0].rows[0];
+  if (!head || !row || window.scrollY || !row.offsetHeight) return false;
+  return [...head.cells].some((cell) => cell.getBoundingClientRect().bottom > row.getBoundingClientRect().top + 2);
+}).map((table) => table.caption ? table.caption.textContent.trim() : table.className)"""
 _SHAPE = """() => [...document.querySelectorAll("body *")].map(
   (e) => `${e.tagName}.${e.getAttribute("class") || ""}#${e.getAttribute("role") || ""}${e.type || ""}`).join(" ")"""
 
@@ -130,6 +135,11 @@ class Visitor:
     def overflow(self) -> list[str]:
         """What stands out of the page to the right, so that the whole page would scroll sideways."""
         found: list[str] = self.page.evaluate(_OVERFLOW)
+        return found
+
+    def covered(self) -> list[str]:
+        """Tables whose header lies over their first row."""
+        found: list[str] = self.page.evaluate(_COVERED)
         return found
 
     def shape(self) -> str:
