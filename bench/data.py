@@ -117,13 +117,15 @@ def draw(place: Place) -> Sample:
             )
         }
         agencies = owner.execute(
-            "SELECT id, code, kind, depth FROM agencies WHERE closed_on IS NULL ORDER BY id"
+            "SELECT id, code, kind, depth, scope_ids FROM agencies WHERE closed_on IS NULL ORDER BY id"
         ).fetchall()
         under = [row for row in agencies if row["depth"] and row["kind"] != "province" and sizes.get(row["id"])]
-        large = min(under, key=lambda row: (abs(sizes[row["id"]] - LARGE), row["id"]))
-        small = min(under, key=lambda row: (abs(sizes[row["id"]] - SMALL), row["id"]))
+        kinds = {row["id"]: row["kind"] for row in agencies}
         whole = agencies[0]["id"]
-        province = next((row["id"] for row in reversed(agencies) if row["kind"] == "province"), whole)
+        large = min(under, key=lambda row: (abs(sizes[row["id"]] - LARGE), row["id"]))
+        province = next((above for above in large["scope_ids"] if kinds.get(above) == "province"), whole)
+        near = [row for row in under if province in row["scope_ids"]]
+        small = min(near, key=lambda row: (abs(sizes[row["id"]] - SMALL), row["id"]))
         person = owner.execute(
             "SELECT c.person_id, c.staff_code, c.national_id FROM people_current c"
             " WHERE c.scope_ids @> ARRAY[%s::bigint] AND c.status = 'serving' AND c.rank_code IS NOT NULL"

@@ -39,6 +39,10 @@ _SORT_COLUMNS = {
 _PERSON, _RANK = Person.__table__.alias("person"), Rank.__table__.alias("rank")
 _AGENCY, _ABOVE = Agency.__table__.alias("agency"), Agency.__table__.alias("above")
 
+# With conditions, people are counted as far as a province reaches; in a nation a rare condition would read everybody.
+_EVERYBODY = select(text("reltuples")).select_from(text("pg_class")).where(text("oid = 'people_current'::regclass"))
+_MOST = case((_EVERYBODY.scalar_subquery() > 10 * COUNT_MOST, FOUND_MOST), else_=COUNT_MOST)
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -272,10 +276,10 @@ def count_people(actor: Actor, filters: Filters, where: Reach, page: Page[Any] |
     statement = select(rows.c.person_id).where(_within(filters, rows, where), *conditions(filters, rows))
     if exact is not None:
         statement = statement.where(exact)
-    most = FOUND_MOST if filters.in_the_past else COUNT_MOST
+    most: Any = literal(FOUND_MOST) if filters.in_the_past else _MOST
     inner = statement.limit(most + 1).subquery()
-    value = int(db.session.execute(select(func.count()).select_from(inner)).scalar_one())
-    return Count(min(value, most), value > most)
+    counted = db.session.execute(select(func.count().label("value"), most.label("most")).select_from(inner)).one()
+    return Count(min(counted.value, counted.most), counted.value > counted.most)
 
 
 def _count_belonged(filters: Filters, where: Reach) -> Count:
