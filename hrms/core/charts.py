@@ -124,7 +124,9 @@ def age_pyramid(rows: Sequence[AgeBand], title: str = "") -> Markup:
     men, women = sum(r.men for r in rows), sum(r.women for r in rows)
     everyone = men + women
     most = max((max(r.men, r.women) for r in rows), default=0) or 1
-    middle, gap, room, top = 230.0, 24.0, 156.0, 8.0
+    middle, top = 230.0, 8.0
+    gap = max([24.0, *(len(row.label) * LETTER / 2 + 4 for row in rows)])
+    room = middle - gap - 50
     parts: list[Markup] = []
     for place, row in enumerate(reversed(rows)):
         y = top + place * ROW
