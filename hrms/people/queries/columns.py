@@ -115,11 +115,6 @@ def wording(column: Column) -> Callable[[Any], str]:
     return of
 
 
-def shown(column: Column, row: Any) -> str:
-    """Return a cell's words in the reader's language; "" for nothing."""
-    return wording(column)(row)
-
-
 def _words_of(column: Column) -> Callable[[Any], str]:
     kind, _, name = column.kind.partition(":")
     if kind == "masked":

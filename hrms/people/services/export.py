@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from hrms.core.formats import format_date
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
-from hrms.people.queries.columns import Column, shown
+from hrms.people.queries.columns import Column, wording
 from hrms.people.queries.filters import Filters, Reach
 from hrms.people.queries.finding import stream_people
 
@@ -68,14 +67,15 @@ def export_list(
         "date": book.add_format({"num_format": "dd/mm/yyyy"}),
         "coefficient": book.add_format({"num_format": "0.00"}),
     }
+    cells = [_cell(place, column, formats) for place, column in enumerate(columns)]
     rows = 0
     sheet: Any = None
     for row in _rows(actor, filters, where, columns):
         if rows % SHEET_ROWS == 0:
             sheet = _new_sheet(book, columns, formats["head"], rows // SHEET_ROWS)
         line = rows % SHEET_ROWS + 1
-        for place, column in enumerate(columns):
-            _write(sheet, line, place, column, row, formats)
+        for put in cells:
+            put(sheet, line, row)
         rows += 1
         if report is not None and rows % 2000 == 0:
             report(rows)
@@ -133,18 +133,31 @@ def _new_sheet(book: Any, columns: Sequence[Column], head: Any, number: int) -> 
     return sheet
 
 
-def _write(sheet: Any, line: int, place: int, column: Column, row: Any, formats: dict[str, Any]) -> None:
-    value = getattr(row, "full_name" if column.key == "name" else column.key)
-    if value is None or value == "":
-        return
-    if isinstance(value, date):
-        sheet.write_datetime(line, place, value, formats["date"])
-    elif isinstance(value, Decimal):
-        sheet.write_number(line, place, value, formats["coefficient"] if column.kind == "coefficient" else None)
-    elif isinstance(value, int) and not isinstance(value, bool) and column.kind == "number":
-        sheet.write_number(line, place, value)
-    else:
-        sheet.write_string(line, place, str(value) if column.key == "name" else shown(column, row))
+def _cell(place: int, column: Column, formats: dict[str, Any]) -> Callable[[Any, int, Any], None]:
+    """Return the function that writes the column's cell of a row: sheet, line, row. Nothing is written for nothing."""
+    read, words = attrgetter("full_name" if column.key == "name" else column.key), wording(column)
+
+    def put_date(sheet: Any, line: int, row: Any) -> None:
+        value = read(row)
+        if value is not None:
+            sheet.write_datetime(line, place, value, formats["date"])
+
+    def put_number(sheet: Any, line: int, row: Any) -> None:
+        value = read(row)
+        if value is not None:
+            sheet.write_number(line, place, value, formats.get(column.kind))
+
+    def put_name(sheet: Any, line: int, row: Any) -> None:
+        sheet.write_string(line, place, str(read(row)))
+
+    def put_words(sheet: Any, line: int, row: Any) -> None:
+        text = words(row)
+        if text:
+            sheet.write_string(line, place, text)
+
+    if column.kind in {"coefficient", "percent", "number"}:
+        return put_number
+    return put_date if column.kind == "date" else put_name if column.key == "name" else put_words
 
 
 def _say_what(book: Any, actor: Actor, filters: Filters, where: Reach, rows: int) -> None:
