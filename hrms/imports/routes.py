@@ -227,7 +227,9 @@ def _rows_page(batch: ImportBatch, status: int, common: dict[str, Any], problems
         tabs=[(one, _count(counts, one)) for one in kinds], problems=problems or [],
         edited=queries.list_edited_since(batch.id) if effects and effects[2] else [],
         kept=queries.list_kept(batch.id) if batch.state == "undone" else [],
-        sheets=[(SHEETS[key].label_vi, told) for key, told in counts.get("sheets", {}).items()],
+        sheets=[
+            (SHEETS[key].label_vi, counts["sheets"][key]) for key in SHEETS if key in counts.get("sheets", {})
+        ],
         refused_rows=_count(counts, "refused"), **common,
     ), status  # fmt: skip
 
