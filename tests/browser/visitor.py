@@ -43,7 +43,7 @@ _OVERFLOW = """() => {
 }"""
 _COVERED = """() => [...document.querySelectorAll("table")].filter((table) => {
   const head = table.tHead && table.tHead.rows[0], row = table.tBodies[0] && table.tBodies[0].rows[0];
-  if (!head || !row || window.scrollY || !row.offsetHeight) return false;
+  if (!head || !row || window.scrollY || !row.offsetHeight || head.closest(".visually-hidden")) return false;
   return [...head.cells].some((cell) => cell.getBoundingClientRect().bottom > row.getBoundingClientRect().top + 2);
 }).map((table) => table.caption ? table.caption.textContent.trim() : table.className)"""
 _SHAPE = """() => [...document.querySelectorAll("body *")].map(
