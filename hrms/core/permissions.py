@@ -36,6 +36,8 @@ class Permission(StrEnum):
     ACCOUNTS_VIEW = "accounts.view"
     ACCOUNTS_MANAGE = "accounts.manage"
     ACCOUNTS_GRANT = "accounts.grant"
+    SETTINGS_VIEW = "settings.view"
+    SETTINGS_MANAGE = "settings.manage"
 
 
 P = Permission
@@ -64,6 +66,8 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.ACCOUNTS_VIEW: N_("Xem tài khoản, phân quyền"),
     P.ACCOUNTS_MANAGE: N_("Quản lý tài khoản"),
     P.ACCOUNTS_GRANT: N_("Phân quyền"),
+    P.SETTINGS_VIEW: N_("Xem tham số, danh mục"),
+    P.SETTINGS_MANAGE: N_("Đặt tham số"),
 }
 
 
@@ -103,9 +107,9 @@ _HR: frozenset[Permission] = frozenset(
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
-        {P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT}
+        {P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT, P.SETTINGS_VIEW, P.SETTINGS_MANAGE}
     ),
-    Role.HR_PROVINCE: _HR | {P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW},
+    Role.HR_PROVINCE: _HR | {P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW},
     Role.HR_AGENCY: _HR,
     Role.HEAD: frozenset({P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_PARTY, P.AGENCIES_VIEW, P.DECISIONS_VIEW}),
     Role.TRAINER: frozenset({P.AGENCIES_VIEW}),
@@ -121,6 +125,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 NOT_ABOUT_PEOPLE: frozenset[Permission] = frozenset(
     {
         P.SELF_VIEW, P.AGENCIES_VIEW, P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT,
+        P.SETTINGS_VIEW, P.SETTINGS_MANAGE,
     }
 )  # fmt: skip
 """A route that needs only one of these shows people no further than `people.view` reaches."""

@@ -11,34 +11,62 @@ from hrms.core.db import db
 from hrms.core.models import Setting
 from hrms.core.rules import N_
 
+_SAFETY = "QCVN 12:2026/BCA"
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A setting the program knows: its default and why it is a setting."""
+    """A setting the program knows: its default, what it means, where it comes from, within which bounds it stays.
+
+    `mark` says how sure the source is: C seen in the text, K known, U unsure (the province decides). `least` and
+    `most` are the bounds that the source or the program sets, both included; a whole number when either is given.
+    """
 
     default: Any
     note: str
+    unit: str = ""
+    source: str = N_("Do tỉnh đặt")
+    mark: str = "U"
+    least: int | None = None
+    most: int | None = None
 
 
 KNOWN: dict[str, Known] = {
-    "accounts.idle_minutes": Known(15, N_("Tự đăng xuất sau số phút không thao tác (QCVN 12:2026/BCA: không quá 15).")),
-    "accounts.lock_after": Known(5, N_("Khóa sau số lần sai mật khẩu liên tiếp (QCVN 12:2026/BCA: không quá 5).")),
-    "accounts.unlock_hours": Known(12, N_("Tự mở khóa sau số giờ (QCVN 12:2026/BCA: không sớm hơn 12 giờ).")),
+    "accounts.idle_minutes": Known(
+        15, N_("Tự đăng xuất khi không thao tác quá"), N_("phút"), _SAFETY, "C", least=1, most=15
+    ),
+    "accounts.lock_after": Known(
+        5, N_("Khóa tài khoản sau số lần sai mật khẩu liên tiếp"), N_("lần"), _SAFETY, "C", least=1, most=5
+    ),
+    "accounts.unlock_hours": Known(
+        12, N_("Tài khoản bị khóa vì sai mật khẩu tự mở sau"), N_("giờ"), _SAFETY, "C", least=12, most=720
+    ),
     "accounts.bulk_rows_per_hour": Known(
-        60000, N_("Khóa tài khoản khi lấy ra quá số hồ sơ trong một giờ (TT 19/2026/TT-BNV; mức do tỉnh đặt).")
+        60000, N_("Khóa tài khoản khi lấy ra trong một giờ quá"), N_("hồ sơ"), N_("TT 19/2026/TT-BNV; mức do tỉnh đặt"),
+        "U", least=100, most=10_000_000,
     ),
     "accounts.admin_password_days": Known(
-        60, N_("Quản trị viên đổi mật khẩu sau số ngày (QCVN 12:2026/BCA: 2 tháng).")
+        60, N_("Quản trị viên phải đổi mật khẩu sau"), N_("ngày"), _SAFETY, "C", least=1, most=60
     ),
-    "accounts.idle_days": Known(45, N_("Khóa tài khoản không đăng nhập quá số ngày (QCVN 12:2026/BCA: 45 ngày).")),
-    "accounts.password_length": Known(8, N_("Số ký tự ít nhất của mật khẩu (QCVN 12:2026/BCA: 8).")),
-    "accounts.password_memory": Known(10, N_("Không dùng lại số mật khẩu gần nhất (QCVN 12:2026/BCA: 10).")),
+    "accounts.idle_days": Known(
+        45, N_("Khóa tài khoản không đăng nhập quá"), N_("ngày"), _SAFETY, "C", least=1, most=45
+    ),
+    "accounts.password_length": Known(
+        8, N_("Mật khẩu có ít nhất"), N_("ký tự"), _SAFETY, "C", least=8, most=64
+    ),
+    "accounts.password_memory": Known(
+        10, N_("Không dùng lại số mật khẩu gần nhất"), N_("mật khẩu"), _SAFETY, "C", least=10, most=100
+    ),
     "agencies.province_code": Known(
-        "92", N_("Mã tỉnh theo QĐ 19/2025/QĐ-TTg; danh sách xã, phường để chọn lấy theo mã này.")
+        "92", N_("Mã tỉnh; danh sách xã, phường để chọn lấy theo mã này"), source="QĐ 19/2025/QĐ-TTg", mark="K"
     ),
-    "people.export_job_rows": Known(5000, N_("Danh sách dài hơn số dòng này được xuất ở chế độ nền.")),
-    "people.retirement_notice_months": Known(12, N_("Trang đầu liệt kê người nghỉ hưu trong số tháng tới.")),
-}
+    "people.export_job_rows": Known(
+        5000, N_("Xuất ở chế độ nền khi danh sách dài hơn"), N_("dòng"), least=100, most=50_000
+    ),
+    "people.retirement_notice_months": Known(
+        12, N_("Trang đầu liệt kê người nghỉ hưu trong"), N_("tháng tới"), least=1, most=60
+    ),
+}  # fmt: skip
 
 
 def get(name: str) -> Any:

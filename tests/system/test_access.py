@@ -88,8 +88,11 @@ def _address(app: Flask, objects: Objects, method: str, endpoint: str, username:
     return str(built)
 
 
-CONSTANTS: dict[str, Any] = {"kind": "agency", "group": "identity", "table": "work"}
-"""Parameters that name no object: the kind of a fact, the group of a form."""
+CONSTANTS: dict[str, Any] = {
+    "kind": "agency", "group": "identity", "table": "work", "catalogue": "degrees",
+    "setting": "accounts.idle_minutes",
+}  # fmt: skip
+"""Parameters that name no object: the kind of a fact, the group of a form, a catalogue, a setting."""
 
 
 @pytest.mark.parametrize(("method", "endpoint"), GUARDED, ids=[f"{m} {e}" for m, e in GUARDED])

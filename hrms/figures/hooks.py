@@ -1,0 +1,30 @@
+"""What the figures register: the two entries of the menu, the sentence and the words of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from hrms.core import hooks
+from hrms.core.i18n import N_, _, render
+from hrms.core.permissions import Permission
+from hrms.core.settings import KNOWN
+
+SEES = (Permission.SETTINGS_VIEW, Permission.SETTINGS_MANAGE)
+
+
+def register(app: Flask) -> None:
+    """Leave the figures' part in the core's registries."""
+    del app
+    hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Tham số"), "figures.index", SEES, 820))
+    hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Danh mục dùng chung"), "figures.catalogues", SEES, 830))
+    hooks.field_labels.setdefault("value", N_("Giá trị"))
+    hooks.sentences["setting.changed"] = _changed
+
+
+def _changed(event: Mapping[str, Any]) -> str:
+    name = str((event.get("after") or {}).get("setting") or "")
+    words = render(KNOWN[name].note) if name in KNOWN else name
+    return _("đổi tham số “%(name)s”", name=words)

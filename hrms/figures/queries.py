@@ -1,0 +1,118 @@
+"""Reading the settings with who changed them, and the catalogues with their sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from hrms.core.actor import missing
+from hrms.core.catalogues import FOLDER, generic_files, read_csv
+from hrms.core.db import db
+from hrms.core.models import CatalogueItem, Setting
+from hrms.core.settings import KNOWN, Known
+
+_GENERIC = ("code", "name_vi", "name_en", "parent", "aliases", "code_bnv")
+_META = ("valid_from", "valid_to", "source", "mark")
+_WITH_CODES = {"agencies.province_code": "provinces_now"}
+"""Setting → the catalogue whose codes it takes."""
+# The account's name stands in a table of a domain above this one; row security answers by the reader's own scope.
+_NAMES = text("SELECT id, display_name FROM accounts WHERE id = ANY (:ids)")
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting as it stands: what the program knows of it, its value, and the last change, if there was one."""
+
+    name: str
+    known: Known
+    value: Any
+    changed_at: datetime | None = None
+    changed_by: str | None = None
+    reason: str | None = None
+
+    @property
+    def version(self) -> str:
+        """Return what a form sends back to prove that it saw this value."""
+        return self.changed_at.isoformat() if self.changed_at else ""
+
+
+def list_settings() -> list[SettingRow]:
+    """Return every setting the program knows, in the order they are declared."""
+    stored = {row.name: row for row in db.session.scalars(select(Setting))}
+    ids = sorted({row.changed_by for row in stored.values() if row.changed_by is not None})
+    names = {row.id: row.display_name for row in db.session.execute(_NAMES, {"ids": ids})} if ids else {}
+    return [
+        SettingRow(name, known, known.default)
+        if (row := stored.get(name)) is None
+        else SettingRow(name, known, row.value, row.changed_at, names.get(row.changed_by or 0), row.note)
+        for name, known in KNOWN.items()
+    ]
+
+
+def get_setting(name: str) -> SettingRow:
+    """Return one setting. Raises `NotFound` for a name nobody declared."""
+    if name not in KNOWN:
+        raise missing("setting")
+    return next(row for row in list_settings() if row.name == name)
+
+
+def codes_for(name: str) -> Sequence[tuple[str, str]]:
+    """Return the (code, name) pairs a setting may be set to; () when it takes any value within its bounds."""
+    catalogue = _WITH_CODES.get(name)
+    return [(row["code"], row["name"]) for row in read_csv(FOLDER / f"{catalogue}.csv")] if catalogue else ()
+
+
+def list_catalogues() -> list[tuple[str, int, Mapping[str, int]]]:
+    """Return (name, rows, rows by mark) of every catalogue: code lists from the database, tables from their files."""
+    found: dict[str, dict[str, int]] = {}
+    counted = select(CatalogueItem.catalogue, CatalogueItem.mark, func.count()).group_by(
+        CatalogueItem.catalogue, CatalogueItem.mark
+    )
+    for catalogue, mark, rows in db.session.execute(counted):
+        found.setdefault(catalogue, {})[mark] = rows
+    for path in set(FOLDER.glob("*.csv")) - set(generic_files()):
+        marks = found.setdefault(path.stem, {})
+        for row in read_csv(path):
+            marks[row["mark"] or "U"] = marks.get(row["mark"] or "U", 0) + 1
+    return [(name, sum(marks.values()), marks) for name, marks in sorted(found.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRow:
+    """A row of a catalogue: cells in the order of the columns, and what every row has."""
+
+    cells: Sequence[Any]
+    valid_from: date | None
+    valid_to: date | None
+    source: str
+    mark: str
+
+
+def get_catalogue(name: str) -> tuple[list[str], list[CatalogueRow]]:
+    """Return the columns of a catalogue and its rows; columns nobody filled are left out. Raises `NotFound`."""
+    generic = select(CatalogueItem).where(CatalogueItem.catalogue == name).order_by(CatalogueItem.rank)
+    rows: list[dict[str, Any]] = [
+        {column: getattr(item, column) for column in (*_GENERIC, *_META)} for item in db.session.scalars(generic)
+    ]
+    if not rows:
+        # The name comes from an address: it is looked up among the files, never made into a path.
+        path = next((path for path in FOLDER.glob("*.csv") if path.stem == name), None)
+        if path is None:
+            raise missing("catalogue")
+        rows = list(read_csv(path))
+    columns = [c for c in (rows[0] if rows else ()) if c not in _META and any(row[c] for row in rows)]
+    return columns, [
+        CatalogueRow(
+            [", ".join(row[c]) if isinstance(row[c], list) else row[c] for c in columns],
+            _day(row.get("valid_from")), _day(row.get("valid_to")), row["source"] or "", row["mark"] or "U",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value

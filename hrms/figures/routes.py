@@ -1,0 +1,113 @@
+"""The province's figures and the catalogues as pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hrms.core.errors import Refused, Stale
+from hrms.core.i18n import _, render
+from hrms.core.jinja import show_date
+from hrms.core.permissions import Permission
+from hrms.core.text import fold
+from hrms.core.unit import transaction
+from hrms.core.web import HrmsBlueprint, actor
+from hrms.figures import queries, rules, services
+from hrms.figures.forms import setting_form
+from hrms.figures.hooks import SEES
+
+blueprint = HrmsBlueprint("figures", __name__)
+
+
+def shown_value(name: str, value: Any) -> str:
+    """Return a setting's value as people read it: a code with its name, a number as it is."""
+    words = dict(queries.codes_for(name)).get(str(value))
+    return f"{value} – {words}" if words else str(value)
+
+
+def _may_change() -> bool:
+    return actor().may(Permission.SETTINGS_MANAGE, at=services.province_closure())
+
+
+@blueprint.route("/settings", access=SEES)
+def index() -> str:
+    """Show every figure the province may set, with its source and how sure it is."""
+    return render_template(
+        "figures/settings.html", rows=queries.list_settings(), may_change=_may_change(), shown_value=shown_value,
+        marks=rules.MARK_LABELS, tones=rules.MARK_TONES,
+    )  # fmt: skip
+
+
+@blueprint.route("/settings/<setting>", access=Permission.SETTINGS_MANAGE, methods=["GET", "POST"])
+def edit(setting: str) -> ResponseReturnValue:
+    """Set one figure, with the reason."""
+    row = queries.get_setting(setting)
+    codes = queries.codes_for(setting)
+    form = setting_form(row.known, codes)(data={"value": row.value, "version": row.version})
+    actor().require(Permission.SETTINGS_MANAGE, at=services.province_closure())
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                with transaction():
+                    done = services.change(
+                        actor(), setting, form["value"].data, reason=form["reason"].data or "",
+                        version=form["version"].data or "",
+                    )  # fmt: skip
+                if done:
+                    flash(_("Đã đổi “%(name)s”.", name=render(row.known.note)), "ok")
+                else:
+                    flash(_("Giá trị như cũ, không có gì để ghi."), "info")
+                return redirect(url_for("figures.index"), 303)
+            except Stale as stale:
+                status = stale.status
+                form.take(stale.problems)
+            except Refused as refused:
+                form.take(refused.problems)
+    page = render_template(
+        "figures/edit.html", form=form, row=row, shown_value=shown_value, marks=rules.MARK_LABELS,
+        tones=rules.MARK_TONES, crumbs=[(_("Tham số"), url_for("figures.index"))],
+    )  # fmt: skip
+    return page, status
+
+
+@blueprint.route("/settings/catalogues", access=SEES)
+def catalogues() -> str:
+    """Show which catalogues there are, how long, how sure."""
+    rows = [
+        (render(rules.CATALOGUE_LABELS[name]) if name in rules.CATALOGUE_LABELS else name, name, count, marks)
+        for name, count, marks in queries.list_catalogues()
+    ]
+    return render_template(
+        "figures/catalogues.html", rows=sorted(rows, key=lambda r: fold(r[0])), marks=rules.MARK_LABELS
+    )
+
+
+@blueprint.route("/settings/catalogues/<catalogue>", access=SEES)
+def catalogue(catalogue: str) -> str:
+    """Show the rows of one catalogue with source, mark and interval."""
+    columns, rows = queries.get_catalogue(catalogue)
+    return render_template(
+        "figures/catalogue.html", name=catalogue,
+        title=render(rules.CATALOGUE_LABELS[catalogue]) if catalogue in rules.CATALOGUE_LABELS else catalogue,
+        columns=[render(rules.COLUMN_LABELS[c]) if c in rules.COLUMN_LABELS else c for c in columns],
+        rows=rows, dated=any(row.valid_from or row.valid_to for row in rows), cell=_cell, marks=rules.MARK_LABELS,
+        tones=rules.MARK_TONES, crumbs=[(_("Danh mục dùng chung"), url_for("figures.catalogues"))],
+    )  # fmt: skip
+
+
+def _cell(value: Any) -> str:
+    """Return a cell as people read it: ISO days the Vietnamese way."""
+    text = "" if value is None else str(value)
+    if len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit():
+        return show_date(date.fromisoformat(text))
+    return text
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
