@@ -121,6 +121,25 @@ def test_from_the_upload_to_the_undo(officer: Browser, province: Province, run_j
     assert "Danh sách Sở" in officer.get(f"/imports/{batch().id}").text
 
 
+def test_a_mistyped_id_number_is_masked_on_the_page_and_whole_in_the_workbook(
+    officer: Browser, province: Province, run_jobs: Jobs, tmp_path: Path
+) -> None:
+    typed = ("09218877001", "0921887700011", "092188 77OO01")
+    rows = [changed(0, Số_định_danh_cá_nhân=number)[0] for number in typed]
+    for place, row in enumerate(rows):
+        rows[place] = (f"NV-{90 + place}", *row[1:])
+    number = to_preview(officer, province, book(tmp_path / "so.xlsx", rows), run_jobs)
+    page = officer.get(f"/imports/{number}?rows=refused").text
+    assert "************" in page
+    assert "có 13 chữ số" in page
+    for value in typed:
+        assert value not in page
+        assert value.replace(" ", "") not in page
+    refused = openpyxl.load_workbook(io.BytesIO(officer.get(f"/imports/{number}/refused.xlsx").data)).worksheets[0]
+    column = [cell.value for cell in refused[1]].index("Số định danh cá nhân")
+    assert tuple(row[column].value for row in refused.iter_rows(min_row=2)) == typed
+
+
 def test_what_changes_is_shown_old_beside_new(
     officer: Browser, province: Province, run_jobs: Jobs, tmp_path: Path
 ) -> None:

@@ -47,7 +47,7 @@ class Shower:
         return [
             {
                 "cell": f"{kept['cell']}{row.row_no}" if kept.get("cell") else "", "column": kept["column"],
-                "value": self._guarded(kept["field"], kept["value"]), "text": sentence(kept),
+                "value": _guarded(kept["field"], kept["value"]), "text": sentence(_without_number(kept)),
                 "severity": kept["severity"],
             }
             for kept in row.problems or ()
@@ -91,9 +91,20 @@ class Shower:
             return "/".join(reversed(value.split("-")))
         if field.kind in {Kind.DECIMAL, Kind.PERCENT} and select_locale() == "vi":
             return value.replace(".", ",")
-        return self._guarded(key, value)
+        return _guarded(key, value)
 
-    @staticmethod
-    def _guarded(key: str, value: str) -> str:
-        # The number as typed is needed to find the mistake only when it is no number of twelve digits.
-        return mask(value) if key == "national_id" and len(value) == 12 and value.isdigit() else value
+
+def _guarded(key: str, value: str) -> str:
+    # A mistyped number is nearly somebody's: the page tells the cell and what is wrong, the workbook has the value.
+    return mask(value) if key == "national_id" else value
+
+
+def _without_number(kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a kept problem whose sentence does not repeat an ID number."""
+    if kept["field"] != "national_id":
+        return kept
+    params = {
+        name: mask(str(param)) if name == "value" or (param and param == kept["value"]) else param
+        for name, param in kept["params"].items()
+    }
+    return {**kept, "params": params}
