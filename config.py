@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import timedelta
@@ -75,7 +76,12 @@ class Config:
             "max_overflow": 5,
             "pool_timeout": 10,
             "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": 10, "application_name": "hrms"},
+            "connect_args": {
+                "connect_timeout": 10,
+                "application_name": "hrms",
+                # Only what asks for it is prepared (hrms.core.db.PLANNED_ONCE), not whatever has come a few times.
+                "prepare_threshold": sys.maxsize,
+            },
         }
         self._check()
         if self.problems:

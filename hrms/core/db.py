@@ -18,9 +18,11 @@ from sqlalchemy import (
     Numeric,
     Text,
     bindparam,
+    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import Integer, UserDefinedType
 
@@ -85,6 +87,21 @@ class Versioned:
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+PLANNED_ONCE = {"planned_once": True}
+"""Execution options of a statement whose plan is the same whatever its values, such as one that reads by a key.
+
+Such a statement is prepared, so that a connection parses and plans it once. All others are planned for their values:
+the best way to a list is another for a province than for a ward.
+"""
+
+
+@event.listens_for(Engine, "do_execute")
+def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    if not context.execution_options.get("planned_once"):
+        return False
+    cursor.execute(statement, parameters, prepare=True)
+    return True
 
 
 def bigints(values: Iterable[int]) -> BindParameter[Any]:

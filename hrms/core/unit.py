@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import errors as pg
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from hrms.core.db import db
@@ -14,6 +17,7 @@ from hrms.core.errors import Busy, Forbidden, HrmsError, Refused
 from hrms.core.rules import N_, Problem
 
 _constraint_problems: dict[str, Problem] = {}
+_WROTE = "hrms.wrote"
 
 
 def explain_constraint(name: str, problem: Problem) -> None:
@@ -36,6 +40,30 @@ def transaction() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def end_reading() -> None:
+    """End the transaction of a page that has only read; one that wrote anything is left to be rolled back.
+
+    Nothing depends on how such a transaction ends but time: at a rollback the driver gives up the statements it has
+    prepared, and the next page would have them all parsed and planned again.
+    """
+    session = db.session()
+    if not session.in_transaction() or not session.is_active or session.new or session.dirty or session.deleted:
+        return
+    if not session.connection().info.get(_WROTE, True):
+        session.commit()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    connection.info[_WROTE] = False
+
+
+@event.listens_for(Engine, "after_cursor_execute")
+def _after_statement(connection: Connection, cursor: Any, *_rest: Any) -> None:
+    if not (cursor.statusmessage or "").startswith("SELECT"):
+        connection.info[_WROTE] = True
 
 
 def translate(error: DBAPIError) -> HrmsError | DBAPIError:

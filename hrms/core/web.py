@@ -30,7 +30,7 @@ from hrms.core.errors import Forbidden, HrmsError, SignInRequired
 from hrms.core.i18n import render
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
-from hrms.core.unit import translate
+from hrms.core.unit import end_reading, translate
 
 csrf = CSRFProtect()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -185,9 +185,10 @@ def _ask_to_comply(restriction: str) -> ResponseReturnValue:
 
 def _secure(response: Response) -> Response:
     response.headers.setdefault("X-Request-ID", g.get("request_id", ""))
-    response.headers["Content-Security-Policy"] = (
+    response.headers.setdefault(  # a kept file comes with a stricter one
+        "Content-Security-Policy",
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
+        "frame-ancestors 'none'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
@@ -195,10 +196,15 @@ def _secure(response: Response) -> Response:
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if current_app.config.get("HSTS"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint not in {"static", "bootstrap.static"}:
+    if request.endpoint not in {"static", "bootstrap.static"} and not response.cache_control.no_store:
         # A file to be downloaded comes with the long life of static ones; what it holds is nobody else's.
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _end_reading(error: BaseException | None) -> None:
+    if error is None and request.method in SAFE_METHODS:
+        end_reading()
 
 
 def problem_response(error: HrmsError, status: int | None = None) -> Response:
@@ -291,6 +297,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_gate)
     app.after_request(_secure)
+    app.teardown_request(_end_reading)
     app.register_error_handler(HrmsError, _on_refusal)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(DBAPIError, _on_database)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from hrms.core.db import db
 from hrms.core.jobs import conninfo
-from hrms.core.unit import transaction
+from hrms.core.unit import end_reading, transaction
 from tests.conftest import Database
 
 COUNT = sa.text("select count(*) from settings")
@@ -35,3 +35,16 @@ def test_a_real_commit_is_seen_by_another_connection(everywhere: Flask, database
     assert _add_and_count() == 1
     with psycopg.connect(conninfo(database.owner_url)) as other:
         assert other.execute("select count(*) from settings where name = 'test.ground'").fetchone() == (1,)
+
+
+@pytest.mark.committed
+def test_only_a_transaction_that_has_read_is_ended_for_its_page(everywhere: Flask, database: Database) -> None:
+    db.session.execute(COUNT)
+    end_reading()
+    assert not db.session().in_transaction()
+    db.session.execute(ADD)
+    end_reading()
+    assert db.session().in_transaction()
+    db.session.rollback()
+    with psycopg.connect(conninfo(database.owner_url)) as other:
+        assert other.execute("select count(*) from settings where name = 'test.ground'").fetchone() == (0,)

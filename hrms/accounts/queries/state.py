@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from hrms.core import clock, settings
-from hrms.core.db import db
+from hrms.core.db import PLANNED_ONCE, db
 
 _FIGURE = "coalesce((SELECT value #>> '{}' FROM settings WHERE name = '%s'), :%s)::integer"
 _IDLE = _FIGURE % ("accounts.idle_minutes", "idle")
@@ -17,7 +17,7 @@ _DAYS = _FIGURE % ("accounts.admin_password_days", "days")
 _SESSION = text(
     f"SELECT session_actor(:token, :at, make_interval(mins => {_IDLE}), :longest, :today) AS state,"
     f" {_IDLE} AS idle_minutes, {_DAYS} AS password_days"
-)
+).execution_options(**PLANNED_ONCE)
 _TOKEN = text("SELECT token_actor(:token, :at, :today) AS state")
 
 

@@ -17,7 +17,7 @@ from hrms.agencies.models import Agency
 from hrms.core import clock, dated, dates
 from hrms.core import text as words
 from hrms.core.actor import EVERYTHING, Actor
-from hrms.core.db import bigints, db
+from hrms.core.db import PLANNED_ONCE, bigints, db
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
 from hrms.people.models import Person, PersonAgency, PersonCurrent, PersonPost, PersonRank, PersonStatus, Rank
@@ -181,6 +181,7 @@ def list_people(
         members = _members(where, limit + 1, values, backwards=backwards)
         statement = _select(actor, columns, rows, [*keys, *extra])
         statement = statement.join_from(rows, members, members.c.person_id == rows.c.person_id)
+        statement = statement.execution_options(**PLANNED_ONCE)
     else:
         # The page first, the names of its agencies and ranks after: sorting carries nothing that is not shown.
         chosen = select(rows).where(_within(filters, rows, where), *conditions(filters, rows))

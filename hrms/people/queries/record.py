@@ -20,7 +20,7 @@ from hrms.agencies.models import Agency
 from hrms.core import clock
 from hrms.core.actor import Actor, missing
 from hrms.core.dated import BASIS_OLD_DATA
-from hrms.core.db import db
+from hrms.core.db import PLANNED_ONCE, db
 from hrms.core.permissions import Permission
 from hrms.core.rules import Problem, Reason
 from hrms.people.models import (
@@ -70,7 +70,7 @@ SELECT 'rank', {_CLOCKED}, NULL FROM person_rank f WHERE f.person_id = :person
 UNION ALL
 SELECT 'allowance', {_CLOCKED}, NULL FROM person_allowance f WHERE f.person_id = :person
 ORDER BY valid_from DESC, kind, recorded_at DESC, id DESC
-""")  # noqa: S608 - the one name put in is written above
+""").execution_options(**PLANNED_ONCE)  # noqa: S608 - the one name put in is written above
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _head() -> Select[Any]:
         select(Person, path, filled)
         .outerjoin(PersonCurrent, PersonCurrent.person_id == Person.id)
         .where(Person.id == person_id)
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=True, **PLANNED_ONCE)
     )
 
 
@@ -273,7 +273,8 @@ def list_rows(person_id: int, tables: Collection[str]) -> dict[str, list[Any]]:
         for name in wanted
     )
     found: dict[str, list[Any]] = {name: [] for name in wanted}
-    for name, row in db.session.execute(text(union), {"person": person_id}):
+    statement = text(union).execution_options(**PLANNED_ONCE)
+    for name, row in db.session.execute(statement, {"person": person_id}):
         found[name].append(Row(row))
     for rows in found.values():
         rows.sort(key=lambda r: (str(r.get("from_on") or r.get("year") or ""), r["id"]))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from hrms.core.actor import Actor
-from hrms.core.db import db
+from hrms.core.db import PLANNED_ONCE, db
 from hrms.people.models import SavedFilter
 
 
@@ -17,5 +17,6 @@ def list_saved(actor: Actor, page: str) -> Sequence[SavedFilter]:
         select(SavedFilter)
         .where(SavedFilter.account_id == actor.account_id, SavedFilter.page == page)
         .order_by(SavedFilter.name)
+        .execution_options(**PLANNED_ONCE)
     )
     return db.session.scalars(statement).all()

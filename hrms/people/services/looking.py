@@ -11,7 +11,7 @@ from hrms.audit import services as audit
 from hrms.audit.models import AuditEvent
 from hrms.core import clock
 from hrms.core.actor import Actor, missing
-from hrms.core.db import db
+from hrms.core.db import PLANNED_ONCE, db
 from hrms.core.permissions import Permission
 from hrms.people.models import Person
 
@@ -60,12 +60,14 @@ def note_views(actor: Actor, person: Person, guards: Sequence[str]) -> bool:
         return False
     start = clock.now().astimezone(clock.ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     seen = db.session.scalars(
-        select(AuditEvent.after).where(
+        select(AuditEvent.after)
+        .where(
             AuditEvent.person_id == person.id,
             AuditEvent.account_id.is_not_distinct_from(actor.account_id),
             AuditEvent.action == "person.viewed",
             AuditEvent.at >= start,
         )
+        .execution_options(**PLANNED_ONCE)
     )
     unseen = wanted.difference(*[event["groups"] for event in seen if event])
     if not unseen:
