@@ -17,13 +17,13 @@ from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 
 from hrms.core.actor import EVERYTHING, Actor
-from hrms.core.db import db
+from hrms.core.db import PLANNED_ONCE, db
 from hrms.core.permissions import NOT_ABOUT_PEOPLE, Permission
 
 _SET = text(
     "SELECT set_config('hrms.scope', :scope, true), set_config('hrms.person_id', :person, true), "
     "set_config('hrms.accounts', :accounts, true), set_config('hrms.account_id', :account, true)"
-)
+).execution_options(**PLANNED_ONCE)
 _KEY = "hrms.scope"
 
 
@@ -76,6 +76,12 @@ def enter(scope: Scope) -> None:
     session.info[_KEY] = scope
     if session.in_transaction():
         session.execute(_SET, scope.settings())
+
+
+def sees_just(agency_ids: Iterable[int]) -> bool:
+    """Say whether the row policies show the people under these agencies and nobody else, one's own record included."""
+    scope: Scope = db.session().info.get(_KEY, NOTHING)
+    return scope.person_id is None and scope.people == tuple(agency_ids)
 
 
 def enter_for(actor: Actor, *permissions: Permission) -> None:

@@ -19,6 +19,11 @@ class PersonCurrent(Base):
         # Names are walked in this index alone: who belongs where and the words stand in it too.
         Index("ix_people_current_sort_key", "sort_key", "person_id", postgresql_include=["scope_ids", "search_words"]),
         Index("ix_people_current_agency_id", "agency_id", "sort_key", "person_id"),
+        Index("ix_people_current_born_on", "born_on"),
+        Index("ix_people_current_born_on_down", text("born_on DESC NULLS LAST")),
+        Index("ix_people_current_coefficient", "coefficient"),
+        Index("ix_people_current_coefficient_down", text("coefficient DESC NULLS LAST")),
+        Index("ix_people_current_nowhere", "person_id", postgresql_where=text("scope_ids = '{}'::bigint[]")),
         Index("ix_people_current_next_step_on", "next_step_on", "person_id"),
         Index("ix_people_current_retires_on", "retires_on", "person_id"),
         Index("ix_people_current_search", "search_words", postgresql_using="gin"),

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, FromClause, and_, func, or_, select, true
 
 from hrms.agencies.models import Agency
-from hrms.core import clock, dates
+from hrms.core import clock, dates, scope
 from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.catalogues import items
-from hrms.core.db import bigints, db
+from hrms.core.db import PLANNED_ONCE, bigints, db
 from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
@@ -188,7 +188,8 @@ def reach(actor: Actor, filters: Filters, *permissions: Permission) -> Reach:
     members = None
     if roots and not filters.q and not filters.in_the_past:
         most = (FEW if filters.narrows() else COUNT_MOST) + 1
-        members = db.session.execute(select(func.count_members(bigints(roots), most))).scalar_one()
+        counted = select(func.count_members(bigints(roots), most)).execution_options(**PLANNED_ONCE)
+        members = db.session.execute(counted).scalar_one()
     if agency is None:
         return Reach(roots, members=members, guarded=guarded)
     return Reach(roots, agency.id, agency.name, agency.code, members, guarded)
@@ -214,6 +215,8 @@ def within(rows: FromClause, where: Reach) -> ColumnElement[bool]:
     roots = bigints(where.roots)
     if where.few:
         return rows.c.person_id.in_(select(func.members_of(roots)))
+    if scope.sees_just(where.roots):
+        return true()  # the row policy has asked each row the very same; asking twice is a third of a count's time
     return rows.c.scope_ids.op("&&")(roots)
 
 
