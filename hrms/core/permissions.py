@@ -31,6 +31,11 @@ class Permission(StrEnum):
     AGENCIES_MANAGE = "agencies.manage"
     DECISIONS_VIEW = "decisions.view"
     DECISIONS_RECORD = "decisions.record"
+    DECISIONS_PROPOSE = "decisions.propose"
+    DECISIONS_APPRAISE = "decisions.appraise"
+    DECISIONS_SIGN = "decisions.sign"
+    DECISIONS_NUMBER = "decisions.number"
+    DECISIONS_POWERS = "decisions.powers"
     IMPORTS_RUN = "imports.run"
     AUDIT_VIEW = "audit.view"
     ACCOUNTS_VIEW = "accounts.view"
@@ -61,6 +66,11 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.AGENCIES_MANAGE: N_("Sắp xếp cơ quan, đơn vị"),
     P.DECISIONS_VIEW: N_("Xem quyết định"),
     P.DECISIONS_RECORD: N_("Vào sổ quyết định"),
+    P.DECISIONS_PROPOSE: N_("Lập, trình quyết định"),
+    P.DECISIONS_APPRAISE: N_("Thẩm định quyết định"),
+    P.DECISIONS_SIGN: N_("Ký quyết định"),
+    P.DECISIONS_NUMBER: N_("Cho số quyết định"),
+    P.DECISIONS_POWERS: N_("Sửa bảng phân cấp"),
     P.IMPORTS_RUN: N_("Nhập dữ liệu"),
     P.AUDIT_VIEW: N_("Xem nhật ký"),
     P.ACCOUNTS_VIEW: N_("Xem tài khoản, phân quyền"),
@@ -81,6 +91,8 @@ class Role(StrEnum):
     TRAINER = "trainer"
     INSPECTOR = "inspector"
     OFFICIAL = "official"
+    CLERK = "clerk"
+    DELEGATE = "delegate"
 
 
 ROLE_LABELS: dict[Role, str] = {
@@ -91,6 +103,8 @@ ROLE_LABELS: dict[Role, str] = {
     Role.TRAINER: N_("Giảng viên, cơ sở đào tạo"),
     Role.INSPECTOR: N_("Thanh tra"),
     Role.OFFICIAL: N_("Cán bộ, công chức, viên chức"),
+    Role.CLERK: N_("Văn thư"),
+    Role.DELEGATE: N_("Người được giao ký thay"),
 }
 
 SENSITIVE: tuple[Permission, ...] = (
@@ -100,8 +114,8 @@ SENSITIVE: tuple[Permission, ...] = (
 _HR: frozenset[Permission] = frozenset(
     {
         P.PEOPLE_VIEW, P.PEOPLE_CREATE, P.PEOPLE_EDIT, P.PEOPLE_FACT, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID,
-        P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD, P.IMPORTS_RUN,
-        P.AUDIT_VIEW,
+        P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD,
+        P.DECISIONS_PROPOSE, P.DECISIONS_APPRAISE, P.IMPORTS_RUN, P.AUDIT_VIEW,
     }
 )  # fmt: skip
 
@@ -109,9 +123,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT, P.SETTINGS_VIEW, P.SETTINGS_MANAGE}
     ),
-    Role.HR_PROVINCE: _HR | {P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW},
+    Role.HR_PROVINCE: _HR | {P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW, P.DECISIONS_POWERS},
     Role.HR_AGENCY: _HR,
-    Role.HEAD: frozenset({P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_PARTY, P.AGENCIES_VIEW, P.DECISIONS_VIEW}),
+    Role.HEAD: frozenset(
+        {
+            P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_PARTY, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_PROPOSE,
+            P.DECISIONS_SIGN,
+        }
+    ),
     Role.TRAINER: frozenset({P.AGENCIES_VIEW}),
     Role.INSPECTOR: frozenset(
         {
@@ -120,6 +139,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.OFFICIAL: frozenset({P.SELF_VIEW, P.AGENCIES_VIEW}),
+    Role.CLERK: frozenset({P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD, P.DECISIONS_NUMBER}),
+    # Given for a while by the one who has the power, with the capacity it is signed in.
+    Role.DELEGATE: frozenset({P.PEOPLE_VIEW, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_SIGN}),
 }  # fmt: skip
 
 NOT_ABOUT_PEOPLE: frozenset[Permission] = frozenset(

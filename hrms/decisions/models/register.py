@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hrms.core.db import Base, PrimaryKey, RecordedAt, Versioned
+from hrms.core.db import Base, PrimaryKey, RecordedAt, Small, Versioned
 
 
 class Decision(Base, Versioned):
@@ -60,3 +60,51 @@ class Decision(Base, Versioned):
     def reference(self) -> str:
         """Return the number as people write it, `905/QĐ-SNV`."""
         return f"{self.number}/{self.symbol}" if self.symbol else self.number
+
+
+class DecisionRelation(Base):
+    """A later decision that replaces, corrects or cancels an earlier one."""
+
+    __tablename__ = "decision_relations"
+    __table_args__ = (
+        CheckConstraint("relation IN ('replaces', 'corrects', 'cancels')", name="relation"),
+        CheckConstraint("decision_id <> target_id", name="other"),
+        Index("ix_decision_relations_target_id", "target_id"),
+    )
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), primary_key=True)
+    target_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), primary_key=True)
+    relation: Mapped[str]
+
+
+class DecisionScan(Base):
+    """The signed paper as scanned (PDF), kept under its hash; a replaced one stays, marked."""
+
+    __tablename__ = "decision_scans"
+    __table_args__ = (Index("ix_decision_scans_decision_id", "decision_id"),)
+
+    id: Mapped[PrimaryKey]
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"))
+    sha256: Mapped[str]
+    file_name: Mapped[str]
+    size: Mapped[int]
+    recorded_at: Mapped[RecordedAt]
+    recorded_by: Mapped[int | None]
+    replaced_at: Mapped[datetime | None]
+
+
+class NumberBook(Base, Versioned):
+    """Văn thư's register of an agency for a year and a symbol, where the program gives the numbers.
+
+    `next_number` goes up under a lock in the transaction that uses it, so numbers have neither gaps nor doubles.
+    """
+
+    __tablename__ = "number_books"
+    __table_args__ = (Index("uq_number_books_key", "agency_id", "year", "symbol", unique=True),)
+
+    id: Mapped[PrimaryKey]
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    year: Mapped[Small]
+    symbol: Mapped[str]
+    next_number: Mapped[int]
+    closed: Mapped[bool] = mapped_column(server_default=text("false"))
