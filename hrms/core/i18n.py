@@ -67,9 +67,17 @@ _l: Callable[..., LazyString] = _lazy
 
 
 def select_locale() -> str:
-    """Return the reader's language: the account's choice, else the session's, else Vietnamese."""
+    """Return the reader's language: the account's choice, else the session's, else Vietnamese.
+
+    A program may ask for a language with each call (`Accept-Language`); pages leave what a browser sends aside, since
+    machines of the office are often set to English by whoever installed them.
+    """
     if not has_request_context():
         return "vi"
+    if request.path.startswith("/api/") and request.accept_mimetypes.best != "text/html":
+        asked = request.accept_languages.best_match(LOCALES)
+        if asked:
+            return asked
     chosen = getattr(g, "locale", None) or session.get("locale") or request.args.get("lang")
     return chosen if chosen in LOCALES else "vi"
 

@@ -30,6 +30,7 @@ from hrms.core.errors import Forbidden, HrmsError, SignInRequired
 from hrms.core.i18n import render
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
+from hrms.core.schema_problems import problems_of
 from hrms.core.unit import end_reading, translate
 
 csrf = CSRFProtect()
@@ -251,24 +252,15 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
         text = sentences.get(code, N_("Yêu cầu không đúng dạng. Hãy kiểm tra địa chỉ hoặc dữ liệu gửi lên."))
         refused = HrmsError(Problem("", f"http_{code}", text))
         if is_api() and isinstance(getattr(error, "data", None), dict):
-            refused = HrmsError(*_schema_problems(error.data["messages"])) if "messages" in error.data else refused  # type: ignore[attr-defined] # webargs sets it
+            data = error.data  # type: ignore[attr-defined] # webargs sets it
+            if "messages" in data:
+                sent = getattr(getattr(error, "exc", None), "data", None)
+                refused = HrmsError(*problems_of(data["messages"], sent))
     if 300 <= code < 400:
         return error
     if is_api() or request.accept_mimetypes.best == "application/json":
         return problem_response(refused, code)
     return render_template("errors/refused.html", error=refused, status=code), code
-
-
-def _schema_problems(messages: Mapping[str, Any], prefix: str = "") -> list[Problem]:
-    problems: list[Problem] = []
-    for name, value in messages.items():
-        path = name if not prefix or prefix in {"json", "query", "files"} else f"{prefix}.{name}"
-        if isinstance(value, Mapping):
-            problems += _schema_problems({str(k): v for k, v in value.items()}, path)
-        else:
-            texts = value if isinstance(value, list) else [value]
-            problems += [Problem(path, "invalid", str(text)) for text in texts]
-    return problems
 
 
 def _on_database(error: DBAPIError) -> ResponseReturnValue:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import marshmallow as ma
 import pytest
 from openapi_spec_validator import validate
 
+from hrms.core.rules import N_
+from hrms.core.schema_problems import problems_of
 from tests.province import Province
 
 PROBLEM_KEYS = {"type", "title", "status", "detail", "instance", "request_id", "problems"}
@@ -64,6 +67,83 @@ def test_refusals_are_in_the_readers_language(province: Province) -> None:
     assert "king" in vietnamese
     assert "king" in english
     assert vietnamese != english
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code", "vietnamese", "english"),
+    [
+        ({"valid_from": "2026-13-01"}, "valid_from", "not_a_date", "“2026-13-01” không phải là ngày", "is not a date"),
+        ({"valid_from": 5}, "valid_from", "not_a_date", "5 không phải là ngày", "is not a date"),
+        ({}, "valid_from", "required", "Thiếu “valid_from”", "is missing"),
+        ({"valid_from": None}, "valid_from", "null", "không được là null", "may not be null"),
+        ({"valid_from": "2026-01-01", "x": 1}, "x", "unknown_field", "Không có mục “x”", "no “x”"),
+        ([], "", "not_an_object", "[] không phải là một đối tượng", "is not a JSON object"),
+    ],
+)
+def test_a_refused_body_names_field_value_and_remedy(
+    province: Province, body: Any, field: str, code: str, vietnamese: str, english: str
+) -> None:
+    client = province.client("sonoivu")
+    address = f"/api/v1/people/{province.people['Lý Thị Cẩm']}/facts/rank"
+    if isinstance(body, dict):
+        body = {"values": {}, **body}
+    headers = {"X-CSRFToken": client.token(), "If-Match": '"1"'}
+    for accepted, words in (("", vietnamese), ("vi", vietnamese), ("en-GB,en;q=0.9", english), ("fr", vietnamese)):
+        asked = headers | ({"Accept-Language": accepted} if accepted else {})
+        document = _problem(client.post(address, json=body, headers=asked), 422)
+        (problem,) = [p for p in document["problems"] if p["field"] == field]
+        assert problem["code"] == code
+        assert words in problem["message"].replace('"', "“", 1).replace('"', "”", 1)
+
+
+def test_a_body_that_is_no_json_says_so(province: Province) -> None:
+    client = province.client("sonoivu")
+    address = f"/api/v1/people/{province.people['Lý Thị Cẩm']}/facts/rank"
+    headers = {"X-CSRFToken": client.token(), "Content-Type": "application/json"}
+    (problem,) = _problem(client.post(address, data="{", headers=headers), 400)["problems"]
+    assert (problem["code"], problem["field"]) == ("not_json", "")
+    assert "không phải là JSON" in problem["message"]
+
+
+def test_a_browser_set_to_english_still_gets_pages_in_the_accounts_language(province: Province) -> None:
+    browser = province.client("tochuc")
+    asked = {"Accept-Language": "en", "Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    assert '<html lang="vi"' in browser.get("/", headers=asked).text
+    assert '<html lang="vi"' in browser.get("/api/v1/docs", headers=asked).text
+
+
+def test_no_sentence_of_the_packages_is_left_in_english() -> None:
+    """Every message marshmallow can say about a field or a validator has its own here."""
+    said = {"Invalid JSON body.", "Unknown field.", "Invalid input type."}
+    for name in ma.fields.__all__:
+        for kind in getattr(ma.fields, name).__mro__:
+            said |= set(getattr(kind, "default_error_messages", {}).values())
+    checks = (
+        ma.validate.Range(1, 200), ma.validate.Range(1), ma.validate.Range(max=3), ma.validate.Length(1, 2),
+        ma.validate.Length(1), ma.validate.Length(max=2), ma.validate.Length(equal=4), ma.validate.OneOf(["a", "b"]),
+        ma.validate.Regexp("x+"), ma.validate.Equal(3), ma.validate.ContainsOnly(["x"]), ma.validate.NoneOf([777]),
+    )  # fmt: skip
+    for check in checks:
+        for wrong in (777, "ccc", [], "", [1]):
+            try:
+                check(wrong)  # type: ignore[operator] # each takes some of these
+            except ma.ValidationError as error:
+                said |= {str(message) for message in error.messages}
+            except TypeError:
+                continue
+    for message in said:
+        (problem,) = problems_of({"x": [message]}, {"x": 1})
+        assert problem.text != message, message
+
+
+def test_a_nested_refusal_names_its_place() -> None:
+    messages = {"json": {"rows": {"1": {"year": ["Not a valid integer."]}}, "names": {"0": ["Not a valid string."]}}}
+    found = problems_of(messages, {"rows": [{}, {"year": "MMXX"}], "names": [7]})
+    assert [(p.field, p.code, p.params["value"]) for p in found] == [
+        ("rows.1.year", "not_an_integer", '"MMXX"'), ("names.0", "not_text", "7"),
+    ]  # fmt: skip
+    (own,) = problems_of({"json": {"rows": [N_("Tham số")]}}, {})
+    assert (own.field, own.text) == ("rows", "Tham số")
 
 
 def test_a_write_needs_the_version_that_was_read(province: Province) -> None:
