@@ -303,16 +303,21 @@ async def _work(queue: procrastinate.App) -> None:
 
 
 @cli.command()
+@click.option("--files", "whole_files", is_flag=True, help=_("Đọc lại toàn bộ tệp đã lưu để so mã băm (lâu)."))
 @console.in_app
-def check() -> dict[str, Any]:
+def check(whole_files: bool) -> dict[str, Any]:
     """Kiểm tra mọi ràng buộc của dữ liệu; thoát với mã 1 khi có điều sai."""
-    from hrms.core import hooks, scope
+    from hrms.core import files, hooks, scope
 
     problems = []
     with scope.everything():
         for item in hooks.checks:
             problems += [f"{item.name}: {found}" for found in item.run()]
             say(f"  {item.name}")
+        if whole_files:
+            name = _("nội dung của mọi tệp đã lưu")
+            problems += [f"{name}: {found}" for found in files.check(whole=True)]
+            say(f"  {name}")
     for problem in problems:
         say(problem)
     if problems:
@@ -325,10 +330,14 @@ def check() -> dict[str, Any]:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_obj
 def backup(session: Session, file: Path) -> dict[str, Any]:
-    """Sao lưu toàn bộ dữ liệu vào một tệp."""
-    done = backups.backup(session.owner_url(), file)
+    """Sao lưu toàn bộ dữ liệu và tệp đã lưu vào một tệp."""
+    done = backups.backup(session.owner_url(), file, _kept_files(session))
+    for sha256 in done.missing:
+        say(_("tệp %(hash)s: không còn trên đĩa", hash=sha256))
     say(_("Đã sao lưu %(size)s MB vào %(path)s.", size=round(done.size / 1e6, 1), path=file))
-    return {"bytes": done.size, "seconds": round(done.seconds, 2)}
+    return {
+        "bytes": done.size, "seconds": round(done.seconds, 2), "files": done.files, "missing_files": list(done.missing),
+    }  # fmt: skip
 
 
 @cli.command()
@@ -342,11 +351,17 @@ def restore(session: Session, file: Path, replace: bool) -> dict[str, Any]:
         raise backups.BackupError(
             _("Cơ sở dữ liệu đang có hồ sơ. Nếu thật sự muốn thay bằng bản sao lưu, hãy thêm --replace.")
         )
-    done = backups.restore(owner_url, file)
+    done = backups.restore(owner_url, file, _kept_files(session))
     session.upgrade(lambda name: say(f"  {name}"))
     _renumber_trail(session)
     say(_("Đã phục hồi từ %(path)s.", path=file))
-    return {"bytes": done.size, "seconds": round(done.seconds, 2)}
+    return {"bytes": done.size, "seconds": round(done.seconds, 2), "files": done.files}
+
+
+def _kept_files(session: Session) -> Path:
+    from hrms.core.files import folder
+
+    return folder(session.settings().HRMS_HOME)
 
 
 def _renumber_trail(session: Session) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import InstrumentedAttribute
+
 from hrms.core.actor import Actor
 from hrms.core.permissions import Permission
 
@@ -85,6 +87,9 @@ tree_changed: list[Callable[[Sequence[int]], None]] = []
 daily: list[Callable[[], None]] = []
 """Called once a day after midnight in Việt Nam, at start-up, before a day's first request; each opens its own unit."""
 
+file_columns: list[InstrumentedAttribute[Any]] = []
+"""Columns with the hash of a kept file, each a foreign key to `stored_files`: a file that none of them names goes."""
+
 loaders: list[Callable[[], int]] = []
 """Called when the catalogues are loaded, to fill a domain's own tables of the law; each returns the rows it saw."""
 
@@ -108,7 +113,7 @@ entity_names: dict[str, Callable[[Collection[int]], Mapping[int, str]]] = {}
 
 def clear() -> None:
     """Forget all registrations; `create_app()` starts from here so that two applications in a process agree."""
-    for registry in (menu, tabs, cards, checks, tree_changed, daily, loaders):
+    for registry in (menu, tabs, cards, checks, tree_changed, daily, file_columns, loaders):
         registry.clear()
     papers.clear()
     for names in (guarded_fields, field_labels, field_values, entity_links, entity_labels, entity_names):

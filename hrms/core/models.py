@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import CheckConstraint, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,6 +41,23 @@ class Setting(Base):
     note: Mapped[str]
     changed_at: Mapped[RecordedAt]
     changed_by: Mapped[int | None]
+
+
+class StoredFile(Base):
+    """A file kept on the disk under its hash. What it is about and who may read it, the row that points to it knows."""
+
+    __tablename__ = "stored_files"
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        CheckConstraint("bytes > 0", name="bytes"),
+    )
+
+    sha256: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    bytes: Mapped[int]
+    media_type: Mapped[str]
+    recorded_at: Mapped[RecordedAt]
+    """When it was last brought along."""
+    recorded_by: Mapped[int | None]
 
 
 class Task(Base):

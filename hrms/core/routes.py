@@ -22,7 +22,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
-from hrms.core import clock, hooks, migrate, scope, tasks
+from hrms.core import clock, files, hooks, migrate, scope, tasks
 from hrms.core.actor import missing
 from hrms.core.dates import BadDate, parse_date
 from hrms.core.db import db
@@ -289,5 +289,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.context_processor(_frame)
     hooks.daily.append(tasks.sweep)
+    hooks.daily.append(files.sweep)
+    hooks.checks.append(hooks.Check(N_("tệp đã lưu còn đủ trên đĩa"), files.check))
     hooks.menu.append(hooks.MenuItem(N_("Hằng ngày"), N_("Tổng quan"), "core.home", (), 0))
     app.jinja_env.globals.update(locales=LOCALES, get_locale=get_locale, gettext=_)

@@ -21,7 +21,7 @@ SEPARATOR = "\x1f"
 
 _OWN = frozenset({
     "id", "scope_ids", "id_override_reason", "sort_key", "search_text", "created_batch_id", "created_at", "changed_at",
-    "version",
+    "version", "photo_hash",
 })  # fmt: skip
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call] # the dialect's constructor has no types
 

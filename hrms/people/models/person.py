@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
-from sqlalchemy import CheckConstraint, Index, Numeric, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hrms.core.db import Base, Dong, PrimaryKey, RecordedAt, Small, Versioned
@@ -44,6 +44,7 @@ class Person(Base, Versioned):
         ),
         Index("uq_people_staff_code", "staff_code", unique=True, postgresql_where=text("staff_code IS NOT NULL")),
         Index("uq_people_national_id", "national_id", unique=True, postgresql_where=text("national_id IS NOT NULL")),
+        Index("ix_people_photo_hash", "photo_hash", postgresql_where=text("photo_hash IS NOT NULL")),
         Index("ix_people_created_batch_id", "created_batch_id", postgresql_where=text("created_batch_id IS NOT NULL")),
     )
 
@@ -148,6 +149,8 @@ class Person(Base, Versioned):
     """`hrms.core.text.name_sort_key` of the full name: Vietnamese order by given name, in plain bytes."""
     search_text: Mapped[str]
     """`hrms.core.text.search_text` of the full name: the words it is found by, with and without accents."""
+    photo_hash: Mapped[str | None] = mapped_column(Text(collation="C"), ForeignKey("stored_files.sha256"))
+    """The photograph of the form's 4 × 6 box, kept by `hrms.core.files`."""
     created_batch_id: Mapped[int | None]
     created_at: Mapped[RecordedAt]
     changed_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
