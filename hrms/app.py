@@ -27,6 +27,7 @@ def create_app(config: Any = None) -> Flask:
 
         config = settings.load()
     app = Flask("hrms", template_folder="../templates", static_folder="static")
+    app.jinja_environment = jinja.SharedEnvironment
     app.config.from_object(config)
     app.json.sort_keys = False  # type: ignore[attr-defined] # the default provider has it
     app.json.ensure_ascii = False  # type: ignore[attr-defined] # the default provider has it
