@@ -71,6 +71,11 @@ class FilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
             "retires_in", "ethnic_group", "party", "old_data",
         )  # fmt: skip
 
+    @classmethod
+    def asks(cls, filters: Filters) -> bool:
+        """Say whether any condition of the panel is in force, the agency left out."""
+        return any(getattr(filters, name) is not None for name in cls._names())
+
     def plain_names(self) -> list[str]:
         """Return the conditions of the panel in their order, the agency left out (it has words of its own)."""
         return [name for name in self._names() if name in self]

@@ -115,16 +115,19 @@ def _within(filters: Filters, rows: FromClause, where: Reach) -> ColumnElement[b
     return within(rows, where)
 
 
-def _guarded(actor: Actor, column: Column, value: ColumnElement[Any], rows: FromClause) -> ColumnElement[Any]:
-    """Return the value where the actor holds the column's permission over the row, null elsewhere."""
-    if column.needs is None:
-        return value
-    roots = actor.scope(column.needs)
-    return value if EVERYTHING in roots else case((held_over(rows, roots), value), else_=None)
+def _held(actor: Actor, columns: Sequence[Column]) -> tuple[tuple[int, ...], ...]:
+    """Return for each column the roots under which the actor may see it."""
+    return tuple((EVERYTHING,) if column.needs is None else actor.scope(column.needs) for column in columns)
 
 
 def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Sequence[str]) -> Select[Any]:
-    """Return the SELECT of a list: the id, the sort values, and each column once."""
+    """Return the SELECT of a list: the id, the sort values, and each column once, null where it may not be seen."""
+    return _written(columns, _held(actor, columns), rows, keys)
+
+
+def _written(
+    columns: Sequence[Column], held: Sequence[tuple[int, ...]], rows: FromClause, keys: Sequence[str]
+) -> Select[Any]:
     base = {
         "name": rows.c.full_name, "agency": _AGENCY.c.name, "agency_code": _AGENCY.c.code, "rank_name": _RANK.c.name_vi,
     }  # fmt: skip
@@ -133,12 +136,12 @@ def _select(actor: Actor, columns: Sequence[Column], rows: FromClause, keys: Seq
         wanted[key] = rows.c[key]
     wanted["agency"], wanted["agency_code"] = _AGENCY.c.name, _AGENCY.c.code
     wanted["above"] = case((_AGENCY.c.depth > 1, _ABOVE.c.name), else_=None)
-    for column in columns:
+    for column, roots in zip(columns, held, strict=True):
         if column.from_person:
             value: Any = _PERSON.c[column.key]
         else:
             value = base[column.key] if column.key in base else rows.c[column.key]
-        wanted[column.key] = _guarded(actor, column, value, rows)
+        wanted[column.key] = value if EVERYTHING in roots else case((held_over(rows, roots), value), else_=None)
     for key in keys:
         wanted.setdefault(key, rows.c[key])
     joined = rows.outerjoin(_AGENCY, _AGENCY.c.id == rows.c.agency_id)
@@ -178,10 +181,11 @@ def list_people(
     values = typed_values(order, decode(cursor, len(order))) if cursor else None
     if keys[0] == "sort_key" and not filters.in_the_past and not filters.narrows():
         backwards = back != filters.sort.startswith("-")
-        members = _members(where, limit + 1, values, backwards=backwards)
-        statement = _select(actor, columns, rows, [*keys, *extra])
-        statement = statement.join_from(rows, members, members.c.person_id == rows.c.person_id)
-        statement = statement.execution_options(**PLANNED_ONCE)
+        after_key, after_id = values or (None, None)
+        found = db.session.execute(
+            _by_name(tuple(columns), _held(actor, columns), tuple(extra), backwards),
+            {"roots": [*where.roots], "most": limit + 1, "after_key": after_key, "after_id": after_id},
+        ).all()
     else:
         # The page first, the names of its agencies and ranks after: sorting carries nothing that is not shown.
         chosen = select(rows).where(_within(filters, rows, where), *conditions(filters, rows))
@@ -192,17 +196,27 @@ def list_people(
         rows = chosen.order_by(*order_by(order, back=back)).limit(limit + 1).subquery("page")
         order, _ = _order(filters, rows)
         statement = _select(actor, columns, rows, [*keys, *extra])
-    found = db.session.execute(statement.order_by(*order_by(order, back=back))).all()
+        found = db.session.execute(statement.order_by(*order_by(order, back=back))).all()
     return cut(found, limit, keys, after=after, before=before)
 
 
-def _members(where: Reach, most: int, after: Sequence[Any] | None, *, backwards: bool) -> Any:
-    """Return the next ids in the order of names of those under the roots."""
-    key, person_id = after or (None, None)
-    found = func.list_members(
-        bigints(where.roots), most, cast(literal(key), Text), cast(literal(person_id), BigInteger), backwards
-    )
-    return found.table_valued("person_id").render_derived().alias("member")
+@lru_cache(maxsize=128)
+def _by_name(
+    columns: tuple[Column, ...], held: tuple[tuple[int, ...], ...], extra: tuple[str, ...], backwards: bool
+) -> Select[Any]:
+    """Return the statement of a page in the order of names; kept, since it takes longer to write than to answer.
+
+    It takes `roots`, `most`, and the place after which the page begins (`after_key`, `after_id`; None: at the start).
+    """
+    rows = PersonCurrent.__table__
+    members = func.list_members(
+        bindparam("roots", type_=ARRAY(BigInteger)), bindparam("most", type_=Integer),
+        bindparam("after_key", type_=Text), bindparam("after_id", type_=BigInteger), literal(backwards),
+    ).table_valued("person_id").render_derived().alias("member")  # fmt: skip
+    statement = _written(columns, held, rows, ["sort_key", "person_id", *extra])
+    statement = statement.join_from(rows, members, members.c.person_id == rows.c.person_id)
+    order: Order = [(rows.c.sort_key, backwards), (rows.c.person_id, backwards)]
+    return statement.order_by(*order_by(order)).execution_options(**PLANNED_ONCE)
 
 
 def _hits(filters: Filters, where: Reach, most: int, after: Sequence[Any] | None) -> Any:

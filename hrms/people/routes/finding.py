@@ -9,14 +9,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import (
+    current_app,
+    flash,
+    get_template_attribute,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from hrms.agencies import queries as agencies
 from hrms.core import settings, tasks
+from hrms.core.actor import Actor
 from hrms.core.charts import AgeBand
 from hrms.core.errors import Forbidden, Refused
-from hrms.core.i18n import _, render
+from hrms.core.i18n import _, render, select_locale
 from hrms.core.jinja import show_number
 from hrms.core.permissions import Permission
 from hrms.core.routes import asked_dates
@@ -83,7 +95,7 @@ def index() -> ResponseReturnValue:
     )
     count_shown(row.person_id for row in page.items)
     count = finding.count_people(who, filters, where, page)
-    form = FilterForm.of(who, filters, where)
+    panel, chips = _panel(who, filters, where)
     return render_template(
         "people/list.html",
         page=page,
@@ -92,8 +104,8 @@ def index() -> ResponseReturnValue:
         all_columns=table.visible(who),
         filters=filters,
         where=where,
-        chips=_chips(form, filters, where),
-        form=form,
+        chips=chips,
+        panel=panel,
         cells=[(column, table.wording(column)) for column in columns],
         record_address=_record_address(),
         saved_filters=saved.list_saved(who, "people"),
@@ -111,12 +123,32 @@ def _record_address() -> Callable[[int], str]:
     return lambda person_id: f"{before}{person_id}{after}"
 
 
-def _chips(form: FilterForm, filters: Filters, where: Reach) -> list[dict[str, str]]:
+def _panel(who: Actor, filters: Filters, where: Reach) -> tuple[Markup, list[dict[str, str]]]:
+    """Return the fields of the panel as HTML and the conditions in force as chips.
+
+    Most lists have no condition of the panel; it is then the same for all readers of a language with the same rights
+    to guarded conditions, and is kept: drawing its hundreds of options takes longer than reading the list.
+    """
+    kept: dict[Any, Markup] = current_app.extensions.setdefault("hrms.people.empty_panels", {})
+    key = select_locale(), who.may(Permission.PEOPLE_ORIGIN), who.may(Permission.PEOPLE_PARTY)
+    if not FilterForm.asks(filters) and key in kept:
+        return kept[key], _chips(None, filters, where)
+    form = FilterForm.of(who, filters, where)
+    field = get_template_attribute("components/forms.html", "field")
+    drawn = Markup("").join(field(form[name]) for name in form.plain_names())
+    if not FilterForm.asks(filters):
+        kept[key] = drawn
+    return drawn, _chips(form, filters, where)
+
+
+def _chips(form: FilterForm | None, filters: Filters, where: Reach) -> list[dict[str, str]]:
     chips = []
     if filters.q:
         chips.append({"label": _("Tìm"), "value": filters.q, "key": "q"})
     if where.agency_name:
         chips.append({"label": _("Đơn vị"), "value": where.agency_name, "key": "agency"})
+    if form is None:
+        return chips
     for name in form.plain_names():
         value = getattr(filters, name)
         if value not in {None, ""}:
