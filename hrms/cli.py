@@ -235,7 +235,7 @@ def _say_sign_ins(found: configuration.Config, url: str) -> None:
     path = found.HRMS_HOME / "demo-password"
     if found.DEMO_ALLOWED and path.exists():
         say(_("Đăng nhập thử tại %(url)s/login:", url=url))
-        say("  admin · sonoivu · tochuc · thutruong · giangvien · thanhtra · canbo")
+        say("  admin · sonoivu · tochuc · thutruong · giangvien · thanhtra · canbo · vanthu · thamdinh · chutich")
         say(_("  mật khẩu: %(password)s", password=path.read_text().strip()))
 
 

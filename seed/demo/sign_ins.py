@@ -42,6 +42,9 @@ def create(tree: Tree, people: Sequence[Draft], password: str, home: Path) -> No
         "giangvien": place("Giảng viên Trường Chính trị (mẫu)", school),
         "thanhtra": place("Thanh tra viên (mẫu)", inspectorate, root),
         "canbo": place("Công chức (mẫu)", construction),
+        "vanthu": place("Văn thư Sở Xây dựng (mẫu)", construction),
+        "thamdinh": place("Cán bộ thẩm định Sở Xây dựng (mẫu)", construction),
+        "chutich": DemoPlace("Chủ tịch UBND thành phố (mẫu)", root.id),
     }
     if places["canbo"].person_id is None:
         places["canbo"] = place("Công chức (mẫu)", root)

@@ -24,8 +24,11 @@ from tests.province import ACCOUNTS, TODAY, Province
 NOWHERE = 999_999_999
 PLACE_INSIDE = {
     "admin": "B", "sonoivu": "B", "tochuc": "B", "thutruong": "B", "giangvien": "A", "thanhtra": "C", "canbo": "B",
+    "vanthu": "B",
 }  # fmt: skip
-PLACE_OUTSIDE = {"tochuc": "A", "thutruong": "A", "giangvien": "C", "thanhtra": "A", "canbo": "A"}
+PLACE_OUTSIDE = {
+    "tochuc": "A", "thutruong": "A", "giangvien": "C", "thanhtra": "A", "canbo": "A", "vanthu": "A",
+}  # fmt: skip
 """Whoever reaches everything has no outside: for them an id that does not exist stands in."""
 PERSON_AT = {"A": "Nguyễn Hòa Bình", "B": "Lý Thị Cẩm", "C": "Thạch Sa Rây"}
 

@@ -356,6 +356,9 @@ def test_the_sign_ins_stand_where_they_should(made: Made) -> None:
     assert at["giangvien"] == ("trainer", "H13.20")
     assert at["thanhtra"] == ("inspector", "H13")
     assert at["canbo"][0] == "official"
+    assert at["vanthu"] == ("clerk", "H13.07")
+    assert at["thamdinh"] == ("hr_agency", "H13.07")
+    assert at["chutich"] == ("head", "H13")
     assert rows["canbo"].person_id is not None
     assert all(row.second_factor_waived for row in rows.values())
     path = made.home / "demo-password"

@@ -28,6 +28,9 @@ DEMO_ROLES: dict[str, Role] = {
     "giangvien": Role.TRAINER,
     "thanhtra": Role.INSPECTOR,
     "canbo": Role.OFFICIAL,
+    "vanthu": Role.CLERK,
+    "thamdinh": Role.HR_AGENCY,
+    "chutich": Role.HEAD,
 }
 
 
