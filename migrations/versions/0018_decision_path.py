@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0018_decision_path"
-down_revision = "0019_stored_files"
+down_revision = "0017_people_sorting"
 
 IN_PARTIES = "party_ids && (SELECT hrms_scope())"
 OF_SUBMISSION = "EXISTS (SELECT 1 FROM submissions s WHERE s.id = submission_id)"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019_stored_files"
-down_revision = "0017_people_sorting"
+down_revision = "0018_decision_path"
 
 SOMEBODY = "cardinality((SELECT hrms_scope())) > 0 OR (SELECT hrms_account()) IS NOT NULL"
 EVERYTHING = "(SELECT hrms_scope()) @> ARRAY[0::bigint]"
