@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hrms.core.actor import Actor
+from hrms.core.documents.paper import Paper
 from hrms.core.permissions import Permission
 
 
@@ -71,6 +72,17 @@ class Papers:
     describe: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]]
 
 
+@dataclass(frozen=True, slots=True)
+class PaperKind:
+    """A kind of official paper whose template an administrator may replace.
+
+    `name` is marked words; `sample()` returns made-up papers to try a template on, never a real person's.
+    """
+
+    name: str
+    sample: Callable[[], Sequence[Paper]]
+
+
 menu: list[MenuItem] = []
 tabs: list[Tab] = []
 cards: list[Card] = []
@@ -96,6 +108,8 @@ loaders: list[Callable[[], int]] = []
 
 papers: list[Papers] = []
 """The register of decisions, when there is one."""
+paper_kinds: dict[str, PaperKind] = {}
+"""Key of a kind of official paper, as given to `hrms.core.documents.render_pdf` → its name and sample."""
 guarded_fields: dict[str, Permission] = {}
 """Field in an event's before and after → the permission without which its value is not shown. The key is the field's
 name, `<entity>.<name>`, or `<entity>.*` for every field of such a record."""
@@ -116,6 +130,7 @@ def clear() -> None:
     for registry in (menu, tabs, cards, checks, tree_changed, daily, file_columns, loaders):
         registry.clear()
     papers.clear()
+    paper_kinds.clear()
     for names in (guarded_fields, field_labels, field_values, entity_links, entity_labels, entity_names):
         names.clear()
     sentences.clear()

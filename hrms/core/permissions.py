@@ -43,6 +43,7 @@ class Permission(StrEnum):
     ACCOUNTS_GRANT = "accounts.grant"
     SETTINGS_VIEW = "settings.view"
     SETTINGS_MANAGE = "settings.manage"
+    DOCUMENTS_MANAGE = "documents.manage"
 
 
 P = Permission
@@ -78,6 +79,7 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.ACCOUNTS_GRANT: N_("Phân quyền"),
     P.SETTINGS_VIEW: N_("Xem tham số, danh mục"),
     P.SETTINGS_MANAGE: N_("Đặt tham số"),
+    P.DOCUMENTS_MANAGE: N_("Thay mẫu văn bản"),
 }
 
 
@@ -121,7 +123,10 @@ _HR: frozenset[Permission] = frozenset(
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
-        {P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT, P.SETTINGS_VIEW, P.SETTINGS_MANAGE}
+        {
+            P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT, P.SETTINGS_VIEW, P.SETTINGS_MANAGE,
+            P.DOCUMENTS_MANAGE,
+        }
     ),
     Role.HR_PROVINCE: _HR | {P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW, P.DECISIONS_POWERS},
     Role.HR_AGENCY: _HR,
@@ -147,7 +152,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 NOT_ABOUT_PEOPLE: frozenset[Permission] = frozenset(
     {
         P.SELF_VIEW, P.AGENCIES_VIEW, P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT,
-        P.SETTINGS_VIEW, P.SETTINGS_MANAGE,
+        P.SETTINGS_VIEW, P.SETTINGS_MANAGE, P.DOCUMENTS_MANAGE,
     }
 )  # fmt: skip
 """A route that needs only one of these shows people no further than `people.view` reaches."""

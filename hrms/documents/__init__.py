@@ -1,0 +1,1 @@
+"""Pages where an administrator replaces the templates of official papers."""
