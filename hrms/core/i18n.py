@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations, ngettext
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
@@ -31,14 +31,14 @@ def _words() -> Any:
     A page asks some two hundred times, and the package works out the language's name each time; it is kept beside the
     language that it belongs to.
     """
-    kept = getattr(g, "_flask_babel", None) if g else None
-    if kept is not None:
-        locale, words = getattr(kept, "hrms_words", (None, None))
-        if locale is not None and locale is getattr(kept, "babel_locale", None):
-            return words
-    words = get_translations()
-    if g and hasattr(g, "_flask_babel"):
-        g._flask_babel.hrms_words = (g._flask_babel.babel_locale, words)  # noqa: SLF001 - where the package keeps its own
+    # Each look through the proxy `g` costs as much as the look-up of a word: it is gone through once.
+    kept = g.get("_flask_babel") if has_app_context() else None
+    if kept is None:
+        return get_translations()
+    locale, words = getattr(kept, "hrms_words", (None, None))
+    if locale is None or locale is not getattr(kept, "babel_locale", None):
+        words = get_translations()
+        kept.hrms_words = kept.babel_locale, words
     return words
 
 

@@ -216,6 +216,15 @@ def asset(filename: str) -> str:
     return kept[key]
 
 
+def address_of(endpoint: str) -> str:
+    """Return the address of a page that takes nothing; kept, since a frame has some twenty of them."""
+    kept: dict[tuple[str, str], str] = current_app.extensions["hrms_addresses"]
+    key = (request.script_root, endpoint)
+    if key not in kept:
+        kept[key] = url_for(endpoint)
+    return kept[key]
+
+
 def component(file: str, macro: str, *args: Any, **kwargs: Any) -> str:
     """Return the HTML of one macro of `templates/components/`; for tests and for parts answered to a script."""
     return str(get_template_attribute(f"components/{file}.html", macro)(*args, **kwargs))
@@ -225,6 +234,7 @@ def init_app(app: Flask) -> None:
     """Give the application's templates the filters and globals, and number its static files."""
     app.extensions["hrms_static_version"] = static_version(Path(app.static_folder or ""))
     app.extensions["hrms_assets"] = {}
+    app.extensions["hrms_addresses"] = {}
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(

@@ -28,7 +28,7 @@ from hrms.core.dates import BadDate, parse_date
 from hrms.core.db import db
 from hrms.core.errors import Refused
 from hrms.core.i18n import LOCALES, _, get_locale, render
-from hrms.core.jinja import THEME_COOKIE, THEMES
+from hrms.core.jinja import THEME_COOKIE, THEMES, address_of
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
@@ -233,7 +233,7 @@ _OPEN_LINKS = frozenset({"home", "sign_in", "locale", "theme"})
 
 def _links(anonymous: bool) -> dict[str, str]:
     return {
-        name: url_for(endpoint)
+        name: address_of(endpoint)
         for name, endpoint in _LINKS.items()
         if endpoint in current_app.view_functions and (not anonymous or name in _OPEN_LINKS)
     }
@@ -256,7 +256,7 @@ def _nav() -> list[dict[str, Any]]:
         groups.setdefault(item.group, []).append(
             {
                 "label": render(item.label),
-                "url": url_for(item.endpoint),
+                "url": address_of(item.endpoint),
                 "active": active,
                 "count": None,
             }
@@ -274,7 +274,7 @@ def _clock() -> dict[str, Any] | None:
     if "asked_dates" not in g:
         if not actor().may(Permission.PEOPLE_VIEW) or "people.index" not in current_app.view_functions:
             return None
-        address = url_for("people.index")
+        address = address_of("people.index")
     today = clock.today()
     return {
         "as_at": as_at or today,
