@@ -90,9 +90,9 @@ def _address(app: Flask, objects: Objects, method: str, endpoint: str, username:
 
 CONSTANTS: dict[str, Any] = {
     "kind": "agency", "group": "identity", "table": "work", "catalogue": "degrees",
-    "setting": "accounts.idle_minutes",
+    "setting": "accounts.idle_minutes", "template_key": "official", "template_form": "typst",
 }  # fmt: skip
-"""Parameters that name no object: the kind of a fact, the group of a form, a catalogue, a setting."""
+"""Parameters that name no object: the kind of a fact, the group of a form, a catalogue, a setting, a template."""
 
 
 @pytest.mark.parametrize(("method", "endpoint"), GUARDED, ids=[f"{m} {e}" for m, e in GUARDED])
