@@ -217,6 +217,23 @@ def test_nobody_is_counted_whom_the_reader_may_not_name(province: Province) -> N
     assert (count.value, count.hidden) == (3, 1)
 
 
+def test_who_belongs_nowhere_is_neither_listed_nor_counted_by_whoever_sees_the_whole_tree(province: Province) -> None:
+    gone = province.people["Võ Minh Đức"]
+    listed = names(province, "sonoivu")
+    with scope.everything():
+        db.session.execute(
+            text("UPDATE person_agency SET superseded_at = clock_timestamp() WHERE person_id = :p"), {"p": gone}
+        )
+        db.session.execute(text("SELECT refresh_people(NULL, :today)"), {"today": clock.today()})
+        db.session.commit()
+    assert sorted([*names(province, "sonoivu"), "Võ Minh Đức"]) == sorted(listed)
+    actor = province.enter("sonoivu", Permission.PEOPLE_VIEW)
+    for asked in (Filters(), Filters(status="present")):
+        where = reach(actor, asked)
+        assert finding.count_people(actor, asked, where).value == len(listed) - 1
+        assert len(finding.list_people(actor, asked, where, []).items) == len(listed) - 1
+
+
 def test_a_page_asks_as_much_of_the_database_for_five_people_as_for_fifty(province: Province) -> None:
     client = province.client("sonoivu")
     client.get("/people")
