@@ -23,3 +23,15 @@ def parameters_on(rows: Iterable[Mapping[str, str]], day: date) -> dict[str, Par
         for row in rows
         if (row["valid_from"] or "") <= shown < (row["valid_to"] or "9999")
     }
+
+
+def whole(figures: Mapping[str, Parameter], key: str) -> int | None:
+    """Return a figure that is a whole number, None where the law of the day has none."""
+    found = figures.get(key)
+    return None if found is None else int(found.value)
+
+
+def is_on(figures: Mapping[str, Parameter], key: str) -> bool:
+    """Say whether a rule of the unit `yes_no` holds on the day; not where the law of the day has none."""
+    found = figures.get(key)
+    return found is not None and found.value == "1"
