@@ -55,13 +55,8 @@ def _register_list() -> None:
     hooks.cards.append(hooks.Card("people/_home.html", home.load_overview, 20))
     tasks.kinds["people.export_list"] = tasks.Kind(N_("Xuất danh sách hồ sơ"), "/people")
     hooks.sentences["people.exported"] = _exported
-    hooks.sentences["people.id_revealed"] = _id_revealed
 
 
 def _exported(event: Mapping[str, Any]) -> str:
     rows = (event.get("after") or {}).get("rows", 0)
     return _("Xuất danh sách %(rows)s người", rows=rows)
-
-
-def _id_revealed(_event: Mapping[str, Any]) -> str:
-    return _("Xem đủ số định danh cá nhân")

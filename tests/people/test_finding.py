@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy import text
 
+from hrms.audit import services as audit
 from hrms.core import clock, scope
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, NotFound, Refused
@@ -369,6 +370,16 @@ def test_a_reveal_through_the_api_is_logged(province: Province) -> None:
     assert item["national_id"] == "092083000005"
     with scope.everything():
         revealed = db.session.execute(
-            text("SELECT person_id FROM audit_events WHERE action = 'people.id_revealed'")
+            text("SELECT person_id FROM audit_events WHERE action = 'person.revealed_id' AND entity = 'person'")
         ).scalars()
         assert list(revealed) == [province.people["Võ Minh Đức"]]
+
+
+def test_a_reveal_written_under_its_older_name_still_reads_well(province: Province) -> None:
+    who = province.enter("sonoivu", Permission.AUDIT_VIEW)
+    person = province.people["Võ Minh Đức"]
+    audit.record(who, "people.id_revealed", "people", person, scope_ids=province.paths["B"], person_id=person)
+    db.session.commit()
+    page = province.client("sonoivu").get(f"/audit?person={person}").text
+    assert "xem đủ số định danh cá nhân" in page
+    assert "people.id_revealed" not in page.replace('value="people.id_revealed"', "")

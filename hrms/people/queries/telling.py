@@ -34,7 +34,8 @@ def register() -> None:
             "person.fact_ended": lambda e: _("ghi kết thúc: %(what)s", what=_what(e, "after")),
             "person.fact_corrected": lambda e: _("đính chính: %(what)s", what=_what(e, "after")),
             "person.fact_withdrawn": lambda e: _("rút diễn biến ghi sai: %(what)s", what=_what(e, "before")),
-            "person.revealed_id": lambda _event: _("xem đủ số định danh cá nhân"),
+            "person.revealed_id": _revealed,
+            "people.id_revealed": _revealed,  # what lists called it before; the trail keeps such rows for ever
             "person.viewed": _viewed,
             "people.refreshed": lambda e: _(
                 "cập nhật %(count)s hồ sơ có diễn biến đến ngày hiệu lực", count=(e.get("after") or {}).get("people", 0)
@@ -96,6 +97,10 @@ def _field(name: str, item: Item) -> None:
     hooks.field_labels[name] = item.label
     if item.shape in {Shape.CODE, Shape.OPEN_CODE, Shape.PARTIAL, Shape.MONEY, Shape.DECIMAL}:
         hooks.field_values[name] = partial(codes.show, item)
+
+
+def _revealed(_event: Event) -> str:
+    return _("xem đủ số định danh cá nhân")
 
 
 def _row_sentence(message: str, table: Table) -> Callable[[Event], str]:

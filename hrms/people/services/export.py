@@ -108,8 +108,8 @@ def note_reveals(actor: Actor, rows: Sequence[Any]) -> bool:
     """
     audit.record_many(
         actor,
-        "people.id_revealed",
-        "people",
+        "person.revealed_id",
+        "person",
         [{"entity_id": row.person_id, "person_id": row.person_id, "scope_ids": list(row.scope_ids)} for row in rows],
     )
     audit.mark_read(actor, "people.id", len(rows))
