@@ -39,6 +39,14 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordFrame:
+    """The frame of a person's page: the template a tab extends (block `part`), and `load(person_id)`, its values."""
+
+    template: str
+    load: Callable[[int], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A card of the first page: `load(actor)` returns the template's values, or None to leave the card out."""
 
@@ -85,6 +93,8 @@ class PaperKind:
 
 menu: list[MenuItem] = []
 tabs: list[Tab] = []
+record_frames: list[RecordFrame] = []
+"""The record's head card and tabs, for tabs of domains below the one that has the record."""
 cards: list[Card] = []
 checks: list[Check] = []
 sentences: dict[str, Callable[[Mapping[str, Any]], str]] = {}
@@ -127,7 +137,7 @@ entity_names: dict[str, Callable[[Collection[int]], Mapping[int, str]]] = {}
 
 def clear() -> None:
     """Forget all registrations; `create_app()` starts from here so that two applications in a process agree."""
-    for registry in (menu, tabs, cards, checks, tree_changed, daily, file_columns, loaders):
+    for registry in (menu, tabs, record_frames, cards, checks, tree_changed, daily, file_columns, loaders):
         registry.clear()
     papers.clear()
     paper_kinds.clear()

@@ -471,3 +471,10 @@ def test_a_text_list_of_each_separator(tmp_path: Path) -> None:
 def test_no_row_looks_like_a_header(tmp_path: Path) -> None:
     with open_workbook(make.xlsx(tmp_path / "a.xlsx", [["x"], [1, 2]]), "a") as workbook:
         assert find_header(workbook.sheets[0], lexicon("people").knows) is None
+
+
+def test_a_long_list_with_ranks_is_no_rank_grid(tmp_path: Path) -> None:
+    rank = ["Họ và tên", "Số hiệu CBCC", "Tên ngạch", "Mã ngạch", "Bậc", "Ngày bổ nhiệm ngạch", "Ngày nâng lương"]
+    rest = [field.label_vi for field in PEOPLE.fields if field.label_vi not in rank][:50]
+    plan = plan_of(make.xlsx(tmp_path / "a.xlsx", [["STT", *rank, *rest], [1, "A B", "X1", "Cán sự", "01.004", 3]]))
+    assert plan.layout is Layout.PLAIN_LIST

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from hrms.audit.models import AuditEvent
 from hrms.core import scope
 from hrms.core.db import db
-from hrms.people.models import FamilyMember, Person, PersonRank, WorkPeriod
+from hrms.people.models import FamilyMember, Person, PersonPost, PersonRank, WorkPeriod
 from tests.counting import statements
 from tests.inspection import mistakes
 from tests.province import Province
@@ -250,3 +252,61 @@ def test_a_new_record_is_made_on_paper(province: Province) -> None:
     again = client.submit("/people/new", form)
     assert again.status_code == 422
     assert "Trần Thị Mới" in again.text
+
+
+def test_a_withdrawn_fact_is_not_called_corrected(province: Province) -> None:
+    person_id = province.people["Lý Thị Cẩm"]
+    client = province.client("tochuc")
+    with scope.everything():
+        version = db.session.get_one(Person, person_id).version
+        db.session.execute(
+            insert(PersonPost).values(
+                person_id=person_id, slot=0, post_name="Phó Trưởng phòng", appointed_on=date(2024, 3, 1),
+                valid_from=date(2024, 3, 1), basis="old_data",
+            )
+        )  # fmt: skip
+        db.session.commit()
+        fact_id = db.session.scalars(db.select(PersonPost.id).where(PersonPost.person_id == person_id)).one()
+    address = f"/people/{person_id}/facts/post/{fact_id}/withdraw"
+    done = client.submit(address, {"version": version, "reason": "Ghi nhầm người"})
+    assert done.status_code == 303, done.text[done.text.find("error-summary") :][:900]
+    shown = client.get(f"/people/{person_id}/career").text
+    assert "đã rút" in shown
+    assert "rút ngày" in shown
+    assert "đã đính chính" not in shown
+
+
+def test_who_sees_a_record_stands_under_its_head_card(province: Province) -> None:
+    answer = page(province, "tochuc", "Lý Thị Cẩm", "/access")
+    assert mistakes(answer.text) == []
+    head = page(province, "tochuc", "Lý Thị Cẩm", "/history").text
+    for words in ("Ngày nghỉ hưu", "CT-000006", "********0006", "In sơ yếu lý lịch", "Các phần của hồ sơ"):
+        assert words in answer.text
+        assert words in head
+    assert "Tài khoản xem được hồ sơ" in answer.text
+
+
+def test_a_look_is_told_without_speaking_of_changes(province: Province) -> None:
+    page(province, "sonoivu", "Lý Thị Cẩm", "/family")
+    told = page(province, "sonoivu", "Lý Thị Cẩm", "/history").text
+    assert "<summary>chi tiết</summary>" in told
+    assert "mục thay đổi" not in told
+
+
+def test_an_empty_list_offers_only_what_the_reader_may_use(province: Province) -> None:
+    assert "số định danh đủ 12 chữ số" in province.client("tochuc").get("/people?q=Khongco").text
+    assert "số định danh đủ 12 chữ số" not in province.client("thutruong").get("/people?q=Khongco").text
+
+
+@pytest.mark.parametrize("username", ["admin", "giangvien"])
+def test_the_first_page_of_who_sees_no_records_says_so(province: Province, username: str) -> None:
+    shown = province.client(username).get("/").text
+    assert "Vai trò của bạn không xem hồ sơ" in shown
+    assert "Cơ quan, đơn vị" in shown
+
+
+def test_the_waived_second_factor_is_named_only_where_one_is_required(province: Province) -> None:
+    for username, named in (("admin", True), ("sonoivu", True), ("tochuc", False), ("canbo", False)):
+        shown = province.client(username).get("/").text
+        assert "mọi hồ sơ đều bịa ra" in shown
+        assert ("miễn bước xác thực thứ hai" in shown) is named, username

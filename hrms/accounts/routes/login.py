@@ -71,7 +71,12 @@ def load_by_session(token: str) -> User | None:
     g.me = {"name": user.actor.name, "agency": user.agency_name, "theme": user.theme, "username": user.username}
     g.idle_seconds = state["idle_minutes"] * 60
     if user.waived:
-        g.demo_notice = _l("Tỉnh mẫu: mọi hồ sơ đều bịa ra; tài khoản này được miễn bước xác thực thứ hai.")
+        needed = not user.actor.roles().isdisjoint(SECOND_FACTOR_ROLES)
+        g.demo_notice = (
+            _l("Tỉnh mẫu: mọi hồ sơ đều bịa ra; tài khoản này được miễn bước xác thực thứ hai.")
+            if needed
+            else _l("Tỉnh mẫu: mọi hồ sơ đều bịa ra.")
+        )
     return user
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hrms.accounts import queries, services
@@ -35,21 +35,10 @@ def person_access(person_id: int) -> ResponseReturnValue:
     """Show who can see a person's record, and through which grant."""
     person = queries.get_person_line(person_id)
     actor().require(Permission.PEOPLE_ACCESS_VIEW, at=person.scope_ids)
-    own = actor().is_holder(person_id)
-    tabs = [
-        {
-            "label": render(tab.label),
-            "url": url_for(tab.endpoint, person_id=person_id),
-            "active": tab.endpoint == request.endpoint,
-        }
-        for tab in sorted(hooks.tabs, key=lambda t: t.order)
-        if tab.endpoint in current_app.view_functions
-        and ((own and tab.own) or any(actor().may(permission, at=person.scope_ids) for permission in tab.permissions))
-    ]
+    frame = hooks.record_frames[0]
     return render_template(
-        "accounts/person_access.html",
-        crumbs=[(_("Hồ sơ"), "/people"), (person.full_name, f"/people/{person_id}")],
-        person=person, tabs=tabs, seers=queries.list_who_sees(person_id), labels=PERMISSION_LABELS,
+        "accounts/person_access.html", frame=frame.template, seers=queries.list_who_sees(person_id),
+        labels=PERMISSION_LABELS, **frame.load(person_id),
     )  # fmt: skip
 
 

@@ -45,6 +45,11 @@ class Shown:
     after: Mapping[str, Any] | None
     url: str | None
 
+    @property
+    def is_change(self) -> bool:
+        """Say whether there was something before: a look, an export or a new record has only its particulars."""
+        return self.before is not None
+
 
 def masked(
     actor: Actor, entity: str, values: Mapping[str, Any] | None, scope_ids: Sequence[int]

@@ -66,6 +66,8 @@ _MARKS: dict[Layout, tuple[frozenset[str], int]] = {
     Layout.RANK_GRID: (frozenset(_RANK_GRID.split()), 6),
     Layout.PAY_LIST: (frozenset(_PAY_LIST.split()), 5),
 }
+_SHARE = 3
+"""A layout's own columns are at least one in this many of those understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +331,9 @@ def _layout(plans: list[SheetPlan]) -> Layout:
     if codes <= {column.path for column in plan.header.columns}:
         return Layout.EXCHANGE
     for layout, (marks, enough) in _MARKS.items():
-        if len(marks & mapped) >= enough and own < len(plan.header.columns):
+        met = len(marks & mapped)
+        # A long list of everything has these columns too; the form is one whose columns they mostly are.
+        if met >= enough and met * _SHARE >= len(mapped) and own < len(plan.header.columns):
             return layout
     return Layout.OWN_EXPORT if own >= len(plan.header.columns) * 0.95 else Layout.PLAIN_LIST
 

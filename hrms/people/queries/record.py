@@ -368,11 +368,12 @@ def _may_name(record: Record, problem: Problem) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact as the timeline tells it; `corrected` when a later row replaced it."""
+    """A fact as the timeline tells it; `corrected` when a later row replaced it, `withdrawn` when nothing did."""
 
     fact: FactRow
     corrected: bool
     past: bool
+    withdrawn: bool = False
 
 
 def timeline(record: Record, *, with_corrected: bool = True) -> list[Event]:
@@ -390,8 +391,23 @@ def timeline(record: Record, *, with_corrected: bool = True) -> list[Event]:
             if fact.superseded_at is None or fact.superseded_at == fact.recorded_at or mark in same or mark in told:
                 continue
             told.add(mark)
-            events.append(Event(fact, True, True))
+            events.append(Event(fact, True, True, _withdrawn(record, fact)))
     return sorted(events, key=lambda e: (e.fact.valid_from, not e.corrected, e.fact.id), reverse=True)
+
+
+def _withdrawn(record: Record, fact: FactRow) -> bool:
+    """Say whether a superseded fact was taken back: at that moment its place got no fact that was not there before."""
+    moment = fact.superseded_at
+    before, after = set(), set()
+    for other in record.facts:
+        if other.key != fact.key:
+            continue
+        mark = (other.valid_from, _words(other))
+        if other.recorded_at == moment:
+            after.add(mark)
+        elif moment is not None and other.recorded_at < moment and other is not fact:
+            before.add(mark)
+    return after <= before
 
 
 def _words(fact: FactRow) -> tuple[Any, ...]:

@@ -226,7 +226,8 @@ def timeline_items(record: Record, papers: Papers, events: Sequence[Event] | Non
         items.append(
             {
                 "title": title, "rest": rest, "when": when, "source": papers.words(fact), "url": papers.url(fact),
-                "past": event.past, "corrected": event.corrected, "fact": fact,
+                "past": event.past, "corrected": event.corrected,
+                "withdrawn": event.withdrawn, "fact": fact,
                 "recorded": fact.recorded_at, "replaced": fact.superseded_at if event.corrected else None,
                 "future": fact.valid_from > record.as_at, "last_day": last_day(fact.valid_to),
             }

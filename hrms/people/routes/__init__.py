@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.people.routes import editing, finding, paper, record
+from hrms.core import hooks
+from hrms.people.routes import editing, finding, page, paper, record
 from hrms.people.routes.base import blueprint
 
 __all__ = ["editing", "finding", "init_app", "paper", "record"]
@@ -13,3 +14,4 @@ __all__ = ["editing", "finding", "init_app", "paper", "record"]
 def init_app(app: Flask) -> None:
     """Register the pages; each module adds its own to the one blueprint."""
     app.register_blueprint(blueprint)
+    hooks.record_frames.append(hooks.RecordFrame("people/_record.html", page.frame))

@@ -52,17 +52,26 @@ def note(record: Record, guards: Sequence[str]) -> None:
 
 def page(template: str, record: Record, *, shown_id: str | None = None, **values: Any) -> str:
     """Return a tab of the record; `shown_id` is the whole ID number just revealed."""
-    return render_template(
-        template,
-        record=record,
-        person=record.person,
-        head=head(record, shown_id),
-        record_tabs=tabs(record),
-        crumbs=crumbs(record),
-        edits=may_edit(record),
-        records_facts=may_record(record),
-        **values,
-    )
+    return render_template(template, **_frame(record, shown_id), **values)
+
+
+def frame(person_id: int) -> dict[str, Any]:
+    """Return what `people/_record.html` needs around a tab of another domain, as of today."""
+    if not actor().is_holder(person_id):
+        count_shown([person_id])
+    return _frame(reading.get_record(actor(), person_id))
+
+
+def _frame(record: Record, shown_id: str | None = None) -> dict[str, Any]:
+    return {
+        "record": record,
+        "person": record.person,
+        "head": head(record, shown_id),
+        "record_tabs": tabs(record),
+        "crumbs": crumbs(record),
+        "edits": may_edit(record),
+        "records_facts": may_record(record),
+    }
 
 
 def may_edit(record: Record) -> bool:
