@@ -13,7 +13,8 @@ class Browser(FlaskClient):
     """A client whose requests share nothing but cookies; without this, `g` of the test's own context would linger."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        """Send a request in a fresh application context."""
+        """Send a request in a fresh application context and read the whole answer, so that no file stays open."""
+        kwargs.setdefault("buffered", True)
         with self.application.app_context():
             return super().open(*args, **kwargs)
 

@@ -26,6 +26,8 @@ from wtforms.widgets.core import clean_key
 
 from hrms.core import formats
 from hrms.core.dates import BadDate, PartialDate, parse_date
+from hrms.core.files.accepting import Accepted
+from hrms.core.files.refusals import megabytes, shown_name
 from hrms.core.i18n import _, get_locale, render
 from hrms.core.rules import Problem
 from hrms.core.text import nfc
@@ -33,7 +35,7 @@ from hrms.core.text import nfc
 __all__ = [
     "BooleanField", "ComboField", "DateField", "FieldList", "FileField", "Form", "FormField", "HiddenField",
     "NumberField", "PartialDateField", "PasswordField", "RadioField", "Required", "SelectField", "SelectMultipleField",
-    "TextAreaField", "TextField", "ValidationError",
+    "TextAreaField", "TextField", "UploadField", "ValidationError",
 ]  # fmt: skip
 
 Option = tuple[Any, str]
@@ -327,6 +329,27 @@ class RadioField(_Chosen, wtforms.RadioField):
 
 class SelectMultipleField(_Chosen, wtforms.SelectMultipleField):
     """Any of a list, as a list of values; up to 15 choices are boxes to tick."""
+
+
+class UploadField(FileField):
+    """One file; `data` is what was sent (its `stream` and `filename`), or None.
+
+    What is taken and how large stands under the field; the file itself is judged by `hrms.core.files.keep`, whose
+    refusals come back through `Form.take`. A page that comes back with mistakes asks for the file again.
+    """
+
+    def __init__(self, label: Any = None, validators: Any = None, *, accepted: Accepted, **options: Any) -> None:
+        more = options.pop("description", "")
+        options["render_kw"] = {"accept": accepted.attribute(), **(options.get("render_kw") or {})}
+        super().__init__(label, validators, **options)
+        size = formats.format_number(megabytes(accepted.limit()), str(get_locale() or "vi"))
+        taken = _("Một tệp %(kinds)s, nặng nhất %(size)s MB.", kinds=accepted.words(), size=size)
+        self.description = f"{more} {taken}" if more else taken
+
+    @property
+    def sent_name(self) -> str:
+        """Return the name of the file that was sent, "" when there was none."""
+        return shown_name(self.data.filename or "") if self.data else ""
 
 
 class ComboField(wtforms.Field):

@@ -11,6 +11,7 @@ from hrms.core import hooks, tasks
 from hrms.core.i18n import _
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
+from hrms.people.models import Person
 from hrms.people.queries import checks, codes, home, telling
 from hrms.people.queries.citing import cited_by
 from hrms.people.services import current, law
@@ -43,6 +44,7 @@ def _register_record(app: Flask) -> None:
         hooks.tabs.append(hooks.Tab(label, endpoint, (permission,), own, order))
     telling.register()
     hooks.checks.extend(checks.CHECKS)
+    hooks.file_columns.append(Person.photo_hash)
     hooks.citations["people"] = cited_by
     app.jinja_env.globals.update(show_item=codes.show)
 

@@ -5,20 +5,23 @@ A new route with a new kind of parameter makes the matrix fail until its row is 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from PIL import Image
+from sqlalchemy import Table, insert, select, update
 
 from hrms.accounts.models import Account, AccountSession, ApiToken, RoleGrant
-from hrms.core import scope
+from hrms.core import files, scope
+from hrms.core.actor import Actor
 from hrms.core.db import Base, db
 from hrms.core.models import Task
 from hrms.decisions.models import Decision
 from hrms.imports.models import ImportBatch
-from hrms.people.models import PersonAgency, SavedFilter, WorkPeriod
+from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
 from tests.province import ACCOUNTS, TODAY, Province
 
 NOWHERE = 999_999_999
@@ -82,6 +85,7 @@ def build_objects(province: Province) -> Objects:
             )  # fmt: skip
             made["session", place] = _session(account, f"of-{place}")
             made["token", place] = _token(account, f"of-{place}")
+        _photograph()
         for username in ACCOUNTS:
             account_id = province.accounts[username]
             scope.enter(scope.Scope(people=(0,), accounts=(0,), account_id=account_id))
@@ -94,6 +98,15 @@ def build_objects(province: Province) -> Objects:
         scope.enter(scope.ALL)
         db.session.commit()
     return Objects(province, made)
+
+
+def _photograph() -> None:
+    """Give everybody one and the same photograph."""
+    out = io.BytesIO()
+    Image.new("RGB", (200, 300), "white").save(out, "PNG")
+    out.seek(0)
+    stored = files.keep_portrait(Actor.system(), out, name="anh.png", allowed=files.PHOTOS)
+    db.session.execute(update(Person).values(photo_hash=stored.sha256))
 
 
 def _session(account_id: int, token: str) -> int:

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 import marshmallow as ma
-from flask import jsonify
+from flask import jsonify, url_for
 from flask.views import MethodView
 from werkzeug.wrappers import Response
 
 from hrms.agencies import queries as agencies
+from hrms.core import files
 from hrms.core.actor import missing
 from hrms.core.api import etag, require_version
 from hrms.core.errors import Forbidden, Refused
@@ -40,6 +41,7 @@ class PersonRecord(PersonItem):
     """A person as in the list, with the items of the form by group; groups the reader may not see are left out."""
 
     managing_agency = ma.fields.Nested(CodeName, allow_none=True)
+    photo = ma.fields.String(allow_none=True, metadata={"description": "address of the photograph; null without one"})
     record = ma.fields.Dict(
         keys=ma.fields.String(), values=ma.fields.Dict(), metadata={"description": "group → item → value"}
     )
@@ -142,6 +144,7 @@ def _item(record: Record, national_id: str | None) -> dict[str, Any]:
         "step": rank.values["step"] if rank else None,
         "coefficient": f"{rank.values['coefficient']:.2f}" if rank and rank.values["coefficient"] is not None else None,
         "version": person.version,
+        "photo": url_for("people_api.Photo", person_id=person.id) if person.photo_hash else None,
         "record": {
             group.key: {
                 item.name: _plain(getattr(person, item.name))
@@ -249,6 +252,16 @@ class OnePerson(_OfPerson):
         with transaction():
             services.edit_person(actor(), person_id, given["values"], version=version, reason=given["reason"])
         return _answer(person_id)
+
+
+@blueprint.route("/<int:person_id>/photo", access=VIEW)
+class Photo(_OfPerson):
+    """The photograph of a record."""
+
+    @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
+    def get(self, person_id: int) -> Response:
+        """Show the photograph, a JPEG of 4:6; 404 for a record without one."""
+        return files.send(files.get(reading.photo_of(person_id)), f"{person_id}.jpg", inline=True)
 
 
 def _kind(kind: str) -> str:

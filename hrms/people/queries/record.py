@@ -236,7 +236,7 @@ def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on
         person=person,
         as_at=as_at or clock.today(),
         known_on=known_on,
-        facts=[_fact(row) for row in db.session.execute(_FACTS, {"person": person_id})],
+        facts=[fact_row(row) for row in db.session.execute(_FACTS, {"person": person_id})],
         path=[Place(place["id"], place["code"], place["name"]) for place in places or ()],
         filled_tables={name for name, is_filled in tables.items() if is_filled},
         own=actor.is_holder(person_id),
@@ -244,7 +244,17 @@ def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on
     )
 
 
-def _fact(row: Any) -> FactRow:
+def photo_of(person_id: int) -> str | None:
+    """Return the hash of the person's photograph, within the transaction's scope. Raises `NotFound` like the record."""
+    found = db.session.execute(select(Person.photo_hash).where(Person.id == person_id)).one_or_none()
+    if found is None:
+        raise missing("person")
+    photo_hash: str | None = found.photo_hash
+    return photo_hash
+
+
+def fact_row(row: Any) -> FactRow:
+    """Return a fact from a row with kind, id, the clocks, the paper, `row` (the table's row as JSON), `agency_name`."""
     values = {name: _value(name, value) for name, value in row.row.items() if name not in _CLOCKS}
     return FactRow(
         row.kind, row.id, row.valid_from, row.valid_to, row.recorded_at, row.superseded_at, row.decision_id, row.basis,

@@ -37,6 +37,8 @@ def register() -> None:
             "person.revealed_id": _revealed,
             "people.id_revealed": _revealed,  # what lists called it before; the trail keeps such rows for ever
             "person.viewed": _viewed,
+            "person.photo_set": lambda e: _("thay ảnh") if (e.get("before") or {}).get("photo") else _("thêm ảnh"),
+            "person.photo_removed": lambda _event: _("xóa ảnh"),
             "people.refreshed": lambda e: _(
                 "cập nhật %(count)s hồ sơ có diễn biến đến ngày hiệu lực", count=(e.get("after") or {}).get("people", 0)
             ),
@@ -61,6 +63,8 @@ def register() -> None:
     hooks.field_values["fact"] = lambda value: render(FACT_LABELS.get(str(value), str(value)))
     hooks.field_labels["groups"] = N_("Nhóm thông tin")
     hooks.field_values["groups"] = _group
+    hooks.field_labels["photo"] = N_("Ảnh")
+    hooks.field_values["photo"] = lambda value: _("ảnh có mã %(mark)s", mark=str(value)[:8])
     hooks.field_labels["people"] = N_("Số hồ sơ")
     hooks.field_labels["ending_decision_id"] = N_("Quyết định kết thúc (mã trong sổ)")
     for kind, items in FACT_ITEMS.items():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from hrms.core import hooks
-from hrms.people.routes import editing, finding, page, paper, record
+from hrms.people.routes import editing, finding, page, paper, photo, record
 from hrms.people.routes.base import blueprint
 
-__all__ = ["editing", "finding", "init_app", "paper", "record"]
+__all__ = ["editing", "finding", "init_app", "paper", "photo", "record"]
 
 
 def init_app(app: Flask) -> None:

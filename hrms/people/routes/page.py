@@ -93,6 +93,7 @@ def head(record: Record, shown_id: str | None = None) -> dict[str, Any]:
     reveals = not record.own and person.national_id is not None and record.may(P.PEOPLE_REVEAL_ID)
     return {
         "tags": _tags(record),
+        "photo": url_for("people.photo", person_id=person.id) if person.photo_hash else None,
         "staff_code": person.staff_code,
         "national_id": mask(person.national_id),
         "shown_id": person.national_id if record.own else shown_id,
