@@ -61,6 +61,6 @@ def edit_photo(person_id: int) -> ResponseReturnValue:
 def drop_photo(person_id: int) -> ResponseReturnValue:
     """Take the photograph off the record."""
     with transaction():
-        remove_photo(actor(), person_id)
-    flash(_("Đã xóa ảnh."), "success")
+        done = remove_photo(actor(), person_id)
+    flash(_("Đã xóa ảnh.") if done.written else _("Không có gì thay đổi."), "success")
     return redirect(url_for("people.show", person_id=person_id), 303)

@@ -6,7 +6,7 @@ from typing import IO
 
 from hrms.audit import services as audit
 from hrms.core import files
-from hrms.core.actor import Actor, missing
+from hrms.core.actor import Actor
 from hrms.core.permissions import Permission
 from hrms.people.models import Person
 from hrms.people.services import current
@@ -30,11 +30,14 @@ def set_photo(actor: Actor, person_id: int, stream: IO[bytes], name: str) -> Out
 
 
 def remove_photo(actor: Actor, person_id: int) -> Outcome:
-    """Take the photograph off the record; its file goes with the daily work. Raises `NotFound`, `Forbidden`."""
+    """Take the photograph off the record, if it has one; its file goes with the daily work.
+
+    Raises `NotFound`, `Forbidden`.
+    """
     actor.require(Permission.PEOPLE_EDIT)
     person = lock_person(actor, Permission.PEOPLE_EDIT, person_id)
     if person.photo_hash is None:
-        raise missing("photo")
+        return Outcome(0, 1, person.version)
     return _change(actor, person, None)
 
 
