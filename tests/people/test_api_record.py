@@ -117,3 +117,81 @@ def test_odd_values_are_refused_or_kept_as_text_and_never_break(province: Provin
             province, "tochuc", "PATCH", f"/{province.people[NAME]}", {"values": {name: value}}, If_Match='"1"'
         )
         assert answer.status_code in {200, 412, 422}, (name, answer.status_code)
+
+
+WORK = {"from_on": "2005-09", "to_on": "2010", "agency_name": "Sở Xây dựng", "position": "Chuyên viên"}
+
+
+def test_a_row_is_added_read_changed_removed_and_brought_back(province: Province) -> None:
+    rows = f"/{province.people[NAME]}/tables/work"
+    made = call(province, "tochuc", "POST", rows, {"values": WORK})
+    assert made.status_code == 201, made.text
+    row = made.get_json()
+    assert {name: row[name] for name in WORK} == WORK
+    address = f"{rows}/{row['id']}"
+    assert made.headers["Location"].endswith(f"/api/v1/people{address}")
+    again = call(province, "tochuc", "POST", rows, {"values": WORK})
+    assert (again.status_code, again.get_json()) == (200, row)
+    assert call(province, "tochuc", "GET", address).headers["ETag"] == made.headers["ETag"] == '"1"'
+
+    change = {"values": {"to_on": "2011-03"}}
+    assert call(province, "tochuc", "PATCH", address, change).status_code == 428
+    assert call(province, "tochuc", "PATCH", address, change, If_Match='"7"').status_code == 412
+    done = call(province, "tochuc", "PATCH", address, change, If_Match='"1"')
+    assert (done.status_code, done.get_json()["to_on"], done.headers["ETag"]) == (200, "2011-03", '"2"')
+    assert done.get_json()["position"] == "Chuyên viên"
+
+    assert call(province, "tochuc", "DELETE", address).status_code == 428
+    assert call(province, "tochuc", "DELETE", address, If_Match='"1"').status_code == 412
+    assert call(province, "tochuc", "DELETE", address, If_Match='"2"').status_code == 204
+    assert call(province, "tochuc", "GET", address).status_code == 404
+    assert call(province, "tochuc", "GET", rows).get_json() == {"items": []}
+    back = call(province, "tochuc", "POST", f"{address}/restore")
+    assert (back.status_code, back.get_json()["to_on"]) == (201, "2011-03")
+    with scope.everything():
+        told = db.session.scalars(db.select(AuditEvent.action).where(AuditEvent.entity == "work_period")).all()
+    assert sorted(told) == ["work_period.added", "work_period.added", "work_period.edited", "work_period.removed"]
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "field", "code"),
+    [
+        ("work", {"from_on": "2005"}, "agency_name", "required"),
+        ("work", WORK | {"from_on": "30/02/2005"}, "from_on", "no_such_day"),
+        ("work", WORK | {"to_on": "2001"}, "to_on", "dates_out_of_order"),
+        ("work", WORK | {"salary": 5}, "salary", "unknown_field"),
+        ("family", {"side": "own", "relation": "x", "full_name": "Mẹ"}, "relation", "unknown_code"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_refused_and_names_it(
+    province: Province, table: str, values: Any, field: str, code: str
+) -> None:
+    rows = f"/{province.people[NAME]}/tables/{table}"
+    answer = call(province, "tochuc", "POST", rows, {"values": values})
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert (field, code) in {(p["field"], p["code"]) for p in answer.get_json()["problems"]}
+    assert call(province, "tochuc", "GET", rows).get_json() == {"items": []}
+
+
+def test_rows_of_guarded_tables_and_of_others_stay_closed(province: Province) -> None:
+    person, elsewhere = province.people[NAME], province.people["Thạch Sa Rây"]
+    made = call(
+        province, "tochuc", "POST", f"/{person}/tables/family",
+        {"values": {"side": "own", "relation": "mother", "full_name": "Lý Thị Sáu", "birth_year": 1965}},
+    )  # fmt: skip
+    assert made.status_code == 201, made.text
+    row = made.get_json()["id"]
+    assert call(province, "thutruong", "GET", f"/{person}/tables/family/{row}").status_code == 403
+    assert call(province, "thutruong", "POST", f"/{person}/tables/work", {"values": WORK}).status_code == 403
+    for method in ("GET", "PATCH", "DELETE"):
+        body = {"values": {}} if method == "PATCH" else None
+        answer = call(province, "tochuc", method, f"/{elsewhere}/tables/family/{row}", body, If_Match='"1"')
+        assert answer.status_code == 404, method
+        other = call(province, "sonoivu", method, f"/{elsewhere}/tables/family/{row}", body, If_Match='"1"')
+        assert other.status_code == 404, method  # a row is found under its own person only
+    assert call(province, "tochuc", "POST", f"/{elsewhere}/tables/work", {"values": WORK}).status_code == 404
+    assert call(province, "tochuc", "POST", f"/{person}/tables/nothing", {"values": WORK}).status_code == 404
+    with scope.everything():
+        seen = db.session.scalars(db.select(AuditEvent).where(AuditEvent.action == "person.viewed")).all()
+    assert seen == []

@@ -86,6 +86,9 @@ def build_objects(province: Province) -> Objects:
             made["session", place] = _session(account, f"of-{place}")
             made["token", place] = _token(account, f"of-{place}")
         _photograph()
+        made["own row", "canbo"] = _add(
+            WorkPeriod, person_id=province.people["Nguyễn Văn Hùng"], from_on="2011", position="Chuyên viên"
+        )
         for username in ACCOUNTS:
             account_id = province.accounts[username]
             scope.enter(scope.Scope(people=(0,), accounts=(0,), account_id=account_id))
@@ -149,6 +152,12 @@ def _person(objects: Objects, username: str, inside: bool) -> int:
     return _placed("person")(objects, username, inside)
 
 
+def _row(objects: Objects, username: str, inside: bool) -> int:
+    if username == "canbo" and inside:
+        return objects.at("own row", username)
+    return _placed("row")(objects, username, inside)
+
+
 def _account(objects: Objects, username: str, inside: bool) -> int:
     return _placed("account")(objects, username, inside)
 
@@ -165,7 +174,7 @@ PARAMETERS: dict[str, Choice] = {
     "filter_id": _own("own filter"),
     "batch_id": _placed("batch"),
     "fact_id": _placed("fact"),
-    "row_id": _placed("row"),
+    "row_id": _row,
 }
 """Parameter of an address → the object to put there, inside or outside the reach of an account."""
 

@@ -15,20 +15,19 @@ from hrms.agencies import queries as agencies
 from hrms.core import files
 from hrms.core.actor import missing
 from hrms.core.api import etag, require_version
-from hrms.core.errors import Forbidden, Refused
+from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.routes import asked_dates
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.people import services
-from hrms.people.api.base import blueprint
-from hrms.people.counting import count_shown
+from hrms.people.api.base import OfPerson, blueprint
 from hrms.people.queries import codes
 from hrms.people.queries import record as reading
 from hrms.people.queries.record import FactRow, Record
 from hrms.people.rules.personal_id import mask
-from hrms.people.rules.sheet import FACT_ITEMS, GROUPS, TABLES_BY_KEY
+from hrms.people.rules.sheet import FACT_ITEMS, GROUPS
 from hrms.people.schemas import CodeName, PersonItem
 from hrms.people.services import Fact, NewPerson, Outcome, Paper
 from hrms.people.services.looking import note_views, reveal_national_id
@@ -113,12 +112,6 @@ class OutcomeItem(ma.Schema):
     written = ma.fields.Integer()
     unchanged = ma.fields.Integer()
     version = ma.fields.Integer()
-
-
-class RowList(ma.Schema):
-    """The rows of a table of the form."""
-
-    items = ma.fields.List(ma.fields.Dict())
 
 
 def _record(person_id: int) -> Record:
@@ -223,19 +216,8 @@ class NewPeople(MethodView):
         return _answer(person_id, 201)
 
 
-class _OfPerson(MethodView):
-    """What hangs on one person: 404 for one the reader may not see, before the body is read."""
-
-    def dispatch_request(self, **given: Any) -> Any:
-        """Read the person first."""
-        if not actor().is_holder(given["person_id"]):
-            count_shown([given["person_id"]])
-        reading.get_record(actor(), given["person_id"])
-        return super().dispatch_request(**given)
-
-
 @blueprint.route("/<int:person_id>", access={"GET": VIEW, "PATCH": P.PEOPLE_EDIT})
-class OnePerson(_OfPerson):
+class OnePerson(OfPerson):
     """One record."""
 
     @blueprint.response(200, PersonRecord)
@@ -255,7 +237,7 @@ class OnePerson(_OfPerson):
 
 
 @blueprint.route("/<int:person_id>/photo", access=VIEW)
-class Photo(_OfPerson):
+class Photo(OfPerson):
     """The photograph of a record."""
 
     @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/jpeg")
@@ -271,7 +253,7 @@ def _kind(kind: str) -> str:
 
 
 @blueprint.route("/<int:person_id>/facts/<kind>", access={"GET": VIEW, "POST": P.PEOPLE_FACT})
-class Facts(_OfPerson):
+class Facts(OfPerson):
     """The dated facts of one kind: status, agency, post, rank or allowance."""
 
     @blueprint.response(200, FactList)
@@ -308,25 +290,3 @@ class Facts(_OfPerson):
         response = jsonify(OutcomeItem().dump(body))
         response.status_code = 201 if done.written else 200
         return etag(response, done.version)
-
-
-@blueprint.route("/<int:person_id>/tables/<table>", access=VIEW)
-class Tables(_OfPerson):
-    """The rows of a table of the form: education, work, old_regime, foreign_tie, reward, discipline, rating, family."""
-
-    @blueprint.response(200, RowList)
-    def get(self, person_id: int, table: str) -> dict[str, Any]:
-        """List the rows, oldest first; 403 for a guarded table without its permission."""
-        spec = TABLES_BY_KEY.get(table)
-        if spec is None:
-            raise missing("table")
-        record = reading.get_record(actor(), person_id)
-        if not record.sees(spec.guard):
-            raise Forbidden(Problem("", "forbidden", N_("Tài khoản của bạn không có quyền xem phần này của hồ sơ.")))
-        rows = reading.list_rows(person_id, [table])[table]
-        if spec.guard and not record.own:
-            with transaction():
-                note_views(actor(), record.person, [spec.guard])
-        return {
-            "items": [{"id": r["id"], "version": r["version"], **{i.name: r[i.name] for i in spec.items}} for r in rows]
-        }

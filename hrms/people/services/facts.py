@@ -51,11 +51,15 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a write did: rows written, and how many facts already said the same; `version` of the record after it."""
+    """What a write did: rows written, and how many facts already said the same; `version` of the record after it.
+
+    `row_id` is the row a write of a form's table was about.
+    """
 
     written: int
     unchanged: int
     version: int
+    row_id: int | None = None
 
 
 def record_facts(

@@ -60,13 +60,14 @@ def add_part(actor: Actor, person_id: int, table: str, given: Mapping[str, Any])
         MODELS[table].person_id == person_id,
         *[getattr(MODELS[table], name).is_not_distinct_from(value) for name, value in values.items()],
     )
-    if db.session.scalars(same).first() is not None:
-        return Outcome(0, 1, person.version)
+    known = db.session.scalars(same).first()
+    if known is not None:
+        return Outcome(0, 1, person.version, known)
     row = MODELS[table](person_id=person_id, **values)
     db.session.add(row)
     db.session.flush()
     _audit(actor, person, spec, row.id, "added", None, values)
-    return Outcome(1, 0, person.version)
+    return Outcome(1, 0, person.version, row.id)
 
 
 def edit_part(
@@ -79,7 +80,7 @@ def edit_part(
     values = _checked(person, spec, given, row)
     changes = {name: value for name, value in values.items() if getattr(row, name) != value}
     if not changes:
-        return Outcome(0, 1, row.version)
+        return Outcome(0, 1, row.version, row.id)
     if version is not None and version != row.version:
         raise Stale
     before = {name: getattr(row, name) for name in changes}
@@ -88,7 +89,7 @@ def edit_part(
     row.version += 1
     db.session.flush()
     _audit(actor, person, spec, row.id, "edited", before, changes)
-    return Outcome(len(changes), 0, row.version)
+    return Outcome(len(changes), 0, row.version, row.id)
 
 
 def remove_part(actor: Actor, person_id: int, table: str, row_id: int, *, version: int | None = None) -> Outcome:
@@ -113,7 +114,7 @@ def restore_part(actor: Actor, person_id: int, table: str, row_id: int) -> Outco
     actor.require(Permission.PEOPLE_EDIT)
     person, spec = _open(actor, person_id, table)
     if _find(person_id, table, row_id) is not None:
-        return Outcome(0, 1, person.version)
+        return Outcome(0, 1, person.version, row_id)
     before = _removal(person, spec, row_id)
     prefix = f"{spec.key}."
     return add_part(
