@@ -37,6 +37,7 @@ CATALOGUE_LABELS = {
     "language_levels": N_("Trình độ ngoại ngữ"),
     "languages": N_("Ngoại ngữ"),
     "leadership_coefficients": N_("Hệ số phụ cấp chức vụ"),
+    "leadership_post_groups": N_("Nhóm chức vụ và chức vụ thấp hơn liền kề"),
     "leadership_posts": N_("Chức vụ, chức danh lãnh đạo"),
     "military_ranks": N_("Quân hàm"),
     "parameters": N_("Mức, thời hạn theo luật"),

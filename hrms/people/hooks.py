@@ -11,6 +11,7 @@ from hrms.core import hooks, tasks
 from hrms.core.i18n import _
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
+from hrms.people import kinds
 from hrms.people.models import Person
 from hrms.people.queries import checks, codes, home, telling
 from hrms.people.queries.citing import cited_by
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
     hooks.loaders.append(law.load)
     hooks.daily.append(current.refresh_due)
     hooks.tree_changed.append(current.refresh_agencies)
+    kinds.register()
 
 
 def _register_record(app: Flask) -> None:

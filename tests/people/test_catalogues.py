@@ -9,7 +9,9 @@ from itertools import pairwise
 
 import pytest
 
+from hrms.agencies.rules import AgencyKind
 from hrms.core.text import accent_key, match_key
+from hrms.decisions.rules.powers import PostGroup
 from hrms.people.rules.family import RELATIONS
 from hrms.people.rules.kinds import PersonKind
 from hrms.people.rules.record import blood_group_code
@@ -55,6 +57,7 @@ MINE = [
     "language_levels",
     "languages",
     "leadership_coefficients",
+    "leadership_post_groups",
     "leadership_posts",
     "military_ranks",
     "parameters",
@@ -79,7 +82,7 @@ MINE = [
 KEYS = {
     "pay_scales": ("table", "group", "step"), "retirement_ages": ("year", "sex"), "holidays": ("date",),
     "leadership_coefficients": ("post", "place", "valid_from"), "base_salaries": ("valid_from",),
-    "parameters": ("key", "valid_from"),
+    "parameters": ("key", "valid_from"), "leadership_post_groups": ("post",),
 }  # fmt: skip
 
 
@@ -174,6 +177,19 @@ def test_every_rank_stands_on_a_pay_group_and_a_kind():
     assert (by_code["01.003"], by_code["V.07.05.15"], by_code["V.07.02.26"], by_code["V.08.03.07"]) == (
         "A1", "A1", "A0", "B",
     )  # fmt: skip
+
+
+def test_every_post_has_its_group_and_adjacent_posts_of_the_catalogue():
+    posts = [row["code"] for row in rows("leadership_posts")]
+    found = {row["post"]: row for row in rows("leadership_post_groups")}
+    assert list(found) == posts
+    for row in found.values():
+        assert row["post_group"] in {*PostGroup}
+        assert {code for code in row["below"].split("|") if code} <= set(posts) - {row["post"]}
+        assert {*row["agency_kinds"].split("|")} <= {*AgencyKind}
+        assert row["filled"] in {"appointed", "elected"}
+        assert int(row["term_months"]) > 0
+    assert found["division_head"]["below"].startswith("division_deputy")
 
 
 def test_leadership_coefficients_belong_to_posts():

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from hrms.core import clock
+from hrms.core import catalogues, clock
 from hrms.core.catalogues import FOLDER, read_csv
+from hrms.core.dates import add_working_days, working_days_between
 from hrms.core.i18n import select_locale
+from hrms.decisions.rules.powers import PostGroup
 from hrms.people.rules.family import MarriageAges
 from hrms.people.rules.parameters import Parameter, parameters_on
 from hrms.people.rules.record import RecordLimits
@@ -33,6 +36,53 @@ class RankInfo:
     def name(self) -> str:
         """Return the name in the reader's language."""
         return self.name_en if select_locale() == "en" else self.name_vi
+
+
+@dataclass(frozen=True, slots=True)
+class PostInfo:
+    """What the law makes of a leadership post of the catalogue.
+
+    `group` is a `decisions.rules.powers.PostGroup`; `below` the adjacent lower posts, none for a first leadership post;
+    `agency_kinds` the kinds of agency that have it; `term_months` how long one appointment lasts.
+    """
+
+    code: str
+    group: PostGroup
+    below: tuple[str, ...]
+    agency_kinds: tuple[str, ...]
+    elected: bool
+    term_months: int
+    source: str
+
+    @property
+    def name(self) -> str:
+        """Return the name in the reader's language."""
+        return catalogues.name_of("leadership_posts", self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class PostCoefficient:
+    """The leadership allowance of a post at one place (`special`, `other`, `class_1`…, `any`)."""
+
+    place: str
+    coefficient: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """The table of holidays as `core.dates` takes it: days off, and weekend days worked in exchange."""
+
+    off: frozenset[date]
+    worked: frozenset[date]
+
+    def add(self, day: date, count: int) -> date:
+        """Return the `count`-th working day after `day`, before it when negative."""
+        return add_working_days(day, count, self.off, self.worked)
+
+    def between(self, start: date, end: date) -> int:
+        """Return the number of working days in `[start, end)`."""
+        return working_days_between(start, end, self.off, self.worked)
 
 
 @lru_cache
@@ -97,6 +147,48 @@ def ranks() -> Mapping[str, RankInfo]:
         )
         for row in rows("ranks")
     }
+
+
+@lru_cache
+def posts() -> Mapping[str, PostInfo]:
+    """Return every leadership post of the catalogue by code."""
+    return {
+        row["post"]: PostInfo(
+            row["post"],
+            PostGroup(row["post_group"]),
+            tuple((row["below"] or "").split("|")) if row["below"] else (),
+            tuple((row["agency_kinds"] or "").split("|")),
+            row["filled"] == "elected",
+            int(row["term_months"]),
+            row["source"],
+        )
+        for row in rows("leadership_post_groups")
+    }
+
+
+def post_group(code: str | None) -> PostGroup:
+    """Return the group of a post, NONE for no post or one that the catalogue does not know."""
+    found = posts().get(code or "")
+    return found.group if found else PostGroup.NONE
+
+
+def post_coefficients(code: str, day: date) -> Mapping[str, PostCoefficient]:
+    """Return the leadership allowances of a post in force on a day by place; empty when the law names none."""
+    shown = day.isoformat()
+    return {
+        row["place"]: PostCoefficient(row["place"], Decimal(row["coefficient"]), row["source"])
+        for row in rows("leadership_coefficients")
+        if row["post"] == code and (row["valid_from"] or "") <= shown < (row["valid_to"] or "9999")
+    }
+
+
+@lru_cache
+def holidays() -> Holidays:
+    """Return the working calendar; days that are not confirmed count as working days."""
+    found: dict[str, set[date]] = {"holiday": set(), "worked": set()}
+    for row in rows("holidays"):
+        found.setdefault(row["kind"], set()).add(date.fromisoformat(row["date"]))
+    return Holidays(frozenset(found["holiday"]), frozenset(found["worked"]))
 
 
 @lru_cache

@@ -72,6 +72,11 @@ class FactChecker:
         key = {name: self.person.id if name == "person_id" else values[name] for name in model.__dated_key__}
         return Checked(key, {name: values.get(name) for name in dated.fact_columns(model)})
 
+    def find_agency(self, agency_id: int) -> Any | None:
+        """Return an agency's name, path and closing day, None when the tree has none such."""
+        found = select(Agency.name, Agency.scope_ids, Agency.closed_on).where(Agency.id == agency_id)
+        return db.session.execute(found).one_or_none()
+
     def _check_days(
         self, kind: str, values: Mapping[str, Any], valid_from: date, valid_to: date | None
     ) -> list[Problem]:
@@ -103,9 +108,7 @@ class FactChecker:
         )
 
     def _check_place(self, agency_id: int, valid_from: date, *, managing: bool = False) -> list[Problem]:
-        agency = db.session.execute(
-            select(Agency.name, Agency.scope_ids, Agency.closed_on).where(Agency.id == agency_id)
-        ).one_or_none()
+        agency = self.find_agency(agency_id)
         if agency is None:
             words = N_("Cơ quan, đơn vị đã chọn không có trong cây tổ chức; chọn lại.")
             return [Problem("agency_id", "unknown_agency", words)]
@@ -129,11 +132,9 @@ class FactChecker:
             return [Problem("post_name", "required", words)]
         values["slot"] = self._slot(given.get("slot"), values["post_name"])
         problems = []
-        if values.get("agency_id") is not None:
-            known = db.session.scalars(select(Agency.id).where(Agency.id == values["agency_id"])).one_or_none()
-            if known is None:
-                words = N_("Cơ quan, đơn vị đã chọn không có trong cây tổ chức; chọn lại.")
-                problems.append(Problem("agency_id", "unknown_agency", words))
+        if values.get("agency_id") is not None and self.find_agency(values["agency_id"]) is None:
+            words = N_("Cơ quan, đơn vị đã chọn không có trong cây tổ chức; chọn lại.")
+            problems.append(Problem("agency_id", "unknown_agency", words))
         appointed, again, until = (values.get(name) for name in ("appointed_on", "reappointed_on", "term_until"))
         if appointed and again and again < appointed:
             words = N_("Ngày bổ nhiệm lại %(again)s trước ngày bổ nhiệm %(first)s; sửa lại.")
