@@ -133,6 +133,10 @@ def _token(words: str) -> Callable[[Event], str]:
 
 SENTENCES: dict[str, Callable[[Event], str]] = {
     "signed_in": lambda e: _("đăng nhập từ %(address)s", address=_values(e).get("address") or "?"),
+    "address_limited": lambda e: _(
+        "tạm không nhận đăng nhập từ %(address)s sau %(failed)s lần sai trong %(minutes)s phút",
+        address=_values(e).get("address"), failed=_values(e).get("failed"), minutes=_values(e).get("minutes"),
+    ),
     "signed_out": lambda _event: _("đăng xuất"),
     "sign_in_failed": _failed,
     "locked": _locked,

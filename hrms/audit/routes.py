@@ -42,7 +42,8 @@ ENTITY_LABELS: dict[str, str] = {
     "audit": N_("Nhật ký"),
 }
 VERBS: dict[str, str] = {
-    "added": N_("thêm dòng"), "applied": N_("áp dụng"), "cancelled": N_("hủy"), "changed": N_("đổi"),
+    "added": N_("thêm dòng"), "address_limited": N_("tạm không nhận đăng nhập từ một địa chỉ"),
+    "applied": N_("áp dụng"), "cancelled": N_("hủy"), "changed": N_("đổi"),
     "closed": N_("đóng, chấm dứt"),
     "corrected": N_("sửa trong sổ"), "created": N_("lập mới"), "edited": N_("sửa"), "exported": N_("xuất ra tệp"),
     "fact_corrected": N_("đính chính diễn biến"), "fact_ended": N_("kết thúc diễn biến"),

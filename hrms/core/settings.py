@@ -41,6 +41,12 @@ KNOWN: dict[str, Known] = {
     "accounts.unlock_hours": Known(
         12, N_("Tài khoản bị khóa vì sai mật khẩu tự mở sau"), N_("giờ"), _SAFETY, "C", least=12, most=720
     ),
+    "accounts.address_failures": Known(
+        30, N_("Tạm không nhận đăng nhập từ một địa chỉ mạng sau số lần sai"), N_("lần"), least=5, most=1000
+    ),
+    "accounts.address_minutes": Known(
+        15, N_("Các lần sai từ một địa chỉ mạng được cộng trong"), N_("phút"), least=1, most=1440
+    ),
     "accounts.bulk_rows_per_hour": Known(
         60000, N_("Khóa tài khoản khi lấy ra trong một giờ quá"), N_("hồ sơ"), N_("TT 19/2026/TT-BNV; mức do tỉnh đặt"),
         "U", least=100, most=10_000_000,

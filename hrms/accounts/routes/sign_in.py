@@ -78,9 +78,16 @@ def login() -> ResponseReturnValue:
         )  # fmt: skip
     if entry.problem or entry.token is None:
         form.take([entry.problem] if entry.problem else [])
-        return _sign_in_page(form), 422
+        return _refused(_sign_in_page(form), entry.problem)
     remember(entry.token)
     return redirect(wanted(), 303)
+
+
+def _refused(page: str, problem: Problem | None) -> ResponseReturnValue:
+    """Return the page of a refused attempt: 429 with the time to wait when its address has tried too often."""
+    if problem is None or problem.code != "too_many_from_address":
+        return page, 422
+    return page, 429, {"Retry-After": str(services.wait_seconds())}
 
 
 def _sign_in_page(form: SignInForm) -> str:
@@ -94,6 +101,7 @@ def second_factor() -> ResponseReturnValue:
     if me.restriction != Restriction.SECOND_FACTOR:
         return step(me.restriction) or redirect(wanted())
     form = CodeForm()
+    problem = None
     if request.method == "POST" and form.validate():
         with scope.everything(), transaction():
             entry = services.give_second_factor(
@@ -103,9 +111,10 @@ def second_factor() -> ResponseReturnValue:
         if entry.token is not None:
             remember(entry.token)
             return redirect(wanted(), 303)
-        form.take([entry.problem] if entry.problem else [])
+        problem = entry.problem
+        form.take([problem] if problem else [])
     page = render_template("accounts/second_factor.html", form=form, next=request.values.get("next", ""))
-    return page, 422 if form.errors else 200
+    return _refused(page, problem) if form.errors else page
 
 
 @blueprint.route("/logout", access=RESTRICTED, methods=["POST"])

@@ -1,5 +1,6 @@
 """Changes of accounts: entry, second factor, sessions, passwords, the accounts themselves, grants, tokens, locks."""
 
+from hrms.accounts.services.addresses import wait_seconds
 from hrms.accounts.services.demo import DEMO_ROLES, DemoPlace, create_demo_accounts
 from hrms.accounts.services.entry import Entry, give_second_factor, sign_in
 from hrms.accounts.services.grants import NewGrant, end_grant, grant_role
@@ -60,5 +61,6 @@ __all__ = [
     "sign_in",
     "sign_out",
     "unlock_account",
+    "wait_seconds",
     "watch_accounts",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from hrms.accounts import rules
 from hrms.accounts.models import Account, RecoveryCode
 from hrms.accounts.rules import LockReason
-from hrms.accounts.services import hashing, sessions
+from hrms.accounts.services import addresses, hashing, sessions
 from hrms.accounts.services.trail import locked, note
 from hrms.core import clock, settings
 from hrms.core.actor import Actor
@@ -56,8 +56,12 @@ def sign_in(
 
     Unknown, closed and locked names cost the same work and get the same sentence as a wrong password. Five wrong ones
     in a row lock the account (QCVN 12:2026/BCA 3.6.2.1.9); the count is kept under the row's lock, so that attempts
-    made at once count too, and ends only with a complete sign-in.
+    made at once count too, and ends only with a complete sign-in. An address with too many failures is asked to wait
+    before anything is looked at.
     """
+    problem = addresses.too_many(address)
+    if problem is not None:
+        return Entry(problem=problem)
     name = username.strip().lower()
     account = None
     if rules.USERNAME.fullmatch(name):
@@ -72,6 +76,7 @@ def sign_in(
             note(actor, "sign_in_failed", account, after={"address": address})
         else:
             count_failure(actor, account, address)
+        addresses.tell(actor, address)
         db.session.flush()
         params = {"most": settings.get("accounts.lock_after"), "hours": settings.get("accounts.unlock_hours")}
         return Entry(problem=Problem(_REFUSED.field, _REFUSED.code, _REFUSED.text, params))
@@ -92,12 +97,16 @@ def give_second_factor(
     A code is good once (its time step is remembered), wrong ones count like wrong passwords. Whatever goes wrong
     leaves the session as it was: outside.
     """
+    limited = addresses.too_many(address)
+    if limited is not None:
+        return Entry(problem=limited)
     account = locked(account_id)
     if account.closed_at is not None or account.locked_at is not None or account.totp_confirmed_at is None:
         return Entry(problem=_WRONG_CODE)
     problem = _check_code(actor, account, code)
     if problem is not None:
         count_failure(actor, account, address)
+        addresses.tell(actor, address)
         db.session.flush()
         return Entry(problem=problem)
     sessions.end_by_token(old_token)
