@@ -21,7 +21,7 @@ _IN_FORCE = (DocumentTemplate.active_from.is_not(None), DocumentTemplate.active_
 class Present:
     """What one form of a kind is printed with now: an uploaded template, or None for the program's own.
 
-    `common` says that the kind has none of its own and follows the common template.
+    `common` says that the kind has none of its own and follows the common template, or the program's.
     """
 
     form: Form

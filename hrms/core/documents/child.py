@@ -63,7 +63,7 @@ def set_pdf(folder: Path) -> bytes:
         said = "; ".join([error.message, *error.hints])
         if place is None or place[1] != "template.typ":
             raise Fault(f"{place[1]}: {said}" if place else said) from error
-        raise Fault(said, int(place[2]), int(place[3])) from error
+        raise Fault(said, int(place[2]), int(place[3]) + 1) from error
     if not isinstance(made, bytes):
         raise Fault("no pages")
     return made
