@@ -41,6 +41,7 @@ class Step(StrEnum):
     SUBMIT = "submit"
     APPRAISE = "appraise"
     RETURN = "return"
+    TAKE_BACK = "take_back"
     SIGN = "sign"
     REFUSE = "refuse"
     REGISTER = "register"
@@ -68,6 +69,7 @@ STEP_LABELS: dict[Step, str] = {
     Step.SUBMIT: N_("trình"),
     Step.APPRAISE: N_("thẩm định đạt"),
     Step.RETURN: N_("trả lại"),
+    Step.TAKE_BACK: N_("rút về dự thảo"),
     Step.SIGN: N_("ký"),
     Step.REFUSE: N_("không ký"),
     Step.REGISTER: N_("vào số"),
@@ -79,6 +81,7 @@ FROM: dict[Step, frozenset[State]] = {
     Step.SUBMIT: frozenset({State.DRAFT}),
     Step.APPRAISE: frozenset({State.SUBMITTED}),
     Step.RETURN: frozenset({State.SUBMITTED, State.APPRAISED}),
+    Step.TAKE_BACK: frozenset({State.SUBMITTED, State.APPRAISED}),
     Step.SIGN: frozenset({State.APPRAISED, State.SIGNED}),
     Step.REFUSE: frozenset({State.APPRAISED, State.SIGNED}),
     Step.REGISTER: frozenset({State.APPRAISED, State.SIGNED}),
@@ -101,6 +104,14 @@ def check_step(step: Step, state: State, account_id: int | None, hands: Hands) -
     if state not in FROM[step]:
         text = N_("Hồ sơ đang ở bước “%(state)s”, chưa hoặc không còn %(step)s được. Hãy tải lại trang để xem.")
         return [Problem("", "wrong_state", text, {"state": STATE_LABELS[state], "step": STEP_LABELS[step]})]
+    if step is Step.TAKE_BACK and (hands.appraised_by is not None or hands.signed_by):
+        text = N_("Đã có người thẩm định hoặc ký nên không rút về được. Hãy đề nghị người đang giữ hồ sơ trả lại.")
+        return [Problem("", "too_late", text)]
+    if step is Step.RETURN and hands.signed_by:
+        text = N_("Đã ký một phần nên không trả lại cả hồ sơ được. Hãy bấm “Không ký” ở từng người còn lại.")
+        return [Problem("", "partly_signed", text)]
+    if step is Step.DROP and hands.signed_by:
+        return [Problem("", "partly_signed", N_("Đã ký một phần nên không thôi trình được nữa."))]
     if step is Step.APPRAISE and account_id == hands.proposed_by:
         return [Problem("", "own_proposal", N_("Người trình không tự thẩm định hồ sơ của mình. Cần một người khác."))]
     if step is Step.SIGN and account_id in {hands.proposed_by, hands.appraised_by}:
