@@ -116,6 +116,31 @@ class GrantForm(Form):
     )
 
 
+class DelegationForm(Form):
+    """Who signs for the head, in which capacity, how long, on what ground."""
+
+    agency_id = ComboField(
+        _l("Ký thay thủ trưởng của"), [Required()], description=_l("Đúng cơ quan này, không gồm các đơn vị bên dưới.")
+    )
+    account_id = ComboField(
+        _l("Người được giao"), [Required()], description=_l("Gõ họ tên hoặc tên đăng nhập của người thuộc cơ quan.")
+    )
+    capacity = SelectField(
+        _l("Tư cách ký"), [Required()],
+        description=_l("In trên quyết định trước chức vụ: cấp phó ký KT., người đứng đầu đơn vị ký TL. hoặc TUQ."),
+        render_kw={"width": "m"},
+    )  # fmt: skip
+    valid_from = DateField(_l("Từ ngày"), [Required()], render_kw={"width": "s"})
+    last_day = DateField(_l("Đến hết ngày"), [Required()], description=_l("Tối đa một năm."), render_kw={"width": "s"})
+    note = TextField(
+        _l("Lý do, văn bản giao"), [Required()], longest=300,
+        description=_l("Ví dụ: Giấy ủy quyền 12/GUQ-SXD ngày 02/11/2026; đi công tác."),
+    )  # fmt: skip
+    actions = SelectMultipleField(
+        _l("Chỉ những loại quyết định này"), description=_l("Không đánh dấu mục nào thì ký được mọi loại.")
+    )
+
+
 class EndGrantForm(Form):
     """The last day of a grant."""
 

@@ -28,6 +28,8 @@ def register(app: Flask) -> None:
     kept = (Permission.ACCOUNTS_VIEW, Permission.ACCOUNTS_MANAGE)
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Tài khoản"), "accounts.index", kept, 800))
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Ma trận quyền"), "accounts.roles", kept, 810))
+    signing = (Permission.DECISIONS_SIGN, Permission.ACCOUNTS_GRANT)
+    hooks.menu.append(hooks.MenuItem(N_("Hằng ngày"), N_("Giao ký thay"), "accounts.delegations", signing, 46))
     hooks.tabs.append(
         hooks.Tab(N_("Ai xem được"), "accounts.person_access", (Permission.PEOPLE_ACCESS_VIEW,), own=False, order=950)
     )
@@ -117,6 +119,23 @@ def _ended(event: Event) -> str:
     return _("thu hồi quyền %(role)s tại %(agency)s của tài khoản %(name)s", **names)
 
 
+def _delegated(event: Event) -> str:
+    values = _values(event)
+    return _(
+        "giao %(name)s ký %(capacity)s tại %(agency)s từ ngày %(start)s đến hết ngày %(end)s",
+        name=values.get("username"), capacity=values.get("capacity"), agency=values.get("agency"),
+        start=_day(values["valid_from"]), end=_day(values["last_day"]),
+    )  # fmt: skip
+
+
+def _delegation_ended(event: Event) -> str:
+    values = _values(event)
+    return _(
+        "kết thúc việc giao %(name)s ký %(capacity)s tại %(agency)s",
+        name=values.get("username"), capacity=values.get("capacity"), agency=values.get("agency"),
+    )  # fmt: skip
+
+
 def _day(value: Any) -> str:
     return format_date(date.fromisoformat(str(value)))
 
@@ -155,6 +174,8 @@ SENTENCES: dict[str, Callable[[Event], str]] = {
     "role_granted": _granted,
     "role_ended": _ended,
     "role_withdrawn": _ended,
+    "delegated": _delegated,
+    "delegation_ended": _delegation_ended,
     "token_created": _token(N_("tạo mã truy cập “%(token)s” của tài khoản %(name)s")),
     "token_revoked": _token(N_("thu hồi mã truy cập “%(token)s” của tài khoản %(name)s")),
     "created": _named(N_("mở tài khoản %(name)s")),

@@ -109,12 +109,26 @@ class RoleGrant(Base, Dated):
 
     __tablename__ = "role_grants"
     __dated_key__ = ("account_id", "role", "agency_id")
-    __table_args__ = dated_constraints("role_grants", "account_id", "role", "agency_id")
+    __table_args__ = (
+        *dated_constraints("role_grants", "account_id", "role", "agency_id"),
+        CheckConstraint(
+            "CASE WHEN role = 'delegate' THEN coalesce(capacity IN ('KT.', 'TL.', 'TUQ.', 'Q.'), true)"
+            " ELSE capacity IS NULL AND actions IS NULL AND delegator_id IS NULL END",
+            name="delegation",
+        ),
+        Index("ix_role_grants_delegator_id", "delegator_id", postgresql_where=text("delegator_id IS NOT NULL")),
+    )
 
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
     role: Mapped[str]
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     note: Mapped[str | None]
+    capacity: Mapped[str | None]
+    """Of a delegate: in whose name they sign, as printed (KT., TL., TUQ., Q.)."""
+    actions: Mapped[list[str] | None]
+    """Of a delegate: the kinds of decision they may sign, NULL for all."""
+    delegator_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    """Of a delegate: the account of the head they sign for."""
 
 
 class ApiToken(Base):

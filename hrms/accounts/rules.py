@@ -160,6 +160,31 @@ def grant_problems(valid_from: date, valid_to: date | None, today: date) -> list
     return problems
 
 
+DELEGATION_DAYS = 366
+"""A delegation has an end, a year away at most: it stands in for somebody absent, it does not appoint."""
+
+
+def delegation_problems(valid_from: date, valid_to: date | None, note: str, today: date) -> list[Problem]:
+    """Return what is wrong with the days `[valid_from, valid_to)` and the ground of a delegation.
+
+    NĐ 30/2020/NĐ-CP Đ13: giving the power to sign is done in writing, for a limited time.
+    """
+    problems = grant_problems(valid_from, valid_to, today)
+    if valid_to is None:
+        problems.append(
+            Problem("last_day", "required", N_("Chưa nhập ngày cuối. Giao ký thay phải có thời hạn, tối đa một năm."))
+        )
+    elif valid_to > valid_from + timedelta(days=DELEGATION_DAYS):
+        text = N_("Ngày cuối %(day)s cách ngày bắt đầu quá một năm. Hãy chọn ngày sớm hơn; hết hạn thì giao lại.")
+        problems.append(Problem("last_day", "too_long", text, {"day": valid_to - timedelta(days=1)}))
+    if not note:
+        text = N_("Chưa nhập lý do, văn bản giao. Ví dụ: Giấy ủy quyền 12/GUQ-SXD ngày 02/11/2026; đi công tác.")
+        problems.append(Problem("note", "required", text))
+    elif len(note) > 300:
+        problems.append(Problem("note", "note_long", N_("Căn cứ, ghi chú dài quá 300 ký tự. Hãy viết gọn lại.")))
+    return problems
+
+
 def token_problems(name: str, expires_on: date, today: date) -> list[Problem]:
     """Return what is wrong with an API token's name and last day."""
     problems = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from hrms.core.errors import Forbidden, NotFound
 from hrms.core.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -19,6 +20,21 @@ class Grant:
 
     role: Role
     agency_id: int
+    capacity: str | None = None
+    """In whose name a delegate signs (KT., TL., TUQ., Q.); None for everybody else."""
+    actions: tuple[str, ...] | None = None
+    """The kinds of decision a delegate may sign, None for all."""
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> Grant:
+        """Return a grant as the database tells it. Raises `ValueError` for a role that this version does not know."""
+        actions = state.get("actions")
+        return cls(
+            Role(state["role"]),
+            int(state["agency_id"]),
+            state.get("capacity"),
+            None if actions is None else tuple(actions),
+        )
 
     def gives(self, permission: Permission) -> bool:
         """Say whether the role holds the permission."""

@@ -157,7 +157,9 @@ def test_who_sees_a_person_and_through_which_grant(door: Door) -> None:
     assert {(s.username, s.role.value, s.agency_name) for s in seen} == {
         ("sonoivu", "hr_province", "UBND thành phố Cần Thơ"),
         ("tochuc", "hr_agency", "Sở Xây dựng"),
+        ("thamdinh", "hr_agency", "Sở Xây dựng"),
         ("thutruong", "head", "Sở Xây dựng"),
+        ("chutich", "head", "UBND thành phố Cần Thơ"),
         ("canbo", "official", "Sở Xây dựng"),
     }
     assert [s.username for s in seen if s.is_self] == ["canbo"]

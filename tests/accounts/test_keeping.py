@@ -384,7 +384,7 @@ def test_the_list_is_narrowed_and_paged(door: Door) -> None:
     back = queries.list_accounts(wanted, before=last.previous, limit=3)
     assert [row.username for row in back.items] == ["moi3", "moi4", "moi5"]
     assert queries.count_accounts(queries.AccountFilter(agency_id=door.province.agencies["C"])) == 8
-    assert queries.count_accounts(queries.AccountFilter(role="hr_agency")) == 1
+    assert queries.count_accounts(queries.AccountFilter(role="hr_agency")) == 2
     assert queries.count_accounts(queries.AccountFilter(state="locked")) == 0
     with clock.frozen(clock.now() + timedelta(days=46)):
         assert queries.count_accounts(queries.AccountFilter(state="idle")) == queries.count_accounts(
@@ -411,7 +411,8 @@ def test_every_event_is_a_sentence_in_both_languages(door: Door) -> None:
     event = {
         "entity_id": 1, "before": None, "reason": "x",
         "after": {"username": "tochuc", "role": "hr_agency", "agency": "Sở", "valid_from": "2026-01-02",
-                  "last_day": "2026-02-03", "address": "::1", "name": "máy", "sessions": 2},
+                  "last_day": "2026-02-03", "address": "::1", "name": "máy", "sessions": 2,
+                  "capacity": "KT."},
     }  # fmt: skip
     assert {f"account.{verb}" for verb in SENTENCES} <= set(hooks.sentences)
     for verb, sentence in SENTENCES.items():

@@ -79,6 +79,14 @@ def build_objects(province: Province) -> Objects:
                 RoleGrant, account_id=account, role="official", agency_id=path[-1], valid_from=date(2026, 1, 1),
                 basis="old_data",
             )  # fmt: skip
+            delegate = _add(
+                Account, username=f"kythay-{place.lower()}", display_name=f"Người ký thay {place}", agency_id=path[-1],
+                scope_ids=path, must_change_password=False,
+            )  # fmt: skip
+            made["delegation", place] = _add(
+                RoleGrant, account_id=delegate, role="delegate", agency_id=path[-1], valid_from=date(2026, 1, 1),
+                valid_to=date(2099, 1, 1), basis="old_data", capacity="KT.",
+            )  # fmt: skip
             made["batch", place] = _add(
                 ImportBatch, importer="people", agency_id=path[-1], scope_ids=path, filename="danh-sach.xlsx",
                 file_hash="0" * 64, file_size=1, state="ready", plan={"sheets": []}, counts={},
@@ -168,6 +176,7 @@ PARAMETERS: dict[str, Choice] = {
     "decision_id": _placed("decision"),
     "account_id": _account,
     "grant_id": _placed("grant"),
+    "delegation_id": _placed("delegation"),
     "session_id": _own("own session"),
     "token_id": _placed("token"),
     "task_id": _own("own task"),

@@ -1,6 +1,13 @@
 """Reads of the accounts: the gate's one look, lists and one account's parts, who sees whom, accounts as actors."""
 
 from hrms.accounts.queries.actors import actor_named, actor_of
+from hrms.accounts.queries.delegations import (
+    Delegation,
+    find_delegate,
+    find_delegates,
+    find_delegation_agencies,
+    list_delegations,
+)
 from hrms.accounts.queries.lists import (
     STATES,
     AccountFilter,
@@ -34,6 +41,7 @@ __all__ = [
     "MOST",
     "STATES",
     "AccountFilter",
+    "Delegation",
     "Reach",
     "Seer",
     "about_people",
@@ -44,6 +52,9 @@ __all__ = [
     "count_people",
     "count_recovery_codes",
     "find_agencies",
+    "find_delegate",
+    "find_delegates",
+    "find_delegation_agencies",
     "find_session_state",
     "find_token_state",
     "get_account",
@@ -51,6 +62,7 @@ __all__ = [
     "get_person_line",
     "idle_since",
     "list_accounts",
+    "list_delegations",
     "list_grants",
     "list_reach",
     "list_roles_of",

@@ -7,7 +7,6 @@ from sqlalchemy import TextClause, text
 from hrms.core import clock, scope
 from hrms.core.actor import Actor, Grant, missing
 from hrms.core.db import db
-from hrms.core.permissions import Role
 
 _BY_ID = text("SELECT account_state(a, :today) AS state FROM accounts a WHERE a.id = :given")
 _BY_NAME = text("SELECT account_state(a, :today) AS state FROM accounts a WHERE a.username = :given")
@@ -28,7 +27,7 @@ def _actor(statement: TextClause, given: int | str, via: str) -> Actor:
         state = db.session.execute(statement, {"given": given, "today": clock.today()}).scalar_one_or_none()
     if state is None or state["closed"] or state["locked"]:
         raise missing("account")
-    grants = tuple(Grant(Role(grant["role"]), int(grant["agency_id"])) for grant in state["grants"])
+    grants = tuple(Grant.of(grant) for grant in state["grants"])
     return Actor(
         account_id=int(state["account_id"]),
         name=str(state["name"]),

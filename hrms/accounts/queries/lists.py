@@ -127,7 +127,8 @@ def list_grants(account_id: int) -> Sequence[Any]:
     return db.session.execute(
         select(
             RoleGrant.id, RoleGrant.role, RoleGrant.agency_id, RoleGrant.valid_from, RoleGrant.valid_to, RoleGrant.note,
-            RoleGrant.recorded_at, Agency.name.label("agency_name"), Agency.scope_ids,
+            RoleGrant.recorded_at, RoleGrant.capacity, RoleGrant.actions, Agency.name.label("agency_name"),
+            Agency.scope_ids,
         )
         .join(Agency, Agency.id == RoleGrant.agency_id)
         .where(RoleGrant.account_id == account_id, RoleGrant.superseded_at.is_(None))

@@ -117,14 +117,14 @@ def get_person_line(person_id: int) -> Row[Any]:
 def list_who_sees(person_id: int) -> list[Seer]:
     """Return every account that sees a person's record today, and through which grant; [] outside the reader's scope.
 
-    Grants that reach the person's agency without opening records (administrators, trainers) are left out.
+    Grants that reach the person's agency without opening records (administrators, trainers, văn thư) are left out.
     """
     found = []
     for row in db.session.execute(_WHO_SEES, {"person": person_id, "today": clock.today()}):
         if row.role not in {role.value for role in Role}:
             continue
         permissions = permissions_of(Role(row.role))
-        opened = about_people(permissions)
+        opened = about_people(permissions) if Permission.PEOPLE_VIEW in permissions else ()
         if row.is_self and Permission.SELF_VIEW in permissions:
             opened = (Permission.SELF_VIEW, *opened)
         if opened:

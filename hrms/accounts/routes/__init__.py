@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.accounts.routes import keeping, login, own, reach, sign_in
+from hrms.accounts.routes import delegations, keeping, login, own, reach, sign_in
 from hrms.accounts.routes.base import blueprint
 
-PAGES = (sign_in, own, keeping, reach)
+PAGES = (sign_in, own, keeping, delegations, reach)
 """Each declares its routes on the one blueprint when it is imported."""
 
 

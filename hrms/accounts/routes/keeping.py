@@ -13,6 +13,7 @@ from hrms.accounts.forms import CloseForm, EditAccountForm, EndGrantForm, Filter
 from hrms.accounts.models import Account
 from hrms.accounts.queries import AccountFilter
 from hrms.accounts.routes.base import blueprint
+from hrms.accounts.routes.delegations import action_words, capacity_words
 from hrms.accounts.rules import LOCK_LABELS
 from hrms.accounts.services import NewAccount, NewGrant
 from hrms.core import clock, settings
@@ -32,9 +33,10 @@ from hrms.core.web import actor
 VIEW, MANAGE, GRANT = Permission.ACCOUNTS_VIEW, Permission.ACCOUNTS_MANAGE, Permission.ACCOUNTS_GRANT
 
 
-def role_choices(first: str) -> list[tuple[str, str]]:
-    """Return the roles for a form, after the empty choice `first`."""
-    return [("", first), *((role.value, render(words)) for role, words in ROLE_LABELS.items())]
+def role_choices(first: str, *, to_grant: bool = True) -> list[tuple[str, str]]:
+    """Return the roles for a form, after the empty choice `first`; to grant, without the one that is delegated."""
+    offered = [role for role in ROLE_LABELS if not (to_grant and role is Role.DELEGATE)]
+    return [("", first), *((role.value, render(ROLE_LABELS[role])) for role in offered)]
 
 
 def aim(field: Any, *permissions: Permission) -> None:
@@ -66,7 +68,7 @@ def index() -> ResponseReturnValue:
     idle_days = int(settings.get("accounts.idle_days"))
     states = _state_words(idle_days)
     form.state.choices = [("", _("Tất cả")), *((name, states[name]) for name in queries.STATES)]
-    form.role.choices = role_choices(_("Tất cả"))
+    form.role.choices = role_choices(_("Tất cả"), to_grant=False)
     aim(form.agency, VIEW, MANAGE)
     form.validate()
     wanted = AccountFilter(
@@ -156,7 +158,8 @@ def _show(
         account=account, grants=grants, today=today, end_form=end_form, close_form=close_form, ending=ending,
         agency=queries.get_agency_line(account.agency_id), known_roles={role.value: role for role in Role},
         sessions=queries.list_sessions(account_id), closed_form_open=bool(close_form.errors),
-        own_id=actor().account_id, lock_words=_lock_words(account.lock_reason),
+        own_id=actor().account_id, lock_words=_lock_words(account.lock_reason), capacity_words=capacity_words,
+        actions=action_words(),
     )  # fmt: skip
     return page, 422 if end_form.errors or close_form.errors else 200
 

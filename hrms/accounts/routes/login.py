@@ -108,9 +108,7 @@ def _keep_sight(state: Mapping[str, Any] | None) -> None:
 
 def _user(state: Mapping[str, Any], token: str) -> User:
     via = "web" if token else "api"
-    grants = tuple(
-        Grant(Role(grant["role"]), grant["agency_id"]) for grant in state["grants"] if grant["role"] in _ROLES
-    )
+    grants = tuple(Grant.of(grant) for grant in state["grants"] if grant["role"] in _ROLES)
     roles = {grant.role for grant in grants}
     waived = bool(state["waived"]) and bool(current_app.config.get("DEMO_ALLOWED"))
     kept = state.get("permissions")

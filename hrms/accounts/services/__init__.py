@@ -1,6 +1,14 @@
 """Changes of accounts: entry, second factor, sessions, passwords, the accounts themselves, grants, tokens, locks."""
 
 from hrms.accounts.services.addresses import wait_seconds
+from hrms.accounts.services.delegations import (
+    CAPACITIES,
+    NewDelegation,
+    delegate,
+    end_delegation,
+    headed,
+    may_delegate,
+)
 from hrms.accounts.services.demo import DEMO_ROLES, DemoPlace, create_demo_accounts
 from hrms.accounts.services.entry import Entry, give_second_factor, sign_in
 from hrms.accounts.services.grants import NewGrant, end_grant, grant_role
@@ -27,10 +35,12 @@ from hrms.accounts.services.sessions import end_other_sessions, end_session, end
 from hrms.accounts.services.tokens import create_token, revoke_token
 
 __all__ = [
+    "CAPACITIES",
     "DEMO_ROLES",
     "DemoPlace",
     "Entry",
     "NewAccount",
+    "NewDelegation",
     "NewGrant",
     "add_shown",
     "change_password",
@@ -42,7 +52,9 @@ __all__ = [
     "create_account",
     "create_demo_accounts",
     "create_token",
+    "delegate",
     "edit_account",
+    "end_delegation",
     "end_grant",
     "end_other_sessions",
     "end_session",
@@ -50,6 +62,8 @@ __all__ = [
     "follow_tree",
     "give_second_factor",
     "grant_role",
+    "headed",
+    "may_delegate",
     "note_shown",
     "offer_second_factor",
     "remove_second_factor",

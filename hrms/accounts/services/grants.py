@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from hrms.accounts import rules
 from hrms.accounts.models import RoleGrant
+from hrms.accounts.services.delegations import end_delegations_by
 from hrms.accounts.services.reach import current_or_coming, not_last_admin, not_oneself, usable_agency
 from hrms.accounts.services.tokens import revoke_all
 from hrms.accounts.services.trail import locked, note
@@ -51,6 +52,9 @@ def grant_role(actor: Actor, account_id: int, new: NewGrant) -> None:
     problems = rules.grant_problems(new.valid_from, new.valid_to, clock.today())
     if account.closed_at is not None:
         problems.append(Problem("", "account_closed", N_("Tài khoản này đã đóng. Hãy mở lại trước khi phân quyền.")))
+    if new.role is Role.DELEGATE:
+        text = N_("Quyền ký thay có tư cách ký và thời hạn. Hãy giao ở trang “Giao ký thay”.")
+        problems.append(Problem("role", "delegate_elsewhere", text))
     said = nfc(new.note or "") or None
     if said and len(said) > 300:
         problems.append(Problem("note", "note_long", N_("Căn cứ, ghi chú dài quá 300 ký tự. Hãy viết gọn lại.")))
@@ -111,6 +115,8 @@ def end_grant(actor: Actor, grant_id: int, last: date | None) -> int:
         not_last_admin(account, except_grant=found.id)
     key = {"account_id": account.id, "role": found.role, "agency_id": found.agency_id}
     dated.erase(RoleGrant, key, valid_from=max(ended, found.valid_from), valid_to=found.valid_to)
+    if found.role == Role.HEAD:
+        end_delegations_by(account.id, max(ended, found.valid_from), found.agency_id)
     note(
         actor,
         "role_withdrawn" if last is None else "role_ended",
@@ -132,8 +138,9 @@ def _holds_another(grant: RoleGrant) -> bool:
 
 
 def end_all_grants(account_id: int) -> None:
-    """End everything an account holds or will hold, from today; its row is locked by the caller."""
+    """End everything an account holds or will hold or has delegated, from today; its row is locked by the caller."""
     today = clock.today()
+    end_delegations_by(account_id, today)
     held = select(RoleGrant).where(RoleGrant.account_id == account_id, current_or_coming(today))
     for grant in db.session.scalars(held).all():
         key = {"account_id": account_id, "role": grant.role, "agency_id": grant.agency_id}
