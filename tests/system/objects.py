@@ -18,6 +18,9 @@ from hrms.accounts.models import Account, AccountSession, ApiToken, RoleGrant
 from hrms.core import files, scope
 from hrms.core.actor import Actor
 from hrms.core.db import Base, db
+from hrms.core.documents.models import DocumentTemplate
+from hrms.core.documents.press import Form
+from hrms.core.documents.printing import built_in
 from hrms.core.models import Task
 from hrms.decisions.models import Decision
 from hrms.imports.models import ImportBatch
@@ -94,6 +97,10 @@ def build_objects(province: Province) -> Objects:
             made["session", place] = _session(account, f"of-{place}")
             made["token", place] = _token(account, f"of-{place}")
         _photograph()
+        made["template", ""] = _add(
+            DocumentTemplate, kind="official", form="typst", file_name="mau.typ", content=built_in(Form.TYPST),
+            uploaded_name="Thử",
+        )  # fmt: skip
         made["own row", "canbo"] = _add(
             WorkPeriod, person_id=province.people["Nguyễn Văn Hùng"], from_on="2011", position="Chuyên viên"
         )
@@ -184,6 +191,7 @@ PARAMETERS: dict[str, Choice] = {
     "batch_id": _placed("batch"),
     "fact_id": _placed("fact"),
     "row_id": _row,
+    "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
 }
 """Parameter of an address → the object to put there, inside or outside the reach of an account."""
 
