@@ -26,7 +26,7 @@ from hrms.decisions import services as decisions
 from hrms.decisions.models import Decision
 from hrms.people.kinds.subjects import Place, Places
 from hrms.people.models import Person, PersonAgency
-from hrms.people.services import current
+from hrms.people.services import current, papers
 from hrms.people.services.fact_checks import Checked, FactChecker
 from hrms.people.services.facts import MODELS, Fact
 
@@ -215,6 +215,17 @@ def _lay(kind: str, rows: _Rows) -> None:
         for one in rounds:
             given = json.dumps([audit.plain(row) for row in one])
             db.session.execute(statement, {"rows": given, "moment": dated.recording_moment()})
+
+
+def _notes(decision: Decision, rows: Mapping[str, _Rows]) -> list[papers.Note]:
+    """Return by person which days of which facts were laid or emptied: what taking the paper back goes by."""
+    touched: dict[int, list[dict[str, Any]]] = {}
+    for kind, found in rows.items():
+        key = MODELS[kind].__dated_key__
+        for row in (one for rounds in (found.erase, found.lay) for part in rounds for one in part):
+            effect = papers.effect(kind, {name: row[name] for name in key}, row["valid_from"], row["valid_to"])
+            touched.setdefault(row["person_id"], []).append(effect)
+    return [papers.Note(person_id, decision.kind, effects=effects) for person_id, effects in touched.items()]
 
 
 _REACH = text("SELECT id, scope_ids FROM people WHERE id = ANY (:ids)")

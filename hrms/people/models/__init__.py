@@ -9,6 +9,7 @@ from hrms.people.models.facts import (
     PersonRank,
     PersonStatus,
 )
+from hrms.people.models.papers import PersonPaper
 from hrms.people.models.parts import (
     PARTS,
     Discipline,
@@ -36,6 +37,7 @@ __all__ = [
     "PersonAgency",
     "PersonAllowance",
     "PersonCurrent",
+    "PersonPaper",
     "PersonPost",
     "PersonRank",
     "PersonStatus",

@@ -34,6 +34,7 @@ def register() -> None:
             "person.fact_ended": lambda e: _("ghi kết thúc: %(what)s", what=_what(e, "after")),
             "person.fact_corrected": lambda e: _("đính chính: %(what)s", what=_what(e, "after")),
             "person.fact_withdrawn": lambda e: _("rút diễn biến ghi sai: %(what)s", what=_what(e, "before")),
+            "person.fact_restored": lambda e: _("khôi phục: %(what)s", what=_what(e, "after")),
             "person.revealed_id": _revealed,
             "people.id_revealed": _revealed,  # what lists called it before; the trail keeps such rows for ever
             "person.viewed": _viewed,

@@ -43,8 +43,8 @@ def counted_years(months: int, figures: Mapping[str, Parameter]) -> Decimal:
 def severance(pay: int, months: int, figures: Mapping[str, Parameter], *, insured_months: int = 0) -> Severance:
     """Return the severance of one who leaves by own wish.
 
-    `pay` is the current pay of a month in đồng, as of the month before: step pay, leadership allowance, beyond-scale and
-    professional seniority, reserved difference. `months` is the work that counts; `insured_months`, covered by
+    `pay` is the current pay of a month in đồng, as of the month before: step pay, leadership allowance, beyond-scale
+    and professional seniority, reserved difference. `months` is the work that counts; `insured_months`, covered by
     unemployment insurance, is taken off. Without figures for the day nothing is due.
     """
     counted = max(months - insured_months, 0)

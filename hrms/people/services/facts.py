@@ -92,8 +92,8 @@ def record_facts(
     cite(actor, person, paper)
     for fact, checked in to_write:
         _put(actor, fact, checked, paper)
-    _finish(actor, person)
-    _audit(actor, person, "person.fact_recorded", [
+    finish(actor, person)
+    tell(actor, person, "person.fact_recorded", [
         _event(fact.kind, _in_force(before[fact.kind], checked.key, fact.valid_from), fact, checked, paper)
         for fact, checked in to_write
     ])  # fmt: skip
@@ -198,9 +198,9 @@ def end_fact(
     refuse_if(problems)
     cite(actor, person, paper)
     dated.erase(MODELS[kind], _key_of(row), valid_from=ends, valid_to=row.valid_to)
-    _finish(actor, person)
+    finish(actor, person)
     after = {**_told(row), "valid_to": ends, "ending_decision_id": paper.decision_id}
-    _audit(actor, person, "person.fact_ended", [_row_event(kind, _told(row), after, None)])
+    tell(actor, person, "person.fact_ended", [_row_event(kind, _told(row), after, None)])
     return Outcome(1, 0, person.version)
 
 
@@ -235,9 +235,9 @@ def correct_fact(
     if former is not None and fact.valid_from > row.valid_from:
         _extend(kind, former, fact.valid_from)
     _put(actor, fact, checked, paper)
-    _finish(actor, person)
+    finish(actor, person)
     event = _event(kind, _told(row), fact, checked, paper)
-    _audit(actor, person, "person.fact_corrected", [{**event, "reason": reason}])
+    tell(actor, person, "person.fact_corrected", [{**event, "reason": reason}])
     return Outcome(1, 0, person.version)
 
 
@@ -254,8 +254,8 @@ def withdraw_fact(
     dated.erase(MODELS[kind], _key_of(row), valid_from=row.valid_from, valid_to=row.valid_to)
     if former is not None:
         _extend(kind, former, row.valid_to)
-    _finish(actor, person)
-    _audit(actor, person, "person.fact_withdrawn", [_row_event(kind, _told(row), None, reason)])
+    finish(actor, person)
+    tell(actor, person, "person.fact_withdrawn", [_row_event(kind, _told(row), None, reason)])
     return Outcome(1, 0, person.version)
 
 
@@ -324,7 +324,7 @@ def cite(actor: Actor, person: Person, paper: Paper) -> None:
         decisions.cite(actor, paper.decision_id, person.scope_ids)
 
 
-def _finish(actor: Actor, person: Person) -> None:
+def finish(actor: Actor, person: Person) -> None:
     """Bump the version, make the current row again, and let the file's papers be seen where the file goes."""
     touch(person)
     old_scope = set(person.scope_ids)
@@ -419,7 +419,8 @@ def _row_event(
     }
 
 
-def _audit(actor: Actor, person: Person, action: str, events: Sequence[Mapping[str, Any]]) -> None:
+def tell(actor: Actor, person: Person, action: str, events: Sequence[Mapping[str, Any]]) -> None:
+    """Append events about a person to the trail, each with `before`, `after` and `reason`; papers are named."""
     place = {"entity_id": person.id, "person_id": person.id, "scope_ids": list(person.scope_ids)}
     place["agency_id"] = db.session.scalars(
         db.select(PersonAgency.agency_id).where(
