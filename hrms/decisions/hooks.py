@@ -14,6 +14,7 @@ from hrms.core.jinja import register_labels
 from hrms.core.permissions import Permission
 from hrms.decisions import queries, services
 from hrms.decisions.forms import DecisionFields
+from hrms.decisions.models import DecisionScan
 from hrms.decisions.rules import KIND_LABELS
 
 FIELD_LABELS = {
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
             ),
         }
     )
+    hooks.file_columns.append(DecisionScan.sha256)
     hooks.entity_links["decision"] = lambda decision_id: url_for("decisions.show", decision_id=decision_id)
     for name, words in FIELD_LABELS.items():
         hooks.field_labels.setdefault(name, words)

@@ -198,6 +198,8 @@ def _lock() -> None:
     _policy("submission_steps", OF_SUBMISSION, "SELECT", "INSERT")
     _policy("decision_relations", OF_DECISION, "SELECT", "INSERT")
     _policy("decision_scans", OF_DECISION, "SELECT", "INSERT", "UPDATE")
+    of_agency = "agency_id = ANY ((SELECT hrms_scope())::bigint[]) OR (SELECT hrms_scope()) @> ARRAY[0::bigint]"
+    _policy("number_books", of_agency, "SELECT", "INSERT", "UPDATE")
     for table, rights in (
         ("decentralisation_rules", "SELECT, INSERT, UPDATE"),
         ("submissions", "SELECT, INSERT, UPDATE"),

@@ -43,9 +43,17 @@ def upgrade() -> None:
         "ix_people_photo_hash", "people", ["photo_hash"], postgresql_where=sa.text("photo_hash IS NOT NULL")
     )
     op.execute("GRANT UPDATE (photo_hash) ON people TO hrms_app")
+    op.alter_column("decision_scans", "sha256", type_=sa.Text(collation="C"))
+    op.create_foreign_key(
+        "fk_decision_scans_sha256_stored_files", "decision_scans", "stored_files", ["sha256"], ["sha256"]
+    )
+    op.create_index("ix_decision_scans_sha256", "decision_scans", ["sha256"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_decision_scans_sha256", "decision_scans")
+    op.drop_constraint("fk_decision_scans_sha256_stored_files", "decision_scans")
+    op.alter_column("decision_scans", "sha256", type_=sa.Text())
     op.drop_index("ix_people_photo_hash", "people")
     op.drop_constraint("fk_people_photo_hash_stored_files", "people")
     op.drop_column("people", "photo_hash")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hrms.core.db import Base, PrimaryKey, RecordedAt, Small, Versioned
@@ -81,11 +81,14 @@ class DecisionScan(Base):
     """The signed paper as scanned (PDF), kept under its hash; a replaced one stays, marked."""
 
     __tablename__ = "decision_scans"
-    __table_args__ = (Index("ix_decision_scans_decision_id", "decision_id"),)
+    __table_args__ = (
+        Index("ix_decision_scans_decision_id", "decision_id"),
+        Index("ix_decision_scans_sha256", "sha256"),
+    )
 
     id: Mapped[PrimaryKey]
     decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"))
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(Text(collation="C"), ForeignKey("stored_files.sha256"))
     file_name: Mapped[str]
     size: Mapped[int]
     recorded_at: Mapped[RecordedAt]
