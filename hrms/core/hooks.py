@@ -91,6 +91,31 @@ class PaperKind:
     sample: Callable[[], Sequence[Paper]]
 
 
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """A person as a list of a lower domain names them: `place` is where they work, in words."""
+
+    person_id: int
+    name: str
+    staff_code: str | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFinder:
+    """How a domain that knows no people lets its readers pick some; always under the transaction's own scope.
+
+    `source` is the endpoint a search box asks, `page` that of a record (`person_id`); `by_ids` keeps the order given;
+    `by_codes` answers by the staff code as typed; `find` gives `(value, words)` for words typed without script.
+    """
+
+    source: str
+    page: str
+    by_ids: Callable[[Sequence[int]], Sequence[PersonChoice]]
+    by_codes: Callable[[Sequence[str]], Mapping[str, PersonChoice]]
+    find: Callable[[Actor, str], Sequence[tuple[str, str]]]
+
+
 menu: list[MenuItem] = []
 tabs: list[Tab] = []
 record_frames: list[RecordFrame] = []
@@ -116,6 +141,8 @@ loaders: list[Callable[[], int]] = []
 """Called when the catalogues are loaded, to fill a domain's own tables of the law; each returns the rows it saw."""
 
 
+people_finder: list[PeopleFinder] = []
+"""How to pick people, when there are any."""
 papers: list[Papers] = []
 """The register of decisions, when there is one."""
 paper_kinds: dict[str, PaperKind] = {}
@@ -140,6 +167,7 @@ def clear() -> None:
     for registry in (menu, tabs, record_frames, cards, checks, tree_changed, daily, file_columns, loaders):
         registry.clear()
     papers.clear()
+    people_finder.clear()
     paper_kinds.clear()
     for names in (guarded_fields, field_labels, field_values, entity_links, entity_labels, entity_names):
         names.clear()
