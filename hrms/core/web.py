@@ -19,7 +19,7 @@ from flask_login import current_user
 from flask_smorest import Blueprint as SmorestBlueprint
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
@@ -248,6 +248,9 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
         text = N_("Biểu mẫu đã hết hạn vì mở quá lâu hoặc bạn đã đăng nhập lại. Hãy gửi lại; nội dung vẫn còn.")
         refused = HrmsError(Problem("", "form_expired", text))
         code = 400
+    elif isinstance(error, ClientDisconnected):
+        cut = N_("Kết nối bị ngắt khi đang gửi nên chưa nhận được đủ và chưa ghi gì. Hãy kiểm tra mạng rồi gửi lại.")
+        refused = HrmsError(Problem("", "connection_cut", cut))
     else:
         text = sentences.get(code, N_("Yêu cầu không đúng dạng. Hãy kiểm tra địa chỉ hoặc dữ liệu gửi lên."))
         refused = HrmsError(Problem("", f"http_{code}", text))
