@@ -34,6 +34,7 @@ class PersonItem(ma.Schema):
     national_id = ma.fields.String(allow_none=True, metadata={"description": "masked unless the account may reveal it"})
     kind = ma.fields.String(allow_none=True)
     status = ma.fields.String(allow_none=True)
+    absent_as = ma.fields.String(allow_none=True, metadata={"description": "kind of absence on that day"})
     agency = ma.fields.Nested(CodeName, allow_none=True)
     position = ma.fields.Nested(CodeName, allow_none=True)
     post = ma.fields.String(allow_none=True)
@@ -63,6 +64,7 @@ def item_of(actor: Actor, row: Any) -> dict[str, Any]:
         "national_id": row.national_id if row.national_id is None or may_reveal(actor, row) else mask(row.national_id),
         "kind": row.kind,
         "status": row.status,
+        "absent_as": row.absent_as,
         "agency": _named(row.agency_code, row.agency),
         "position": _named(None, row.job_position),
         "post": row.post_name,

@@ -357,7 +357,8 @@ def test_the_api_lists_the_same_people(province: Province) -> None:
     item = data["items"][0]
     assert item["national_id"].startswith("********")
     assert set(item) == {
-        "id", "staff_code", "full_name", "sex", "birth_date", "national_id", "kind", "status", "agency", "position",
+        "id", "staff_code", "full_name", "sex", "birth_date", "national_id", "kind", "status", "absent_as",
+            "agency", "position",
         "post", "rank", "step", "coefficient", "version",
     }  # fmt: skip
     rest = province.client("thutruong").get(f"/api/v1/people?limit=3&after={data['next']}").get_json()

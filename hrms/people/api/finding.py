@@ -45,6 +45,7 @@ class PeopleArguments(ListArguments):
     ethnic_group = ma.fields.String()
     party = ma.fields.String()
     old_data = ma.fields.String()
+    absent = ma.fields.String(metadata={"description": "any, or a kind of absence (see facts/absence)"})
     as_at = ma.fields.String(metadata={"description": "ISO date"})
     known_on = ma.fields.String(metadata={"description": "ISO date or date-time"})
     sort = ma.fields.String(metadata={"description": "name, birth_date, coefficient, next_step_on, retires_on"})

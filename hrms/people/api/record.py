@@ -129,6 +129,7 @@ def _item(record: Record, national_id: str | None) -> dict[str, Any]:
         "national_id": national_id,
         "kind": status.values["kind"] if status else None,
         "status": status.values["status"] if status else None,
+        "absent_as": record.absence.values["absence_kind"] if record.absence else None,
         "agency": _agency(record.using),
         "managing_agency": _agency(record.managing),
         "position": _named(person.job_position_code, person.job_position),
@@ -254,7 +255,7 @@ def _kind(kind: str) -> str:
 
 @blueprint.route("/<int:person_id>/facts/<kind>", access={"GET": VIEW, "POST": P.PEOPLE_FACT})
 class Facts(OfPerson):
-    """The dated facts of one kind: status, agency, post, rank or allowance."""
+    """The dated facts of one kind: status, agency, post, rank, allowance or absence."""
 
     @blueprint.response(200, FactList)
     def get(self, person_id: int, kind: str) -> Response:

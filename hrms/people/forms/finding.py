@@ -13,7 +13,8 @@ from hrms.core.catalogues import choices
 from hrms.core.forms import SelectField, TextField
 from hrms.core.i18n import _, _l, render
 from hrms.core.permissions import Permission
-from hrms.people.queries.filters import PRESENT, STEP_DUE, Filters, Reach
+from hrms.people.queries.filters import ANY, PRESENT, STEP_DUE, Filters, Reach
+from hrms.people.rules.absences import ABSENCE_LABELS
 from hrms.people.rules.kinds import KIND_LABELS, SEX_LABELS, STATUS_LABELS
 
 
@@ -39,6 +40,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
     retires_in = TextField(_l("Năm nghỉ hưu"), render_kw={"width": "s", "inputmode": "numeric"})
     ethnic_group = SelectField(_l("Dân tộc"))
     party = SelectField(_l("Đảng viên"))
+    absent = SelectField(_l("Đang nghỉ"))
     old_data = SelectField(_l("Số quyết định"))
 
     @classmethod
@@ -57,6 +59,8 @@ class FilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
         form.step_due.choices = any_one + [(key, render(words)) for key, words in STEP_DUE.items()]
         form.ethnic_group.choices = any_one + choices("ethnic_groups")[1:]
         form.party.choices = [*any_one, ("yes", _("Là đảng viên")), ("no", _("Chưa là đảng viên"))]
+        away = [(k.value, render(words)) for k, words in ABSENCE_LABELS.items()]
+        form.absent.choices = [*any_one, (ANY, _("Đang nghỉ, mọi lý do")), *away]
         form.old_data.choices = [*any_one, ("yes", _("Có diễn biến chưa có số"))]
         if not actor.may(Permission.PEOPLE_ORIGIN):
             del form.ethnic_group
@@ -68,7 +72,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc] # the package has no types
     def _names() -> tuple[str, ...]:
         return (
             "kind", "status", "sex", "age_from", "age_to", "rank", "position", "degree", "theory", "step_due",
-            "retires_in", "ethnic_group", "party", "old_data",
+            "retires_in", "absent", "ethnic_group", "party", "old_data",
         )  # fmt: skip
 
     @classmethod

@@ -46,6 +46,8 @@ def field_for(item: Item, choices: Choices, *, needed: bool | None = None) -> An
     label = _l(item.label)
     if item.shape is Shape.LONG:
         return TextAreaField(label, checks, longest=item.most, **options)
+    if item.shape is Shape.FLAG:
+        return BooleanField(label, **options)
     if item.shape is Shape.DATE:
         return DateField(label, checks, **options)
     if item.shape is Shape.PARTIAL:
@@ -126,7 +128,7 @@ def version_of(form: Any) -> int | None:
 
 
 FACT_KINDS = tuple(FACT_ITEMS)
-ENDING_KINDS = ("agency", "post", "allowance")
+ENDING_KINDS = ("agency", "post", "allowance", "absence")
 """Facts that a decision may give a last day to."""
 
 

@@ -29,7 +29,7 @@ from hrms.people.rules.retirement import Retirement, retirement
 _CLOCKED = "f.id, f.valid_from, f.valid_to, f.recorded_at, f.superseded_at, f.decision_id, f.basis, to_jsonb(f) AS row"
 _TABLES = {
     "status": "person_status", "agency": "person_agency", "post": "person_post", "rank": "person_rank",
-    "allowance": "person_allowance",
+    "allowance": "person_allowance", "absence": "person_absence",
 }  # fmt: skip
 
 

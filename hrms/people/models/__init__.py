@@ -3,6 +3,7 @@
 from hrms.people.models.current import PersonCurrent
 from hrms.people.models.facts import (
     FACTS,
+    PersonAbsence,
     PersonAgency,
     PersonAllowance,
     PersonPost,
@@ -34,6 +35,7 @@ __all__ = [
     "OldRegimeService",
     "PayScaleStep",
     "Person",
+    "PersonAbsence",
     "PersonAgency",
     "PersonAllowance",
     "PersonCurrent",

@@ -19,6 +19,13 @@ class PersonCurrent(Base):
         # Names are walked in this index alone: who belongs where and the words stand in it too.
         Index("ix_people_current_sort_key", "sort_key", "person_id", postgresql_include=["scope_ids", "search_words"]),
         Index("ix_people_current_agency_id", "agency_id", "sort_key", "person_id"),
+        Index(
+            "ix_people_current_absent_as",
+            "absent_as",
+            "sort_key",
+            "person_id",
+            postgresql_where=text("absent_as IS NOT NULL"),
+        ),
         Index("ix_people_current_born_on", "born_on"),
         Index("ix_people_current_born_on_down", text("born_on DESC NULLS LAST")),
         Index("ix_people_current_coefficient", "coefficient"),
@@ -70,6 +77,10 @@ class PersonCurrent(Base):
     degree: Mapped[str | None]
     theory_level: Mapped[str | None]
     party_member: Mapped[bool]
+    absent_as: Mapped[str | None]
+    """The kind of absence today; None for who is at work."""
+    back_on: Mapped[date | None]
+    """The day after the absence of today, as recorded or as foreseen; None when neither is known."""
     old_data_facts: Mapped[Small]
     """How many facts in force rest on old data without a paper; counts in data quality."""
     next_change_on: Mapped[date | None]

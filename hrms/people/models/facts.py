@@ -115,4 +115,40 @@ class PersonAllowance(Base, Dated):
     form: Mapped[str | None]
 
 
-FACTS: tuple[type[Any], ...] = (PersonStatus, PersonAgency, PersonPost, PersonRank, PersonAllowance)
+class PersonAbsence(Base, Dated):
+    """Time not worked (thời gian nghỉ, không làm việc): maternity, sickness, unpaid leave, study, suspension and so on.
+
+    Nobody is away twice at once. The interval is what a paper says; while it is open `expected_until` is the last day
+    foreseen. Step clock, scored months, training hours and headcount read this register.
+    """
+
+    __tablename__ = "person_absence"
+    __dated_key__ = ("person_id",)
+    __table_args__ = (
+        *dated_constraints("person_absence", "person_id"),
+        CheckConstraint("children BETWEEN 1 AND 9", name="children"),
+        CheckConstraint("working_days BETWEEN 1 AND 400", name="working_days"),
+        CheckConstraint("expected_until >= valid_from", name="expected_until"),
+        _by_person("person_absence"),
+        Index("ix_person_absence_valid_from", "valid_from", postgresql_where=text("superseded_at IS NULL")),
+    )
+
+    person_id: Mapped[int] = _person()
+    absence_kind: Mapped[str]
+    expected_until: Mapped[date | None]
+    """The last day foreseen, by the paper or by law, of an absence whose end is open."""
+    working_days: Mapped[Small | None]
+    """The working days of a short absence, as its paper counts them."""
+    children: Mapped[Small | None]
+    """How many children were born at once; of maternity leave alone."""
+    abroad: Mapped[bool | None]
+    """Whether somebody studies abroad; of study alone."""
+    prosecuted: Mapped[bool | None]
+    """Whether somebody suspended is prosecuted; of suspension alone. Pay depends on it."""
+    absence_reason: Mapped[str | None]
+    """Why, in words. `rules.absences.REASON_GUARDS` says which permission opens them."""
+
+
+FACTS: tuple[type[Any], ...] = (
+    PersonStatus, PersonAgency, PersonPost, PersonRank, PersonAllowance, PersonAbsence,
+)  # fmt: skip

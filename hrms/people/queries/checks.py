@@ -31,7 +31,8 @@ _CURRENT_SQL = """
       (SELECT coalesce(array_agg(DISTINCT e ORDER BY e), '{}') FROM person_agency f
         JOIN agencies a ON a.id = f.agency_id, unnest(a.scope_ids) AS e
         WHERE f.person_id = p.id AND {now}) AS scope_ids,
-      CASE WHEN s.status IN ('left', 'retired', 'deceased') THEN NULL ELSE m.retires_on END AS retires_on
+      CASE WHEN s.status IN ('left', 'retired', 'deceased') THEN NULL ELSE m.retires_on END AS retires_on,
+      away.absence_kind AS absent_as, coalesce(away.valid_to, away.expected_until + 1) AS back_on
     FROM people p
     LEFT JOIN person_status s ON s.person_id = p.id AND s.superseded_at IS NULL AND s.valid_from <= :today
       AND (s.valid_to IS NULL OR s.valid_to > :today)
@@ -40,6 +41,8 @@ _CURRENT_SQL = """
     LEFT JOIN scale ON scale.pay_table = r.pay_table AND scale.pay_group = r.pay_group
     LEFT JOIN person_post post ON post.person_id = p.id AND post.slot = 0 AND post.superseded_at IS NULL
       AND post.valid_from <= :today AND (post.valid_to IS NULL OR post.valid_to > :today)
+    LEFT JOIN person_absence away ON away.person_id = p.id AND away.superseded_at IS NULL
+      AND away.valid_from <= :today AND (away.valid_to IS NULL OR away.valid_to > :today)
     LEFT JOIN retirement_months m ON m.sex = p.sex AND m.birth_year = left(p.birth_date, 4)::integer
       AND m.birth_month = coalesce(nullif(substr(p.birth_date, 6, 2), ''), '01')::integer
   )
@@ -52,7 +55,7 @@ _COMPARED = (
     "scope_ids", "version", "full_name", "staff_code", "national_id", "sex", "birth_date", "ethnic_group", "religion",
     "degree", "theory_level", "job_position", "unit_name", "kind", "status", "rank_code", "pay_table", "pay_group",
     "step", "steps", "coefficient", "beyond_scale_percent", "step_since", "post_code", "post_name", "agency_id",
-    "managing_agency_id", "retires_on",
+    "managing_agency_id", "retires_on", "absent_as", "back_on",
 )  # fmt: skip
 _NOW = "f.superseded_at IS NULL AND f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)"
 _CURRENT = text(

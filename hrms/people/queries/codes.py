@@ -10,9 +10,9 @@ from typing import Any
 from hrms.core import catalogues
 from hrms.core.dates import PartialDate
 from hrms.core.formats import format_date, format_number
-from hrms.core.i18n import render, select_locale
+from hrms.core.i18n import _, render, select_locale
 from hrms.people.queries import law
-from hrms.people.rules import kinds
+from hrms.people.rules import absences, kinds
 from hrms.people.rules.sheet import CLOSED, Item, Shape
 
 _ENUMS: dict[str, Mapping[Any, str]] = {
@@ -20,6 +20,7 @@ _ENUMS: dict[str, Mapping[Any, str]] = {
     "kinds": kinds.KIND_LABELS,
     "statuses": kinds.STATUS_LABELS,
     "memberships": kinds.MEMBERSHIP_LABELS,
+    "absence_kinds": absences.ABSENCE_LABELS,
 }
 
 _TOGETHER: dict[str, tuple[str, ...]] = {
@@ -87,6 +88,8 @@ def show(item: Item, value: Any) -> str:
         return ""
     if item.shape in {Shape.CODE, Shape.OPEN_CODE}:
         return name(item.catalogue, str(value))
+    if item.shape is Shape.FLAG:
+        return _("Có") if value else _("Không")
     if item.shape is Shape.PARTIAL:
         return format_date(partial(str(value)))
     if item.shape is Shape.DATE:

@@ -14,6 +14,7 @@ from hrms.core.formats import format_coefficient, format_date, format_number
 from hrms.core.i18n import render, select_locale
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
+from hrms.people.rules.absences import ABSENCE_LABELS, AbsenceKind
 from hrms.people.rules.kinds import KIND_LABELS, SEX_LABELS, STATUS_LABELS, EmploymentStatus, PersonKind, Sex
 
 
@@ -76,6 +77,8 @@ _COLUMNS = (
     Column("party_joined_on", N_("Ngày vào Đảng"), "partial", Permission.PEOPLE_PARTY, width=12, from_person=True),
     Column("party_post", N_("Chức vụ Đảng"), "catalogue:party_posts", Permission.PEOPLE_PARTY, from_person=True),
     Column("health_state", N_("Sức khỏe"), "text", Permission.PEOPLE_HEALTH, from_person=True),
+    Column("absent_as", N_("Đang nghỉ"), "enum:absent_as", width=18),
+    Column("back_on", N_("Trở lại"), "date", width=12),
     Column("old_data_facts", N_("Diễn biến thiếu số quyết định"), "number", width=12),
 )
 COLUMNS: dict[str, Column] = {column.key: column for column in _COLUMNS}
@@ -84,6 +87,7 @@ _ENUMS: dict[str, tuple[Any, Any]] = {
     "sex": (Sex, SEX_LABELS),
     "kind": (PersonKind, KIND_LABELS),
     "status": (EmploymentStatus, STATUS_LABELS),
+    "absent_as": (AbsenceKind, ABSENCE_LABELS),
 }
 
 

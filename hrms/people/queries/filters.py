@@ -20,6 +20,7 @@ from hrms.core.db import PLANNED_ONCE, bigints, db
 from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
+from hrms.people.rules.absences import AbsenceKind
 from hrms.people.rules.kinds import IN_SERVICE, EmploymentStatus, PersonKind, Sex
 
 STEP_DUE = {
@@ -28,6 +29,8 @@ STEP_DUE = {
 }  # fmt: skip
 PRESENT = "present"
 """The pseudo-status of everybody who has not left: what headcounts count."""
+ANY = "any"
+"""Away for whatever reason."""
 SORTS = ("name", "birth_date", "coefficient", "next_step_on", "retires_on")
 
 
@@ -51,6 +54,7 @@ class Filters:
     ethnic_group: str | None = None
     party: str | None = None
     old_data: str | None = None
+    absent: str | None = None
     as_at: date | None = None
     known_on: datetime | None = None
     sort: str = "name"
@@ -102,6 +106,7 @@ def parse(args: Mapping[str, str], as_at: date | None = None, known_on: datetime
         "step_due": {*STEP_DUE},
         "party": {"yes", "no"},
         "old_data": {"yes"},
+        "absent": {ANY, *AbsenceKind},
         "degree": {*items("degrees")},
         "theory": {*items("theory_levels")},
         "ethnic_group": {*items("ethnic_groups")},
@@ -249,6 +254,10 @@ def conditions(filters: Filters, rows: FromClause) -> list[ColumnElement[bool]]:
         found.append(c.born_on > dates.add_months(day, -12 * (filters.age_to + 1)))
     if filters.party is not None:
         found.append(c.party_member.is_(filters.party == "yes"))
+    if filters.absent == ANY:
+        found.append(c.absent_as.is_not(None))
+    elif filters.absent is not None:
+        found.append(c.absent_as == filters.absent)
     if filters.old_data:
         found.append(c.old_data_facts > 0)
     if filters.retires_in is not None:

@@ -20,11 +20,22 @@ from hrms.core.actor import EVERYTHING, Actor
 from hrms.core.db import PLANNED_ONCE, bigints, db
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
-from hrms.people.models import Person, PersonAgency, PersonCurrent, PersonPost, PersonRank, PersonStatus, Rank
+from hrms.people.models import (
+    Person,
+    PersonAbsence,
+    PersonAgency,
+    PersonCurrent,
+    PersonPost,
+    PersonRank,
+    PersonStatus,
+    Rank,
+)
 from hrms.people.queries.columns import COLUMNS, Column
 from hrms.people.queries.filters import COUNT_MOST, Filters, Reach, conditions, found_by, held_over, within
 from hrms.people.rules.kinds import IN_SERVICE
 
+BACK_SOON = 30
+"""Days within which somebody away counts as soon back."""
 FOUND_MOST = 1_000
 """The bearers of a name are counted no further: nobody turns fifty pages of namesakes."""
 SEARCH_MOST = 5_000
@@ -66,6 +77,7 @@ def _then(day: date, known: datetime | None, placed: bool) -> FromClause:
     current = PersonCurrent.__table__
     using = aliased(PersonAgency)
     status, post, rank = aliased(PersonStatus), aliased(PersonPost), aliased(PersonRank)
+    away = aliased(PersonAbsence)
     joined = (
         current.join(
             using,
@@ -74,6 +86,7 @@ def _then(day: date, known: datetime | None, placed: bool) -> FromClause:
         .outerjoin(status, and_(status.person_id == current.c.person_id, dated.at(status, day, known)))
         .outerjoin(post, and_(post.person_id == current.c.person_id, post.slot == 0, dated.at(post, day, known)))
         .outerjoin(rank, and_(rank.person_id == current.c.person_id, dated.at(rank, day, known)))
+        .outerjoin(away, and_(away.person_id == current.c.person_id, dated.at(away, day, known)))
     )
     replaced: dict[str, Any] = {
         "agency_id": using.agency_id, "status": status.status, "kind": status.kind, "post_code": post.post_code,
@@ -83,6 +96,8 @@ def _then(day: date, known: datetime | None, placed: bool) -> FromClause:
         "steps": cast(null(), Integer), "next_step_on": cast(null(), Date), "job_position": cast(null(), Text),
         "unit_name": cast(null(), Text), "managing_agency_id": cast(null(), BigInteger),
         "seconded_to_id": cast(null(), BigInteger), "retires_on": current.c.retires_on,
+        "absent_as": away.absence_kind,
+        "back_on": func.coalesce(away.valid_to, away.expected_until + 1),
     }  # fmt: skip
     # What the reader may see of a person follows from where they belong today; `place_ids` is where they did then.
     places: Any = current.c.scope_ids
@@ -108,7 +123,8 @@ def _order(filters: Filters, rows: FromClause) -> tuple[Order, list[str]]:
     return order, [*keys, "person_id"]
 
 
-def _within(filters: Filters, rows: FromClause, where: Reach) -> ColumnElement[bool]:
+def inside(filters: Filters, rows: FromClause, where: Reach) -> ColumnElement[bool]:
+    """Return the condition that a row of `source` belongs under `where`, on the day asked for."""
     if filters.in_the_past:
         then: ColumnElement[bool] = rows.c.place_ids.op("&&", return_type=Boolean())(bigints(where.roots))
         return then if where.guarded is None else and_(then, held_over(rows, where.guarded))
@@ -132,7 +148,17 @@ def _written(
         "name": rows.c.full_name, "agency": _AGENCY.c.name, "agency_code": _AGENCY.c.code, "rank_name": _RANK.c.name_vi,
     }  # fmt: skip
     wanted: dict[str, Any] = {"person_id": rows.c.person_id, "full_name": rows.c.full_name}
-    for key in ("staff_code", "unit_name", "step", "steps", "post_name", "status", "beyond_scale_percent", "kind"):
+    for key in (
+        "staff_code",
+        "unit_name",
+        "step",
+        "steps",
+        "post_name",
+        "status",
+        "beyond_scale_percent",
+        "kind",
+        "absent_as",
+    ):
         wanted[key] = rows.c[key]
     wanted["agency"], wanted["agency_code"] = _AGENCY.c.name, _AGENCY.c.code
     wanted["above"] = case((_AGENCY.c.depth > 1, _ABOVE.c.name), else_=None)
@@ -188,7 +214,7 @@ def list_people(
         ).all()
     else:
         # The page first, the names of its agencies and ranks after: sorting carries nothing that is not shown.
-        chosen = select(rows).where(_within(filters, rows, where), *conditions(filters, rows))
+        chosen = select(rows).where(inside(filters, rows, where), *conditions(filters, rows))
         if exact is not None:
             chosen = chosen.where(exact)
         if values is not None:
@@ -288,7 +314,7 @@ def count_people(actor: Actor, filters: Filters, where: Reach, page: Page[Any] |
     if filters.q and exact is None:
         found = getattr(page.items[0], "found", None) if page and page.items else None
         return _count_found(filters, where, rows) if found is None else Count(found, capped=False)
-    statement = select(rows.c.person_id).where(_within(filters, rows, where), *conditions(filters, rows))
+    statement = select(rows.c.person_id).where(inside(filters, rows, where), *conditions(filters, rows))
     if exact is not None:
         statement = statement.where(exact)
     most: Any = literal(FOUND_MOST) if filters.in_the_past else _MOST
@@ -331,7 +357,7 @@ def stream_people(
     actor.require(Permission.PEOPLE_EXPORT)
     rows = source(filters, where)
     order, keys = _order(filters, rows)
-    statement = _select(actor, columns, rows, keys).where(_within(filters, rows, where), *conditions(filters, rows))
+    statement = _select(actor, columns, rows, keys).where(inside(filters, rows, where), *conditions(filters, rows))
     if filters.q:
         exact = found_by(actor, filters.q, rows)
         if exact is None:
@@ -389,6 +415,9 @@ class Figures:
     steps_quarter: int
     old_data: int
     no_id: int
+    absent: int
+    back_soon: int
+    back_overdue: int
     birth_unsure: int
     groups: Sequence[tuple[str, str, int | None, int]]
 
@@ -413,6 +442,9 @@ def load_figures(where: Reach, today: date, retiring_before: date, ages: Sequenc
         "steps_quarter": func.count().filter(and_(c.next_step_on >= quarter, c.next_step_on < after)),
         "old_data": func.count().filter(c.old_data_facts > 0),
         "no_id": func.count().filter(c.national_id.is_(None)),
+        "absent": func.count().filter(c.absent_as.is_not(None)),
+        "back_soon": func.count().filter(c.back_on > today, c.back_on <= today + timedelta(days=BACK_SOON)),
+        "back_overdue": func.count().filter(c.back_on <= today),
         "birth_unsure": func.count().filter(func.length(c.birth_date) < 10),
     }
     statement = (

@@ -7,7 +7,7 @@ tables and one for the papers it names.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -36,6 +36,7 @@ from hrms.people.models import (
     WorkPeriod,
 )
 from hrms.people.queries import codes, law
+from hrms.people.rules.absences import reason_guard
 from hrms.people.rules.kinds import IN_SERVICE, EmploymentStatus, PersonKind, Sex
 from hrms.people.rules.record import SYLL_ITEMS, Completeness, completeness
 from hrms.people.rules.retirement import Retirement, retirement
@@ -53,9 +54,11 @@ _CLOCKS = frozenset(
         "recorded_by", "batch_id",
     }
 )  # fmt: skip
-FACT_KINDS = ("status", "agency", "post", "rank", "allowance")
+FACT_KINDS = ("status", "agency", "post", "rank", "allowance", "absence")
 _NUMBERS = frozenset({"coefficient", "percent", "pay_percent", "beyond_scale_percent", "amount"})
-_DATES = frozenset({"rank_since", "step_since", "beyond_scale_since", "appointed_on", "reappointed_on", "term_until"})
+_DATES = frozenset(
+    {"rank_since", "step_since", "beyond_scale_since", "appointed_on", "reappointed_on", "term_until", "expected_until"}
+)
 _CLOCKED = "f.id, f.valid_from, f.valid_to, f.recorded_at, f.superseded_at, f.decision_id, f.basis, to_jsonb(f) AS row"
 _FACTS = text(f"""
 SELECT 'status' AS kind, {_CLOCKED}, NULL::text AS agency_name FROM person_status f WHERE f.person_id = :person
@@ -69,6 +72,8 @@ UNION ALL
 SELECT 'rank', {_CLOCKED}, NULL FROM person_rank f WHERE f.person_id = :person
 UNION ALL
 SELECT 'allowance', {_CLOCKED}, NULL FROM person_allowance f WHERE f.person_id = :person
+UNION ALL
+SELECT 'absence', {_CLOCKED}, NULL FROM person_absence f WHERE f.person_id = :person
 ORDER BY valid_from DESC, kind, recorded_at DESC, id DESC
 """).execution_options(**PLANNED_ONCE)  # noqa: S608 - the one name put in is written above
 
@@ -175,6 +180,11 @@ class Record:
         return self.one("agency", membership="managing")
 
     @property
+    def absence(self) -> FactRow | None:
+        """The absence of the day."""
+        return self.one("absence")
+
+    @property
     def old_data(self) -> list[FactRow]:
         """The facts in force whose paper is unknown."""
         return [f for kind in FACT_KINDS for f in self.in_force(kind) if f.is_old_data]
@@ -232,7 +242,7 @@ def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on
     if found is None:
         raise missing("person")
     person, places, tables = found
-    return Record(
+    record = Record(
         person=person,
         as_at=as_at or clock.today(),
         known_on=known_on,
@@ -242,6 +252,15 @@ def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on
         own=actor.is_holder(person_id),
         actor=actor,
     )
+    record.facts = [_without_reason(record, fact) for fact in record.facts]
+    return record
+
+
+def _without_reason(record: Record, fact: FactRow) -> FactRow:
+    """Return an absence without the words of why where the reader may not see them; other facts as they are."""
+    if fact.kind != "absence" or fact.values["absence_reason"] is None or record.sees(reason_guard(fact.values)):
+        return fact
+    return replace(fact, values={**fact.values, "absence_reason": None})
 
 
 def photo_of(person_id: int) -> str | None:

@@ -190,7 +190,26 @@ def words(fact: FactRow) -> tuple[str, str]:
         return values["post_name"], ", ".join(part for part in (fact.agency_name or "", kind, paid) if part)
     if fact.kind == "rank":
         return rank_words(fact), codes.name("ranks", values.get("rank_code"))
+    if fact.kind == "absence":
+        return codes.name("absence_kinds", values["absence_kind"]), absence_words(fact)
     return codes.name("allowance_kinds", values["allowance_kind"]), measure(fact)
+
+
+def absence_words(fact: FactRow) -> str:
+    """Return what an absence says beside its kind and its days; never the words of why."""
+    values = fact.values
+    said = []
+    if values.get("children") and values["children"] > 1:
+        said.append(_("sinh %(count)s con", count=values["children"]))
+    if values.get("abroad"):
+        said.append(_("ở nước ngoài"))
+    if values.get("prosecuted"):
+        said.append(_("bị khởi tố"))
+    if values.get("working_days"):
+        said.append(_("%(days)s ngày làm việc", days=values["working_days"]))
+    if fact.valid_to is None and values.get("expected_until"):
+        said.append(_("dự kiến đến hết %(day)s", day=format_date(values["expected_until"])))
+    return ", ".join(said)
 
 
 class Papers:

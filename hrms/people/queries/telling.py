@@ -60,6 +60,7 @@ def register() -> None:
             if group.guard:
                 hooks.guarded_fields[item.name] = Permission(group.guard)
     hooks.guarded_fields["national_id"] = Permission.PEOPLE_REVEAL_ID
+    hooks.guarded_fields["absence_reason"] = Permission.PEOPLE_HEALTH
     hooks.field_labels["fact"] = N_("Diễn biến")
     hooks.field_values["fact"] = lambda value: render(FACT_LABELS.get(str(value), str(value)))
     hooks.field_labels["groups"] = N_("Nhóm thông tin")
@@ -100,7 +101,7 @@ def _names(ids: Collection[int]) -> dict[int, str]:
 
 def _field(name: str, item: Item) -> None:
     hooks.field_labels[name] = item.label
-    if item.shape in {Shape.CODE, Shape.OPEN_CODE, Shape.PARTIAL, Shape.MONEY, Shape.DECIMAL}:
+    if item.shape in {Shape.CODE, Shape.OPEN_CODE, Shape.PARTIAL, Shape.MONEY, Shape.DECIMAL, Shape.FLAG}:
         hooks.field_values[name] = partial(codes.show, item)
 
 
@@ -162,7 +163,7 @@ def _told(kind: str, item: Item, words: str) -> str:
 
 _TOLD = {
     "status": ("status", "kind"), "agency": ("membership",), "post": ("post_name",),
-    "rank": ("rank_code", "step", "coefficient"), "allowance": ("allowance_kind",),
+    "rank": ("rank_code", "step", "coefficient"), "allowance": ("allowance_kind",), "absence": ("absence_kind",),
 }  # fmt: skip
 
 

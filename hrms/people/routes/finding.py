@@ -42,13 +42,14 @@ from hrms.people.queries import columns as table
 from hrms.people.queries import finding, saved
 from hrms.people.queries.filters import Filters, Reach, parse, reach
 from hrms.people.routes.base import blueprint
+from hrms.people.rules.absences import ABSENCE_LABELS, AbsenceKind
 from hrms.people.rules.kinds import STATUS_LABELS, EmploymentStatus
 from hrms.people.services import export as exports
 from hrms.people.services import saving
 
 LIST_KEYS = (
     "q", "agency", "kind", "status", "rank", "position", "sex", "age_from", "age_to", "degree", "theory", "step_due",
-    "retires_in", "ethnic_group", "party", "old_data", "as_at", "known_on", "sort",
+    "retires_in", "ethnic_group", "party", "old_data", "absent", "as_at", "known_on", "sort",
 )  # fmt: skip
 
 
@@ -112,6 +113,7 @@ def index() -> ResponseReturnValue:
         save_form=SaveFilterForm(),
         endpoints=current_app.view_functions,
         links_new=url_for("people.new") if "people.new" in current_app.view_functions else None,
+        away_words=lambda kind: render(ABSENCE_LABELS[AbsenceKind(kind)]),
         status_words=lambda status: render(STATUS_LABELS[EmploymentStatus(status)]),
         address=urlencode([(k, v) for k, v in request.args.items(multi=True) if k in {*LIST_KEYS, "col"} and v]),
     )

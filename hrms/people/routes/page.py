@@ -9,7 +9,9 @@ from flask import current_app, render_template, request, url_for
 
 from hrms.agencies import queries as agencies
 from hrms.core import hooks
+from hrms.core.dates import last_day
 from hrms.core.errors import Forbidden
+from hrms.core.formats import format_date
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.routes import asked_dates
@@ -19,7 +21,7 @@ from hrms.core.web import actor
 from hrms.people.counting import count_shown
 from hrms.people.queries import codes, showing
 from hrms.people.queries import record as reading
-from hrms.people.queries.record import Record
+from hrms.people.queries.record import FactRow, Record
 from hrms.people.rules.kinds import IN_SERVICE
 from hrms.people.rules.personal_id import mask
 from hrms.people.rules.sheet import GROUP_OF, ITEMS
@@ -123,10 +125,21 @@ def _tags(record: Record) -> list[tuple[str, str]]:
         (codes.name("statuses", status.values["status"]), tone),
         (codes.name("kinds", status.values["kind"]), "info"),
     ]
+    if record.absence is not None:
+        tags.append((_away(record.absence), "warn"))
     seconded = record.one("agency", membership="seconded_in")
     if seconded is not None:
         tags.append((_("Biệt phái: %(agency)s", agency=seconded.agency_name), "warn"))
     return tags
+
+
+def _away(absence: FactRow) -> str:
+    """Return “Nghỉ thai sản đến hết 12/03/2027”, or without an end what is foreseen."""
+    kind, end = codes.name("absence_kinds", absence.values["absence_kind"]), last_day(absence.valid_to)
+    foreseen = absence.values["expected_until"]
+    if end is not None:
+        return _("%(kind)s đến hết %(day)s", kind=kind, day=format_date(end))
+    return _("%(kind)s, dự kiến đến hết %(day)s", kind=kind, day=format_date(foreseen)) if foreseen else kind
 
 
 def tabs(record: Record) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The sơ yếu lý lịch as a list of items: what each is called, its number on the form of TT 06/2023/TT-BNV, how it is
 written, and which right guards its group. Pages, forms, the API and the printed form all read this one list.
 
-Dated facts (status, agency, post, rank, allowance) are described the same way; they are written with a decision.
+Dated facts (status, agency, post, rank, allowance, absence) are described the same way; they are written with a decision.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class Shape(StrEnum):
     DECIMAL = "decimal"
     MONEY = "money"
     AGENCY = "agency"
+    FLAG = "flag"
+    """Yes or no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +301,18 @@ FACT_ITEMS: dict[str, tuple[Item, ...]] = {
         Item("percent", "37.2", N_("Phần trăm"), T.DECIMAL, high=200),
         Item("amount", "37.2", N_("Số tiền (đồng)"), T.MONEY, high=1_000_000_000),
     ),
+    "absence": (
+        Item("absence_kind", "", N_("Loại thời gian nghỉ"), T.CODE, "absence_kinds", needed=True),
+        Item("expected_until", "", N_("Dự kiến nghỉ đến hết ngày"), T.DATE,
+             hint=N_("Khi chưa biết ngày kết thúc; thai sản, tạm đình chỉ bỏ trống thì tính theo luật.")),
+        Item("working_days", "", N_("Số ngày làm việc"), T.INTEGER, low=1, high=400,
+             hint=N_("Chỉ ghi với đợt nghỉ ngắn, không tròn tháng.")),
+        Item("children", "", N_("Số con sinh lần này"), T.INTEGER, low=1, high=9,
+             hint=N_("Thai sản; bỏ trống là một con.")),
+        Item("abroad", "", N_("Học ở nước ngoài"), T.FLAG),
+        Item("prosecuted", "", N_("Bị khởi tố"), T.FLAG),
+        Item("absence_reason", "", N_("Lý do nghỉ"), most=1000),
+    ),
 }  # fmt: skip
 
 FACT_LABELS: dict[str, str] = {
@@ -307,6 +321,7 @@ FACT_LABELS: dict[str, str] = {
     "post": N_("Chức vụ"),
     "rank": N_("Ngạch, bậc, hệ số lương"),
     "allowance": N_("Phụ cấp"),
+    "absence": N_("Thời gian nghỉ"),
 }
 
 CLOSED: dict[str, dict[str, str]] = {

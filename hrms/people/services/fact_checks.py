@@ -17,14 +17,16 @@ from hrms.core.db import db
 from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
-from hrms.people.models import FACTS, Person
+from hrms.people.models import FACTS, Person, PersonAbsence
 from hrms.people.queries import codes, law
+from hrms.people.queries.record import FACT_KINDS
 from hrms.people.rules.kinds import MembershipKind
 from hrms.people.rules.sheet import FACT_ITEMS
 from hrms.people.rules.steps import coefficient_problem
+from hrms.people.services.absence_checks import check_absence
 from hrms.people.services.values import clean
 
-_TABLES = dict(zip(("status", "agency", "post", "rank", "allowance"), FACTS, strict=True))
+_TABLES = dict(zip(FACT_KINDS, FACTS, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class FactChecker:
         self.permission = permission
         self.reach = set(person.scope_ids if reach is None else reach)
         self.taken_slots: set[int] = set()
+        self.absences: list[Any] = []
 
     def check(self, kind: str, given: Mapping[str, Any], valid_from: date, valid_to: date | None) -> Checked:
         """Return the fact with defaults filled in and every problem found."""
@@ -197,6 +200,17 @@ class FactChecker:
             words = N_("Hình thức hưởng không khớp với mức đã nhập; chọn lại hoặc bỏ trống.")
             return [Problem("form", "form_mismatch", words)]
         return []
+
+    def _check_absence(
+        self, values: dict[str, Any], _given: Any, valid_from: date, valid_to: date | None
+    ) -> list[Problem]:
+        others = [*self.before.get("absence", ()), *self.absences]
+        problems = check_absence(self.person, values, valid_from, valid_to, others)
+        if not problems:
+            self.absences.append(
+                PersonAbsence(valid_from=valid_from, valid_to=valid_to, absence_kind=values["absence_kind"])
+            )
+        return problems
 
 
 def _unknown(kind: str, given: Mapping[str, Any]) -> list[Problem]:

@@ -16,8 +16,17 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.decisions import queries as decision_queries
 from hrms.decisions import services as decisions
-from hrms.people.models import Person, PersonAgency, PersonAllowance, PersonPost, PersonRank, PersonStatus
+from hrms.people.models import (
+    Person,
+    PersonAbsence,
+    PersonAgency,
+    PersonAllowance,
+    PersonPost,
+    PersonRank,
+    PersonStatus,
+)
 from hrms.people.services import current
+from hrms.people.services.absence_checks import with_hidden_reason
 from hrms.people.services.fact_checks import Checked, FactChecker
 from hrms.people.services.locking import check_version, lock_person, touch
 
@@ -28,7 +37,10 @@ MODELS: dict[str, type[Any]] = {
     "post": PersonPost,
     "rank": PersonRank,
     "allowance": PersonAllowance,
+    "absence": PersonAbsence,
 }
+NEVER_EXTENDED = frozenset({"absence"})
+"""Facts with nothing true between two of them: what adjoins one that is taken back does not last longer for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +186,20 @@ def put_allowance(
     return record_facts(actor, person_id, [Fact("allowance", values, valid_from, valid_to)], paper, version=version)
 
 
+def put_absence(
+    actor: Actor,
+    person_id: int,
+    values: Mapping[str, Any],
+    valid_from: date,
+    paper: Paper,
+    *,
+    valid_to: date | None = None,
+    version: int | None = None,
+) -> Outcome:
+    """Record time away from work (`rules.absences`); refused when it overlaps another absence of the person."""
+    return record_facts(actor, person_id, [Fact("absence", values, valid_from, valid_to)], paper, version=version)
+
+
 def end_fact(
     actor: Actor, person_id: int, kind: str, fact_id: int, last_day: date, paper: Paper, *, version: int | None = None
 ) -> Outcome:
@@ -224,13 +250,17 @@ def correct_fact(
     person = lock_person(actor, Permission.PEOPLE_FACT, person_id)
     row = _current_fact(person_id, kind, fact_id)
     before = rows_of(person_id, [kind])
-    checked = FactChecker(actor, person, before).check(kind, fact.values, fact.valid_from, fact.valid_to)
+    given, beside = fact.values, before
+    if kind == "absence":
+        given = with_hidden_reason(actor, person, row, given)
+        beside = {kind: [other for other in before[kind] if other.id != row.id]}
+    checked = FactChecker(actor, person, beside).check(kind, given, fact.valid_from, fact.valid_to)
     if not checked.problems and _already([row], fact, checked, paper):
         return Outcome(0, 1, person.version)
     check_version(person, version)
     refuse_if([*_paper_problems(paper), *_reason_problems(reason), *checked.problems])
     cite(actor, person, paper)
-    former = _adjoining(before[kind], row)
+    former = _adjoining(kind, before[kind], row)
     dated.erase(MODELS[kind], _key_of(row), valid_from=row.valid_from, valid_to=row.valid_to)
     if former is not None and fact.valid_from > row.valid_from:
         _extend(kind, former, fact.valid_from)
@@ -250,7 +280,7 @@ def withdraw_fact(
     row = _current_fact(person_id, kind, fact_id)
     check_version(person, version)
     refuse_if(_reason_problems(reason))
-    former = _adjoining(rows_of(person_id, [kind])[kind], row)
+    former = _adjoining(kind, rows_of(person_id, [kind])[kind], row)
     dated.erase(MODELS[kind], _key_of(row), valid_from=row.valid_from, valid_to=row.valid_to)
     if former is not None:
         _extend(kind, former, row.valid_to)
@@ -371,8 +401,10 @@ def _same_key(row: Any, key: Mapping[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in key.items())
 
 
-def _adjoining(rows: Sequence[Any], row: Any) -> Any | None:
-    """Return the fact of the same key that ends where `row` begins."""
+def _adjoining(kind: str, rows: Sequence[Any], row: Any) -> Any | None:
+    """Return the fact of the same key that ends where `row` begins, and would last on without it."""
+    if kind in NEVER_EXTENDED:
+        return None
     return next((one for one in rows if one.valid_to == row.valid_from and _same_key(one, _key_of(row))), None)
 
 

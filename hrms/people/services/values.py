@@ -46,7 +46,7 @@ def _one(item: Item, value: Any) -> Any:
         return None
     readers = {
         Shape.DATE: _date, Shape.PARTIAL: _partial, Shape.CODE: _code, Shape.OPEN_CODE: _code,
-        Shape.INTEGER: _number, Shape.DECIMAL: _number, Shape.MONEY: _number, Shape.AGENCY: _number,
+        Shape.FLAG: _flag, Shape.INTEGER: _number, Shape.DECIMAL: _number, Shape.MONEY: _number, Shape.AGENCY: _number,
     }  # fmt: skip
     return readers.get(item.shape, _text)(item, value)
 
@@ -74,6 +74,17 @@ def _code(item: Item, value: Any) -> Any:
         return _text(item, code)
     words = N_("%(field)s “%(value)s” không có trong danh mục; chọn lại.")
     return Problem(item.name, "unknown_code", words, _params(item, code))
+
+
+_YES, _NO = frozenset({"true", "1", "yes", "y", "có", "x"}), frozenset({"false", "0", "no", "n", "không"})
+
+
+def _flag(item: Item, value: Any) -> Any:
+    said = str(value).casefold()
+    if said in _YES or said in _NO:
+        return said in _YES
+    words = N_("%(field)s “%(value)s” không phải là có hay không; ghi lại.")
+    return Problem(item.name, "not_yes_or_no", words, _params(item, value))
 
 
 def _date(item: Item, value: Any) -> Any:
