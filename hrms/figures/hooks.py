@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
     """Leave the figures' part in the core's registries."""
     del app
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Tham số"), "figures.index", SEES, 820))
-    hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Danh mục dùng chung"), "figures.catalogues", SEES, 830))
+    hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Danh mục dùng chung"), "catalogues.index", SEES, 830))
     hooks.field_labels.setdefault("value", N_("Giá trị"))
     hooks.sentences["setting.changed"] = _changed
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from hrms.core.errors import Refused, Stale
 from hrms.core.i18n import _, render
-from hrms.core.jinja import show_date
+from hrms.core.jinja import show_date, show_number
 from hrms.core.permissions import Permission
 from hrms.core.text import fold
 from hrms.core.unit import transaction
@@ -20,12 +20,16 @@ from hrms.figures.forms import setting_form
 from hrms.figures.hooks import SEES
 
 blueprint = HrmsBlueprint("figures", __name__)
+lists = HrmsBlueprint("catalogues", __name__)
+"""One of its own, so that the menu marks the catalogues while one of them is open."""
 
 
 def shown_value(name: str, value: Any) -> str:
     """Return a setting's value as people read it: a code with its name, a number as it is."""
     words = dict(queries.codes_for(name)).get(str(value))
-    return f"{value} – {words}" if words else str(value)
+    if words:
+        return f"{value} – {words}"
+    return show_number(value) if isinstance(value, int) else str(value)
 
 
 def _may_change() -> bool:
@@ -75,7 +79,7 @@ def edit(setting: str) -> ResponseReturnValue:
     return page, status
 
 
-@blueprint.route("/settings/catalogues", access=SEES)
+@lists.route("/settings/catalogues", access=SEES, endpoint="index")
 def catalogues() -> str:
     """Show which catalogues there are, how long, how sure."""
     rows = [
@@ -87,7 +91,7 @@ def catalogues() -> str:
     )
 
 
-@blueprint.route("/settings/catalogues/<catalogue>", access=SEES)
+@lists.route("/settings/catalogues/<catalogue>", access=SEES, endpoint="show")
 def catalogue(catalogue: str) -> str:
     """Show the rows of one catalogue with source, mark and interval."""
     columns, rows = queries.get_catalogue(catalogue)
@@ -96,7 +100,7 @@ def catalogue(catalogue: str) -> str:
         title=render(rules.CATALOGUE_LABELS[catalogue]) if catalogue in rules.CATALOGUE_LABELS else catalogue,
         columns=[render(rules.COLUMN_LABELS[c]) if c in rules.COLUMN_LABELS else c for c in columns],
         rows=rows, dated=any(row.valid_from or row.valid_to for row in rows), cell=_cell, marks=rules.MARK_LABELS,
-        tones=rules.MARK_TONES, crumbs=[(_("Danh mục dùng chung"), url_for("figures.catalogues"))],
+        tones=rules.MARK_TONES, crumbs=[(_("Danh mục dùng chung"), url_for("catalogues.index"))],
     )  # fmt: skip
 
 
@@ -111,3 +115,4 @@ def _cell(value: Any) -> str:
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(lists)

@@ -16,6 +16,7 @@ MARK_LABELS = {
 MARK_TONES = {"C": "ok", "K": "info", "U": "warn"}
 
 CATALOGUE_LABELS = {
+    "reception_groups": N_("Đối tượng tiếp nhận vào công chức"),
     "academic_titles": N_("Học hàm"),
     "allowance_forms": N_("Cách tính phụ cấp"),
     "allowance_kinds": N_("Loại phụ cấp"),
@@ -84,6 +85,14 @@ COLUMN_LABELS = {
     "table": N_("Bảng"),
     "unit": N_("Đơn vị tính"),
     "value": N_("Giá trị"),
+    "managing_kind": N_("Loại cơ quan quản lý"),
+    "rank_code": N_("Mã ngạch"),
+    "term_months": N_("Nhiệm kỳ (tháng)"),
+    "filled": N_("Cách giữ chức vụ"),
+    "agency_kinds": N_("Loại cơ quan"),
+    "below": N_("Chức vụ thấp hơn liền kề"),
+    "needs_equal_pay": N_("Cần lương tương đương"),
+    "needs_service": N_("Cần thời gian công tác"),
     "year": N_("Năm"),
     "years": N_("Năm tuổi"),
 }

@@ -126,7 +126,7 @@ def test_a_large_upload_without_a_session_still_gets_its_answer(province: Provin
 def _sent(live: str, browser: Browser, length: int) -> socket.socket:
     """Return a connection on which the head of an upload has been sent."""
     place = urlsplit(live)
-    cookies = "; ".join(f"{c.key}={c.value}" for c in browser._cookies.values())
+    cookies = "; ".join(f"{c.key}={c.value}" for c in (browser._cookies or {}).values())
     line = socket.create_connection((place.hostname or "", place.port or 0), timeout=30)
     line.sendall(
         f"POST /imports/new HTTP/1.1\r\nHost: {place.netloc}\r\nCookie: {cookies}\r\nConnection: close\r\n"
