@@ -65,6 +65,15 @@ def test_the_header_of_a_long_list_is_repeated_and_its_pages_are_numbered() -> N
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
 
 
+@pytest.mark.parametrize("count", range(14, 24))
+def test_no_page_holds_a_signature_alone(count: int) -> None:
+    """The last paragraph goes with the signature, wherever the page ends."""
+    pages = sheets(pdf(replace(samples.decision(), articles=[Article([f"Khoản {n}." for n in range(count)])])))
+    signed = next(page for page in pages if page.find("Nơi nhận:"))
+    assert any(run.text.endswith("./.") for run in signed.runs)
+    assert all("Trần Văn Đức" not in page.text for page in pages if page is not signed)
+
+
 def test_a_turned_sheet_gives_its_list_the_whole_width() -> None:
     paper = samples.with_list(5, wide=True)
     assert [page.wide > page.high for page in sheets(pdf(paper))] == [False, True, False]
