@@ -200,6 +200,7 @@ def post_fact(row: FactRow) -> PostFact:
         group=str(law.post_group(values["post_code"])), agency_id=values["agency_id"], agency_name=row.agency_name,
         appointed_on=values["appointed_on"], reappointed_on=values["reappointed_on"], term_until=values["term_until"],
         coefficient=values["coefficient"], valid_from=row.valid_from, valid_to=row.valid_to,
+        term_note=values["term_note"],
     )  # fmt: skip
 
 
