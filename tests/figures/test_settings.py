@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from hrms.audit.models import AuditEvent
@@ -115,7 +116,7 @@ def test_a_value_that_is_no_whole_number_has_its_problem() -> None:
     assert [p.code for p in problems] == ["not_whole"]
 
 
-def test_every_default_lies_within_its_own_bounds() -> None:
+def test_every_default_lies_within_its_own_bounds(everywhere: Flask) -> None:
     for name, known in settings.KNOWN.items():
         codes = [code for code, _words in queries.codes_for(name)]
         found = setting_problems(known.default, least=known.least, most=known.most, choices=codes, source="")
