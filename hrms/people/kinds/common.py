@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hrms.core import catalogues
 from hrms.core.actor import Actor
 from hrms.core.errors import refuse_if
 from hrms.core.formats import BadNumber, parse_decimal
@@ -95,6 +96,12 @@ def check_decimal(values: Mapping[str, Any], name: str) -> list[Problem]:
 def shown(moment: date) -> str:
     """Return a day as papers write it."""
     return f"{moment:%d/%m/%Y}"
+
+
+def charged(name: str, *agencies: str) -> str:
+    """Return the last article: who carries the decision out."""
+    heads = ", ".join(dict.fromkeys(one for one in agencies if one)) or "cơ quan, đơn vị có liên quan"
+    return f"Người đứng đầu {heads} và ông (bà) {name} chịu trách nhiệm thi hành Quyết định này."
 
 
 def figures(proposed: Proposed) -> Mapping[str, Parameter]:
@@ -203,6 +210,12 @@ def named(problem: Problem, name: str) -> Problem:
         return problem
     params = {"name": name, "sentence": render(problem)}
     return Problem(problem.field, problem.code, N_("%(name)s: %(sentence)s"), params, problem.severity)
+
+
+def post_name(code: str) -> str:
+    """Return the Vietnamese name of a leadership post."""
+    found = catalogues.items("leadership_posts").get(code)
+    return found.name_vi if found else code
 
 
 def post_choices() -> list[tuple[str, str]]:

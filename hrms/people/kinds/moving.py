@@ -13,6 +13,7 @@ from hrms.decisions.rules.conditions import Change, Condition, Outcome
 from hrms.decisions.rules.register import DecisionKind
 from hrms.people.kinds.common import (
     AboutPeople,
+    charged,
     check_decimal,
     check_in_service,
     check_place,
@@ -22,12 +23,13 @@ from hrms.people.kinds.common import (
     figures,
     known_of,
     post_choices,
+    post_name,
     shown,
     status_words,
 )
 from hrms.people.kinds.subjects import Gathered, Place
 from hrms.people.kinds.writing import Ending, Written
-from hrms.people.queries import codes, law
+from hrms.people.queries import law
 from hrms.people.rules import moving
 from hrms.people.rules.kinds import MembershipKind
 from hrms.people.rules.moving import Stay
@@ -119,14 +121,11 @@ class Transfer(AboutPeople):
         if len(stretches := self._stretches(proposed)) > 1 and proposed.values.get("post"):
             old, new = stretches
             articles.append(
-                f"Ông (bà) {subject.name} được hưởng hệ số phụ cấp chức vụ {_coefficient_words(old.coefficient)} đến hết"
-                f" ngày {shown(day_before(new.start))}, từ ngày {shown(new.start)} hưởng hệ số"
+                f"Ông (bà) {subject.name} được hưởng hệ số phụ cấp chức vụ {_coefficient_words(old.coefficient)}"
+                f" đến hết ngày {shown(day_before(new.start))}, từ ngày {shown(new.start)} hưởng hệ số"
                 f" {_coefficient_words(new.coefficient)}."
             )
-        articles.append(
-            f"Người đứng đầu {here}, {there}, các cơ quan, đơn vị có liên quan và ông (bà) {subject.name} chịu trách nhiệm"
-            " thi hành Quyết định này."
-        )
+        articles.append(charged(subject.name, here, there))
         receivers = [here, there, *([managing.name] if managing and managing.name not in {here, there} else [])]
         return Wording(f"Về việc {self.verb.lower()} công chức, viên chức", articles, ["Như điều cuối", *receivers])
 
@@ -141,8 +140,10 @@ class Transfer(AboutPeople):
             facts.append(Fact("agency", {"membership": MembershipKind.MANAGING.value, "agency_id": managing.id}, on))
         endings = []
         if values.get("post"):
-            for one in self._stretches(proposed):
-                facts.append(Fact("post", self._post(proposed, place, one.coefficient), one.start, one.end))
+            facts += [
+                Fact("post", self._post(proposed, place, one.coefficient), one.start, one.end)
+                for one in self._stretches(proposed)
+            ]
         elif record.main_post is not None:
             endings.append(Ending("post", {"slot": 0}, on))
         return Written(proposed.subject.person_id, facts, endings)
@@ -296,17 +297,16 @@ class Secondment(AboutPeople):
         here, there = _name(record.using) or "", _name(place) or ""
         task = proposed.values.get("task")
         term = f" đến hết ngày {shown(until)}" if until else ""
-        return Wording(
-            "Về việc biệt phái công chức, viên chức",
-            [
-                f"Biệt phái ông (bà) {subject.name}, {here}, đến làm việc tại {there} kể từ ngày"
-                f" {shown(proposed.effective_on)}{term}." + (f" Nhiệm vụ: {task}." if task else ""),
-                f"Trong thời gian biệt phái, ông (bà) {subject.name} chịu sự phân công, đánh giá của {there}; {here} trả"
-                " lương và bảo đảm các quyền lợi khác.",
-                f"Người đứng đầu {here}, {there} và ông (bà) {subject.name} chịu trách nhiệm thi hành Quyết định này.",
-            ],
-            ["Như điều cuối", here, there],
+        first = (
+            f"Biệt phái ông (bà) {subject.name}, {here}, đến làm việc tại {there} kể từ ngày"
+            f" {shown(proposed.effective_on)}{term}."
         )
+        second = (
+            f"Trong thời gian biệt phái, ông (bà) {subject.name} chịu sự phân công, đánh giá của {there};"
+            f" {here} trả lương và bảo đảm các quyền lợi khác."
+        )
+        articles = [first + (f" Nhiệm vụ: {task}." if task else ""), second, charged(subject.name, here, there)]
+        return Wording("Về việc biệt phái công chức, viên chức", articles, ["Như điều cuối", here, there])
 
     def written(self, proposed: Proposed) -> Written:
         """Return the stay; managing and using agency remain."""
@@ -363,15 +363,12 @@ class SecondmentEnd(AboutPeople):
         """Return what the decision says."""
         record, subject = known_of(proposed).record, proposed.subject
         here, there = _name(record.using) or "", _name(record.member_of(SECONDED)) or ""
-        return Wording(
-            "Về việc thôi biệt phái công chức, viên chức",
-            [
-                f"Ông (bà) {subject.name} thôi biệt phái tại {there}, trở về công tác tại {here} kể từ ngày"
-                f" {shown(proposed.effective_on)}.",
-                f"Người đứng đầu {there}, {here} và ông (bà) {subject.name} chịu trách nhiệm thi hành Quyết định này.",
-            ],
-            ["Như điều cuối", here, there],
+        first = (
+            f"Ông (bà) {subject.name} thôi biệt phái tại {there}, trở về công tác tại {here} kể từ ngày"
+            f" {shown(proposed.effective_on)}."
         )
+        articles = [first, charged(subject.name, there, here)]
+        return Wording("Về việc thôi biệt phái công chức, viên chức", articles, ["Như điều cuối", here, there])
 
     def written(self, proposed: Proposed) -> Written:
         """Return the end of the stay."""
@@ -389,7 +386,7 @@ def _held(record: Gathered) -> Decimal | None:
 
 
 def _post_name(code: str | None) -> str | None:
-    return codes.name_vi("leadership_posts", code) if code else None
+    return post_name(code) if code else None
 
 
 def _coefficient_words(value: Decimal | None) -> str | None:

@@ -35,6 +35,7 @@ def register() -> None:
             "person.fact_corrected": lambda e: _("đính chính: %(what)s", what=_what(e, "after")),
             "person.fact_withdrawn": lambda e: _("rút diễn biến ghi sai: %(what)s", what=_what(e, "before")),
             "person.fact_restored": lambda e: _("khôi phục: %(what)s", what=_what(e, "after")),
+            "person.paper_noted": lambda e: _("ghi văn bản không làm thay đổi diễn biến: %(what)s", what=_noted(e)),
             "person.revealed_id": _revealed,
             "people.id_revealed": _revealed,  # what lists called it before; the trail keeps such rows for ever
             "person.viewed": _viewed,
@@ -67,6 +68,8 @@ def register() -> None:
     hooks.field_values["groups"] = _group
     hooks.field_labels["photo"] = N_("Ảnh")
     hooks.field_values["photo"] = lambda value: _("ảnh có mã %(mark)s", mark=str(value)[:8])
+    hooks.field_labels["paper"] = N_("Văn bản")
+    hooks.field_values["paper"] = lambda value: render(str(value))
     hooks.field_labels["people"] = N_("Số hồ sơ")
     hooks.field_labels["ending_decision_id"] = N_("Quyết định kết thúc (mã trong sổ)")
     for kind, items in FACT_ITEMS.items():
@@ -119,6 +122,11 @@ def _edited(event: Event) -> str:
     if len(names) > 3:
         return _("sửa %(items)s và %(more)s mục khác", items=shown, more=len(names) - 3)
     return _("sửa %(items)s", items=shown)
+
+
+def _noted(event: Event) -> str:
+    after = event.get("after") or {}
+    return f"{render(str(after.get('paper') or ''))} {after.get('decision') or ''}".strip()
 
 
 def _viewed(event: Event) -> str:

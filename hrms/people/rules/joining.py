@@ -128,7 +128,7 @@ def old_enough(born: PartialDate | None, on: date, figures: Mapping[str, Paramet
     reached = add_months(born.latest(), years * 12)
     return Condition(
         "old_enough", text, Outcome.MET if reached <= on else Outcome.NOT_MET, source, N_("Sinh %(born)s"),
-        {**params, "born": born},
+        {**params, "born": born.shown()},
     )  # fmt: skip
 
 
