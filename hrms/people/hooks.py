@@ -35,6 +35,7 @@ def _register_record(app: Flask) -> None:
     tabs = (
         (N_("Sơ yếu lý lịch"), "people.show", see, True, 10),
         (N_("Quá trình"), "people.career", see, True, 20),
+        (N_("Thời gian nghỉ"), "people.absences", see, True, 25),
         (N_("Đào tạo"), "people.education", see, True, 30),
         (N_("Lương"), "people.salary", see, True, 60),
         (N_("Khen thưởng, kỷ luật"), "people.merits", see, True, 70),
@@ -56,6 +57,7 @@ def _register_list() -> None:
     """Register the list: its menu entry, its cards of the first page, its long export, its sentences."""
     view = (Permission.PEOPLE_VIEW,)
     hooks.menu.append(hooks.MenuItem(N_("Hằng ngày"), N_("Hồ sơ"), "people.index", view, 10))
+    hooks.menu.append(hooks.MenuItem(N_("Hằng ngày"), N_("Đang nghỉ"), "people.away_index", view, 12))
     hooks.cards.append(hooks.Card("people/_home_own.html", home.load_own, 10))
     hooks.cards.append(hooks.Card("people/_home.html", home.load_overview, 20))
     tasks.kinds["people.export_list"] = tasks.Kind(N_("Xuất danh sách hồ sơ"), "/people")

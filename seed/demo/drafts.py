@@ -89,6 +89,8 @@ class Draft:
     allowances: list[Allowance]
     today: date
     ended_on: date | None = None
+    on_leave_since: date | None = None
+    away: bool = False
     education: list[dict[str, Any]] = field(default_factory=list)
     work: list[dict[str, Any]] = field(default_factory=list)
     family: list[dict[str, Any]] = field(default_factory=list)
@@ -353,7 +355,7 @@ class Drafter:
         return next(code for code, limit in zip(_RELIGIONS, limits, strict=True) if draw <= limit)
 
     def _end_of_record(self, draft: Draft) -> None:
-        """Fill what follows from the rest: pay for the year, notes on leave."""
+        """Fill what follows from the rest: pay for the year, who is on maternity leave."""
         rng, record = self.rng, draft.record
         standing = draft.standing(self.today)
         if standing is not None:
@@ -361,9 +363,7 @@ class Drafter:
             record["income_salary"] = int(pay / 1_000_000) * 1_000_000
         age = (self.today - draft.born).days // 365
         if draft.fate == SERVING and draft.sex == FEMALE and 24 <= age <= 39 and rng.random() < 0.035:
-            since = self.today - timedelta(days=rng.randint(5, 160))
-            until = add_months(since, 6) - timedelta(days=1)
-            record["note"] = f"Nghỉ thai sản từ {since:%d/%m/%Y} đến {until:%d/%m/%Y}."
+            draft.on_leave_since = self.today - timedelta(days=rng.randint(5, 160))
 
 
 def _month_start(day: date) -> date:

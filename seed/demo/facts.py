@@ -12,6 +12,9 @@ from hrms.core.dates import add_months
 from hrms.core.text import name_sort_key, search_text
 from hrms.decisions.rules import DecisionKind
 from hrms.people.models import Person
+from hrms.people.queries import law
+from hrms.people.rules.absences import AbsenceKind, expected_end
+from seed.demo.absences import SUBJECTS, Away, draw
 from seed.demo.drafts import DECEASED, LEFT, PROBATION, RETIRED, SERVING, SUSPENDED, Draft
 from seed.demo.papers import COLUMNS as DECISION_COLUMNS
 from seed.demo.papers import Register
@@ -98,6 +101,17 @@ LATER: dict[str, tuple[str, ...]] = {
         *_CLOCKS,
     ),
     "person_allowance": ("person_id", "allowance_kind", "coefficient", "percent", "form", *_CLOCKS),
+    "person_absence": (
+        "person_id",
+        "absence_kind",
+        "expected_until",
+        "working_days",
+        "children",
+        "abroad",
+        "prosecuted",
+        "absence_reason",
+        *_CLOCKS,
+    ),
 }
 """The decisions and what rests on them, in the order it is written."""
 
@@ -195,6 +209,8 @@ class FactWriter:
         signed = weekday(add_months(left_on, -3)) if fate == RETIRED else None
         paper = self._paper(what, draft, left_on, signed_on=signed, subject=subject)
         self._add("person_status", (person, fate, kind, reason), left_on, None, paper)
+        if fate == SUSPENDED:
+            self._away(draft, Away(AbsenceKind.SUSPENSION, left_on, prosecuted=False, reason=reason), paper)
 
     def _agency(self, draft: Draft, old: bool) -> None:
         seat, person = draft.seat, draft.number
@@ -233,6 +249,31 @@ class FactWriter:
             until = add_months(self.today.replace(day=1), 6)
         paper = self._paper(D.SECONDMENT, draft, since, scope=to.scope)
         self._add("person_agency", (draft.number, "seconded_in", 0, to.id), since, until, paper)
+
+    def write_absences(self, draft: Draft, rng: Random) -> None:
+        """Add the time one person was away; drawn last, so that everything else stays as it was."""
+        for away in draw(rng, draft, self.today):
+            draft.away = draft.away or away.until is None or away.until >= self.today
+            old = away.until is not None and away.until < self.today and rng.random() < 0.15
+            self._away(draft, away, self._paper(D.ABSENCE, draft, away.since, old=old, subject=SUBJECTS[away.kind]))
+
+    def _away(self, draft: Draft, away: Away, paper: tuple[str, int | None]) -> None:
+        expected = away.expected
+        if expected is None and away.until is None:
+            figures = law.parameters(away.since)
+            expected = expected_end(away.kind, away.since, figures, law.holidays().add).last_day
+        values = (
+            draft.number,
+            away.kind.value,
+            expected,
+            away.working_days,
+            away.children,
+            bool(away.abroad) if away.kind is AbsenceKind.STUDY else None,
+            away.prosecuted,
+            away.reason,
+        )
+        until = None if away.until is None else away.until + timedelta(days=1)
+        self._add("person_absence", values, away.since, until, paper)
 
     def _rank(self, draft: Draft, old: bool) -> None:
         ended = draft.ended_on

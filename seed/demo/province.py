@@ -105,7 +105,7 @@ class Province:
 
     def __init__(self, people: int, seed: int, today: date, moment: datetime) -> None:
         self.rng = Random(seed)
-        self.size, self.today, self.moment = people, today, moment
+        self.size, self.seed, self.today, self.moment = people, seed, today, moment
         self.tree: Tree = build_tree()
         self.tables = {name: Table(name, columns) for name, columns in {**FIRST, **LATER}.items()}
         self.register = Register(Random(seed + 1))
@@ -133,6 +133,9 @@ class Province:
         for draft in self.people:
             self.writer.write_facts(draft)
         self._secondments(self.writer)
+        rng = Random(f"{self.seed} absences")
+        for draft in self.people:
+            self.writer.write_absences(draft, rng)
         table = self.tables["decisions"]
         wide, table.columns = table.columns, table.columns[:-1]
         self.register.write(table)

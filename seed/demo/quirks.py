@@ -123,6 +123,7 @@ def _fits(draft: Draft, today: date) -> bool:
         and not draft.role.leads
         and draft.post is None
         and "note" not in draft.record
+        and draft.on_leave_since is None
         and today.year - draft.born.year < 48
         and last is not None
         and last.since <= today
@@ -136,7 +137,7 @@ def _fits(draft: Draft, today: date) -> bool:
 def _twins(able: list[Draft]) -> None:
     seen: dict[tuple[str, int], Draft] = {}
     for draft in able:
-        if "note" in draft.record:
+        if "note" in draft.record or draft.on_leave_since is not None:
             continue
         other = seen.setdefault((draft.sex, draft.born.year), draft)
         if other is not draft:

@@ -61,7 +61,11 @@ def _somebody(people: Sequence[Draft], unit: Unit, taken: set[int], *, leads: bo
     able = [
         d
         for d in people
-        if unit.id in d.seat.using.scope and d.fate == SERVING and d.number not in taken and "note" not in d.record
+        if unit.id in d.seat.using.scope
+        and d.fate == SERVING
+        and d.number not in taken
+        and "note" not in d.record
+        and not d.away
     ]
     if leads:
         able = [d for d in able if d.role.leads]

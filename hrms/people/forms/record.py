@@ -191,6 +191,17 @@ def fact_form(kind: str, base: Sequence[type[Any]], choices: Choices) -> type[An
     return type("FactForm", (*base, Form), fields)
 
 
+def absence_form(base: Sequence[type[Any]], choices: Choices) -> type[Any]:
+    """Return the form that enters time away: its items, its first and last day, and the paper."""
+    fields: dict[str, Any] = {"version": HiddenField()}
+    fields |= {item.name: field_for(item, choices) for item in FACT_ITEMS["absence"]}
+    fields["valid_from"] = DateField(_l("Nghỉ từ ngày"), [Required()], render_kw={"width": "s"})
+    fields["last_day"] = DateField(
+        _l("Đến hết ngày"), description=_l("Bỏ trống khi chưa biết ngày kết thúc."), render_kw={"width": "s"}
+    )
+    return type("AbsenceForm", (*base, Form), fields)
+
+
 def end_form(base: Sequence[type[Any]]) -> type[Any]:
     """Return the form that ends a fact: its last day and the paper."""
     fields: dict[str, Any] = {

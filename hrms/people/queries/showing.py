@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -197,7 +198,11 @@ def words(fact: FactRow) -> tuple[str, str]:
 
 def absence_words(fact: FactRow) -> str:
     """Return what an absence says beside its kind and its days; never the words of why."""
-    values = fact.values
+    return absence_particulars(fact.valid_to, fact.values)
+
+
+def absence_particulars(valid_to: date | None, values: Mapping[str, Any]) -> str:
+    """Return the same from the values themselves."""
     said = []
     if values.get("children") and values["children"] > 1:
         said.append(_("sinh %(count)s con", count=values["children"]))
@@ -207,7 +212,7 @@ def absence_words(fact: FactRow) -> str:
         said.append(_("bị khởi tố"))
     if values.get("working_days"):
         said.append(_("%(days)s ngày làm việc", days=values["working_days"]))
-    if fact.valid_to is None and values.get("expected_until"):
+    if valid_to is None and values.get("expected_until"):
         said.append(_("dự kiến đến hết %(day)s", day=format_date(values["expected_until"])))
     return ", ".join(said)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from hrms.core import hooks
-from hrms.people.routes import editing, finding, page, paper, photo, record
+from hrms.people.routes import absences, editing, finding, page, paper, photo, record, who_decides
 from hrms.people.routes.base import blueprint
 
-__all__ = ["editing", "finding", "init_app", "paper", "photo", "record"]
+__all__ = ["absences", "editing", "finding", "init_app", "paper", "photo", "record", "who_decides"]
 
 
 def init_app(app: Flask) -> None:

@@ -58,7 +58,7 @@ def _asked() -> tuple[Filters, list[table.Column]]:
     return parse(dict(request.args.items()), as_at, known_on), table.chosen(actor(), request.args.getlist("col"))
 
 
-def _settled_address() -> str | None:
+def settled_address() -> str | None:
     """Return the address with the agency typed into the search box as its code, None when there is nothing to settle.
 
     With script the box has put the id beside the words; without it the words are all there is.
@@ -86,7 +86,7 @@ def _settled_address() -> str | None:
 def index() -> ResponseReturnValue:
     """Show one page of the list that the address describes."""
     who = actor()
-    settled = _settled_address()
+    settled = settled_address()
     if settled:
         return redirect(settled)
     filters, columns = _asked()

@@ -30,7 +30,8 @@ from hrms.people.services import Fact
 P = Permission
 
 
-def _open(person_id: int) -> Record:
+def open_for_facts(person_id: int) -> Record:
+    """Return the record for a page that writes facts; 403 inside the scope without the right, 404 outside."""
     record = read(person_id)
     if not record.may(P.PEOPLE_FACT):
         raise Forbidden(Problem("", "forbidden", N_("Tài khoản của bạn không có quyền ghi quyết định cho hồ sơ này.")))
@@ -45,14 +46,15 @@ def _agencies(form: Any, prefix: str = "") -> None:
                 form[name].configure(**agency_options())
 
 
-def _renew(form: Any, person_id: int) -> None:
+def renew(form: Any, person_id: int) -> None:
+    """Give a form that was opened too long ago the version of the record now."""
     form.version.data = reading.get_record(actor(), person_id).person.version
 
 
 @blueprint.route("/people/<int:person_id>/facts/new", access=P.PEOPLE_FACT, methods=["GET", "POST"])
 def record_decision(person_id: int) -> ResponseReturnValue:
     """Enter or choose a decision once, and write the facts it carries."""
-    record = _open(person_id)
+    record = open_for_facts(person_id)
     form: Any = forms.facts_form(paper_mixins(), codes.choices)(data=_present(record))
     _agencies(form, "kinds")
     status = 200
@@ -73,7 +75,7 @@ def record_decision(person_id: int) -> ResponseReturnValue:
                 form.take(_at_basis(moved))
                 status = refused.status
                 if isinstance(refused, Stale):
-                    _renew(form, person_id)
+                    renew(form, person_id)
     words = _("Ghi quyết định")
     return render_template(
         "people/facts.html", form=form, person=record.person, heading=words, crumbs=below(record, words),
@@ -149,7 +151,7 @@ def _fact_page(form: Any, record: Record, fact: FactRow, template: str, words: s
 @blueprint.route("/people/<int:person_id>/facts/<kind>/<int:fact_id>", access=P.PEOPLE_FACT, methods=["GET", "POST"])
 def correct_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue:
     """Put a wrongly recorded fact right on paper of its own."""
-    record = _open(person_id)
+    record = open_for_facts(person_id)
     fact = reading.find_fact(record, kind, fact_id)
     data = forms.data_of(fact.values, FACT_ITEMS[kind])
     data |= {"valid_from": fact.valid_from, "last_day": last_day(fact.valid_to), "version": record.person.version}
@@ -172,15 +174,20 @@ def correct_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue
                 flash(_("Đã đính chính.") if done.written else _("Không có gì thay đổi."), "success")
                 return redirect(url_for("people.career", person_id=person_id), 303)
             except (Refused, Stale) as refused:
-                form.take(_at_basis(_renamed(refused.problems)))
+                form.take(at_form(refused.problems))
                 status = refused.status
                 if isinstance(refused, Stale):
-                    _renew(form, person_id)
+                    renew(form, person_id)
     names = [item.name for item in FACT_ITEMS[kind]]
     return _fact_page(
         form, record, fact, "people/correct.html", _("Đính chính diễn biến"), names=names,
         lists=open_lists(FACT_ITEMS[kind]),
     ), status  # fmt: skip
+
+
+def at_form(problems: Any) -> list[Problem]:
+    """Return problems of one fact at the fields of its form."""
+    return _at_basis(_renamed(problems))
 
 
 def _renamed(problems: Any) -> list[Problem]:
@@ -193,7 +200,7 @@ def _renamed(problems: Any) -> list[Problem]:
 )
 def end_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue:
     """Give a fact its last day."""
-    record = _open(person_id)
+    record = open_for_facts(person_id)
     fact = reading.find_fact(record, kind, fact_id)
     form: Any = forms.end_form(paper_mixins())(data={"version": record.person.version})
     status = 200
@@ -212,7 +219,7 @@ def end_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue:
                 status = refused.status
                 form.take(_at_basis(list(refused.problems)))
                 if isinstance(refused, Stale):
-                    _renew(form, person_id)
+                    renew(form, person_id)
     return _fact_page(form, record, fact, "people/end.html", _("Kết thúc diễn biến")), status
 
 
@@ -221,7 +228,7 @@ def end_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue:
 )
 def withdraw_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue:
     """Take back a fact that should not have been recorded."""
-    record = _open(person_id)
+    record = open_for_facts(person_id)
     fact = reading.find_fact(record, kind, fact_id)
     form: Any = forms.WithdrawForm(data={"version": record.person.version})
     status = 200
@@ -238,5 +245,5 @@ def withdraw_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValu
             except (Refused, Stale) as refused:
                 status = take(form, refused)
                 if isinstance(refused, Stale):
-                    _renew(form, person_id)
+                    renew(form, person_id)
     return _fact_page(form, record, fact, "people/withdraw.html", _("Rút diễn biến ghi sai")), status
