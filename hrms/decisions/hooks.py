@@ -9,13 +9,15 @@ from flask import Flask, url_for
 
 from hrms.core import hooks
 from hrms.core.actor import Actor
-from hrms.core.i18n import N_, _
+from hrms.core.i18n import N_, _, render
 from hrms.core.jinja import register_labels
 from hrms.core.permissions import Permission
-from hrms.decisions import queries, services
+from hrms.decisions import path_hooks, queries, services
 from hrms.decisions.forms import DecisionFields
 from hrms.decisions.models import DecisionScan
+from hrms.decisions.queries import powers
 from hrms.decisions.rules import KIND_LABELS
+from hrms.decisions.rules.powers import PARTY_LABELS, PERSON_KIND_LABELS, POST_GROUP_LABELS, Party, PostGroup
 
 FIELD_LABELS = {
     "decision": N_("Quyết định"),
@@ -58,11 +60,53 @@ def register(app: Flask) -> None:
             ),
         }
     )
+    path_hooks.register()
+    _register_powers()
     hooks.file_columns.append(DecisionScan.sha256)
     hooks.entity_links["decision"] = lambda decision_id: url_for("decisions.show", decision_id=decision_id)
     for name, words in FIELD_LABELS.items():
         hooks.field_labels.setdefault(name, words)
     register_labels(KIND_LABELS)
+
+
+POWER_LABELS = {
+    "power.action": N_("Việc"),
+    "power.post_group": N_("Nhóm chức vụ"),
+    "power.person_kind": N_("Loại nhân sự"),
+    "power.rank_code": N_("Mã ngạch, chức danh"),
+    "power.managing_kind": N_("Loại cơ quan quản lý"),
+    "power.using_kind": N_("Loại cơ quan sử dụng"),
+    "power.managing_agency_id": N_("Riêng người do cơ quan này quản lý"),
+    "power.proposes": N_("Trình"),
+    "power.appraises": N_("Thẩm định"),
+    "power.signs": N_("Ký"),
+    "power.source": N_("Căn cứ"),
+}
+
+
+def _register_powers() -> None:
+    """Register the table of decentralisation: its entry of the menu, its sentences, the words of its fields."""
+    see = (Permission.DECISIONS_VIEW, Permission.DECISIONS_POWERS)
+    hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Phân cấp"), "decisions.powers", see, 830))
+    hooks.sentences.update(
+        {
+            "power.added": lambda e: _("thêm dòng phân cấp số %(id)s", id=e.get("entity_id")),
+            "power.changed": lambda e: _("thay đổi bảng phân cấp: dòng số %(id)s", id=e.get("entity_id")),
+            "power.ended": lambda e: _("kết thúc dòng phân cấp số %(id)s", id=e.get("entity_id")),
+        }
+    )
+    hooks.field_labels.update(POWER_LABELS)
+    hooks.field_values.update(
+        {
+            "power.action": lambda code: render(powers.action_words(code)),
+            "power.post_group": lambda code: render(POST_GROUP_LABELS[PostGroup(code)]),
+            "power.person_kind": lambda code: render(PERSON_KIND_LABELS.get(code, code)),
+            **{
+                f"power.{name}": lambda code: render(PARTY_LABELS[Party(code)])
+                for name in ("proposes", "appraises", "signs")
+            },
+        }
+    )
 
 
 def _cite(actor: Actor, decision_id: int, scope_ids: Sequence[int]) -> str:

@@ -19,7 +19,7 @@ from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.db import db
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
-from hrms.decisions.models import Submission, SubmissionLine, SubmissionStep
+from hrms.decisions.models import Decision, Submission, SubmissionLine, SubmissionStep
 from hrms.decisions.rules.path import Hands, LineState, State
 
 P = Permission
@@ -266,3 +266,25 @@ def waiting(actor: Actor, most: int = 20) -> dict[str, tuple[int, Sequence[Submi
     for task, total, submission in db.session.execute(query):
         found.setdefault(task, (total, []))[1].append(submission)
     return {name: found[name] for name in conditions if name in found}
+
+
+def last_symbol(agency_id: int, begin: str) -> str | None:
+    """Return the symbol of the agency's latest paper that begins so (`QĐ`, `TB`), or None."""
+    query = (
+        select(Decision.symbol)
+        .where(Decision.issuer_agency_id == agency_id, Decision.symbol.startswith(f"{begin}-", autoescape=True))
+        .order_by(Decision.signed_on.desc(), Decision.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def last_title(account_id: int | None) -> str | None:
+    """Return the title under which the account signed last, or None."""
+    query = (
+        select(SubmissionLine.signer_title)
+        .where(SubmissionLine.signed_by == account_id, SubmissionLine.signer_title.is_not(None))
+        .order_by(SubmissionLine.signed_at.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)

@@ -1,5 +1,15 @@
 """Pages of the domain: the register, the drafts on their way to it, who may sign."""
 
-from hrms.decisions.routes.register import init_app
+from __future__ import annotations
 
-__all__ = ["init_app"]
+from flask import Flask
+
+from hrms.decisions.routes import books, deciding, powers, register, submissions
+
+__all__ = ["books", "deciding", "init_app", "powers"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages of every part."""
+    register.init_app(app)
+    submissions.init_app(app)

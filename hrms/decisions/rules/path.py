@@ -76,6 +76,14 @@ STEP_LABELS: dict[Step, str] = {
     Step.DROP: N_("thôi trình"),
 }
 
+TASK_LABELS: dict[str, tuple[str, str]] = {
+    "complete": (N_("Hoàn chỉnh rồi trình"), N_("dự thảo của bạn")),
+    "appraise": (N_("Thẩm định"), N_("hồ sơ chờ thẩm định")),
+    "sign": (N_("Ký"), N_("hồ sơ chờ ký")),
+    "number": (N_("Vào số"), N_("hồ sơ đã ký, chờ số")),
+}
+"""What may wait for a reader: the task, and what waits, in words."""
+
 FROM: dict[Step, frozenset[State]] = {
     Step.EDIT: frozenset({State.DRAFT}),
     Step.SUBMIT: frozenset({State.DRAFT}),

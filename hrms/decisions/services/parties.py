@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
-
-from hrms.agencies import queries as agencies
-from hrms.agencies.models import Agency
-from hrms.agencies.rules import AgencyKind
 from hrms.core.actor import Actor
-from hrms.core.db import db
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.decisions.kinds import Kind, Subject
-from hrms.decisions.models import DecentralisationRule
-from hrms.decisions.rules.powers import PARTY_LABELS, Case, Party, Rule, rule_for
+from hrms.decisions.queries import powers
 from hrms.decisions.services.sheet import listed
 
 P = Permission
-HOME_AFFAIRS_NAME = "Sở Nội vụ"
+_NOT_PROPOSER = N_("Việc này do %(agency)s trình, không phải cơ quan bạn, cho: %(person)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,118 +32,47 @@ class Parties:
         return (self.proposing, self.appraising or 0, self.signing)
 
 
-def proposing_agency(actor: Actor, subject: Subject) -> int | None:
-    """Return the agency through whose grant the actor proposes for a person: the innermost one that reaches them."""
-    order = {agency_id: place for place, agency_id in enumerate(subject.scope_ids)}
-    reach = [agency_id for agency_id in actor.scope(P.DECISIONS_PROPOSE) if agency_id in order]
-    return max(reach, key=lambda agency_id: order[agency_id], default=None)
-
-
 def parties_of(
     actor: Actor, kind: Kind, subjects: Mapping[int, Subject], on: date
 ) -> tuple[dict[int, Parties], list[Problem]]:
-    """Return the parties for each person by id, and why some have none: no row fits, or an agency it names is missing.
+    """Return the parties for each person by id, and why some have none: no row fits, or another agency proposes.
 
-    Three statements, whatever the number of people.
+    The proposing agency is that of the actor's own grant, the innermost that reaches the person; it must be the one the
+    row names, a division of it, or one above it. A fixed number of statements.
     """
-    tree = _Tree(subjects.values())
-    rules = _rules(kind, on)
+    cases = {i: powers.case_of(subject, kind.code, on) for i, subject in subjects.items()}
+    known = powers.parties_for(cases, {i: subject.name for i, subject in subjects.items()})
+    roots = actor.scope(P.DECISIONS_PROPOSE)
+    tree = powers.Tree([*roots, *(one.proposing_id for one in known.values())])
     found: dict[int, Parties] = {}
-    lost: dict[tuple[str, str], tuple[Problem, list[str]]] = {}
+    lost: dict[tuple[str, ...], tuple[Problem, list[str]]] = {}
 
-    def lose(code: str, text: str, subject: Subject, **params: str) -> None:
-        key = (code, str(sorted(params.items())))
-        lost.setdefault(key, (Problem("people", code, text, {"kind": kind.label, **params}), []))[1].append(
-            subject.name
-        )
+    def lose(problem: Problem, name: str) -> None:
+        rest = [f"{key}={value}" for key, value in sorted(problem.params.items()) if key != "person"]
+        lost.setdefault((problem.code, *rest), (problem, []))[1].append(name)
 
     for person_id, subject in subjects.items():
-        using, managing = tree.legal(subject.using_agency_id), tree.legal(subject.managing_agency_id)
-        rule = rule_for(
-            Case(
-                action=kind.code, on=on, person_kind=subject.person_kind, post_group=subject.post_group,
-                rank_code=subject.rank_code, managing_kind=managing.kind if managing else None,
-                using_kind=using.kind if using else None, managing_agency_id=managing.id if managing else None,
-            ),
-            rules,
-        )  # fmt: skip
-        if rule is None:
-            lose("no_rule", _NO_RULE, subject)
+        named = known[person_id]
+        if named.problem is not None or named.rule is None or named.signing_id is None or named.proposing_id is None:
+            if named.problem is not None:
+                lose(named.problem, subject.name)
             continue
-        named = {Party.USING: using, Party.MANAGING: managing}
-        signing = tree.party(rule.signs, named)
-        appraising = tree.party(rule.appraises, named) if rule.appraises else None
-        if signing is None or (rule.appraises and appraising is None):
-            absent = rule.appraises if signing is not None and rule.appraises else rule.signs
-            lose("no_agency", _NO_AGENCY, subject, party=PARTY_LABELS[absent])
+        own = _own(roots, subject, tree)
+        proposing = tree.get(named.proposing_id)
+        legal = tree.legal(own)
+        above = proposing is not None and own in proposing.scope_ids
+        if own is None or proposing is None or not (above or (legal is not None and legal.id == proposing.id)):
+            agency = proposing.name if proposing else ""
+            lose(Problem("people", "not_proposer", _NOT_PROPOSER, {"agency": agency}), subject.name)
             continue
-        own = proposing_agency(actor, subject)
-        may = {agency.id for agency in (tree.party(rule.proposes, named), tree.legal(own)) if agency is not None}
-        if own is None or len(may) != 1:
-            proposer = tree.party(rule.proposes, named)
-            lose("not_proposer", _NOT_PROPOSER, subject, agency=proposer.name if proposer else "")
-            continue
-        found[person_id] = Parties(own, appraising.id if appraising else None, signing.id, rule.id)
-    problems = [
-        Problem(problem.field, problem.code, problem.text, {**problem.params, "names": listed(names)})
+        found[person_id] = Parties(own, named.appraising_id, named.signing_id, named.rule.id)
+    return found, [
+        Problem(problem.field, problem.code, problem.text, {**problem.params, "person": listed(names)})
         for problem, names in lost.values()
     ]
-    return found, problems
 
 
-_NO_RULE = N_(
-    "Bảng phân cấp chưa có dòng nào về “%(kind)s” cho: %(names)s. Hãy nhờ người quản lý bảng phân cấp bổ sung."
-)
-_NO_AGENCY = N_(
-    "Không xác định được %(party)s của: %(names)s. Hãy kiểm tra cơ quan quản lý, cơ quan sử dụng trong hồ sơ."
-)
-_NOT_PROPOSER = N_("Việc này do %(agency)s trình, không phải cơ quan bạn, cho: %(names)s.")
-
-
-def _rules(kind: Kind, on: date) -> list[Rule]:
-    row = DecentralisationRule
-    query = select(row).where(
-        or_(row.action.is_(None), row.action == kind.code),
-        row.valid_from <= on,
-        or_(row.valid_to.is_(None), row.valid_to > on),
-    )
-    return [
-        Rule(
-            id=one.id, action=one.action, person_kind=one.person_kind, post_group=one.post_group,
-            rank_code=one.rank_code, managing_kind=one.managing_kind, using_kind=one.using_kind,
-            managing_agency_id=one.managing_agency_id, proposes=Party(one.proposes),
-            appraises=Party(one.appraises) if one.appraises else None, signs=Party(one.signs),
-            valid_from=one.valid_from, valid_to=one.valid_to, source=one.source,
-        )
-        for one in db.session.scalars(query)
-    ]  # fmt: skip
-
-
-class _Tree:
-    """The agencies of these people and all above them, and the department of home affairs."""
-
-    def __init__(self, people: Collection[Subject]) -> None:
-        wanted = {i for one in people for i in (*one.scope_ids, one.using_agency_id, one.managing_agency_id) if i}
-        closures = select(Agency.scope_ids).where(Agency.id.in_(wanted))
-        ids = wanted | {i for closure in db.session.scalars(closures) for i in closure}
-        self.known = {one.id: one for one in db.session.scalars(select(Agency).where(Agency.id.in_(ids)))}
-
-    def legal(self, agency_id: int | None) -> Agency | None:
-        """Return the nearest agency that is no division of another."""
-        found = self.known.get(agency_id or 0)
-        while found is not None and found.kind == AgencyKind.DIVISION and found.parent_id:
-            found = self.known.get(found.parent_id)
-        return found
-
-    def party(self, party: Party | None, named: Mapping[Party, Agency | None]) -> Agency | None:
-        """Return the agency a row means by a party."""
-        if party is None:
-            return None
-        if party is Party.HOME_AFFAIRS:
-            return next(iter(agencies.find_by_name(HOME_AFFAIRS_NAME)), None)
-        if party is Party.PROVINCE:
-            return next((one for one in self.known.values() if one.kind == AgencyKind.PROVINCE), None)
-        if party in named:
-            return named[party]
-        below = named[Party.USING if party is Party.ABOVE_USING else Party.MANAGING]
-        return self.legal(below.parent_id) if below else None
+def _own(roots: tuple[int, ...], subject: Subject, tree: powers.Tree) -> int | None:
+    """Return the innermost of the actor's own agencies that reaches the person."""
+    reach = [agency for root in roots if root in subject.scope_ids and (agency := tree.get(root)) is not None]
+    return max(reach, key=lambda agency: agency.depth).id if reach else None

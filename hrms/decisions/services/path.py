@@ -14,13 +14,14 @@ from typing import Any
 
 from hrms.core import clock, scope
 from hrms.core.actor import Actor
-from hrms.core.errors import Refused, refuse_if
-from hrms.core.permissions import Permission, Role
+from hrms.core.errors import Forbidden, Refused, refuse_if
+from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.text import nfc
 from hrms.decisions.kinds import Kind
 from hrms.decisions.models import Decision, Submission, SubmissionLine
-from hrms.decisions.rules.path import LineState, State, Step, state_after
+from hrms.decisions.queries import powers
+from hrms.decisions.rules.path import Hands, LineState, State, Step, check_step, state_after
 from hrms.decisions.services import hands, sheet
 from hrms.decisions.services.entering import Entry, enter_many
 
@@ -73,20 +74,11 @@ def return_with_remark(actor: Actor, submission_id: int, remark: str, *, version
 def capacity_of(actor: Actor, submission: Submission) -> str:
     """Return in whose name the actor signs: "" as head, or as delegated (KT., TL., TUQ., Q.). Raises `Forbidden`."""
     hands.require_at(actor, P.DECISIONS_SIGN, submission.signing_agency_id)
-    if actor.is_system:
-        return ""
-    grants = [
-        grant
-        for grant in actor.grants
-        if grant.agency_id == submission.signing_agency_id and grant.gives(P.DECISIONS_SIGN)
-    ]
-    if any(grant.role is not Role.DELEGATE for grant in grants):
-        return ""
-    for grant in grants:
-        actions = getattr(grant, "actions", None)
-        if actions is None or submission.kind in actions:
-            return getattr(grant, "capacity", None) or ""
-    raise Refused(Problem("", "not_delegated", N_("Bạn được giao ký thay nhưng không gồm loại quyết định này.")))
+    capacity = powers.may_sign(actor, submission.signing_agency_id, submission.kind)
+    if capacity is None:
+        text = N_("Bạn được giao ký thay nhưng không gồm loại quyết định này.")
+        raise Forbidden(Problem("", "not_delegated", text))
+    return capacity.value
 
 
 def sign(
@@ -277,3 +269,31 @@ def _entry(
         legal_ground="\n".join(submission.grounds) or None,
         scope_ids=sorted({i for line in paper for i in rows[line.person_id].subject.scope_ids}),
     )
+
+
+def open_steps(actor: Actor, submission: Submission, hands_so_far: Hands) -> frozenset[Step]:
+    """Return the steps this account may take now: what the page offers. Each service checks again."""
+    places = {
+        P.DECISIONS_PROPOSE: submission.proposing_agency_id,
+        P.DECISIONS_APPRAISE: submission.appraising_agency_id,
+        P.DECISIONS_SIGN: submission.signing_agency_id,
+        P.DECISIONS_NUMBER: submission.signing_agency_id,
+    }
+    own = {right for right, agency_id in places.items() if actor.is_system or agency_id in actor.scope(right)}
+    state = State(submission.state)
+    returner = P.DECISIONS_APPRAISE if state is State.SUBMITTED else P.DECISIONS_SIGN
+    rights = {
+        Step.EDIT: P.DECISIONS_PROPOSE, Step.SUBMIT: P.DECISIONS_PROPOSE, Step.TAKE_BACK: P.DECISIONS_PROPOSE,
+        Step.DROP: P.DECISIONS_PROPOSE, Step.APPRAISE: P.DECISIONS_APPRAISE, Step.RETURN: returner,
+        Step.SIGN: P.DECISIONS_SIGN, Step.REFUSE: P.DECISIONS_SIGN, Step.REGISTER: P.DECISIONS_NUMBER,
+    }  # fmt: skip
+    found = {
+        step
+        for step, right in rights.items()
+        if right in own and not check_step(step, state, actor.account_id, hands_so_far)
+    }
+    if powers.may_sign(actor, submission.signing_agency_id, submission.kind) is None:
+        found -= {Step.SIGN, Step.REFUSE}
+    if returner is P.DECISIONS_SIGN and Step.SIGN not in found:
+        found.discard(Step.RETURN)
+    return frozenset(found)
