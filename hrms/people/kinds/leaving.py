@@ -25,7 +25,7 @@ from hrms.people.kinds.common import (
 from hrms.people.kinds.subjects import Gathered
 from hrms.people.kinds.writing import Ending, Written
 from hrms.people.rules import leaving, retiring
-from hrms.people.rules.kinds import STATUS_LABELS, EmploymentStatus, MembershipKind
+from hrms.people.rules.kinds import IN_SERVICE, STATUS_LABELS, EmploymentStatus, MembershipKind
 from hrms.people.rules.leaving import CASE_LABELS, Case
 from hrms.people.rules.retiring import DELAY_LABELS, Delay
 from hrms.people.services import papers
@@ -40,8 +40,16 @@ class OutOfService(AboutPeople):
     status: ClassVar[EmploymentStatus]
 
     def problems(self, proposed: Proposed) -> Sequence[Problem]:
-        """Return what contradicts itself: not in service on the last day."""
-        return check_in_service(known_of(proposed).record, proposed.subject)
+        """Return what contradicts itself: not in service on the day, or out of it by a later decision already."""
+        record = known_of(proposed).record
+        found = check_in_service(record, proposed.subject)
+        later = [fact for fact in record.later("status") if fact.values["status"] not in IN_SERVICE]
+        if later and not found:
+            text = N_("%(name)s đã có quyết định %(status)s từ ngày %(day)s. Hãy hủy bỏ quyết định đó trước.")
+            words = STATUS_LABELS[EmploymentStatus(later[-1].values["status"])].lower()
+            params = {"name": proposed.subject.name, "status": words, "day": later[-1].valid_from}
+            found.append(Problem("effective_on", "later_status", text, params))
+        return found
 
     def changes(self, proposed: Proposed) -> Sequence[Change]:
         """Return the status with its days, and what ends."""

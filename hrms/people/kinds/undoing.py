@@ -42,7 +42,7 @@ from hrms.people.kinds.subjects import Places
 from hrms.people.kinds.writing import Written
 from hrms.people.rules.kinds import MEMBERSHIP_LABELS, STATUS_LABELS, EmploymentStatus, MembershipKind
 from hrms.people.rules.sheet import FACT_LABELS
-from hrms.people.rules.undoing import Corrections, amended, before, starts
+from hrms.people.rules.undoing import Corrections, Laid, amended, overlaid, starts
 from hrms.people.services import undoing
 from hrms.people.services.undoing import CANCELLATION, CORRECTION, Done
 
@@ -112,21 +112,28 @@ class Undoing(AboutPeople):
         done = known.done
         if done is None:
             return []
-        places = known.record.places
+        layers = [
+            Laid(p.kind, p.key, p.row.values if p.row else None, p.start, p.end) for p in done.restored
+        ] + self.laid(proposed)
         found = []
-        for effect in done.effects:
-            own = [p for p in done.left if (p.kind, p.key) == (effect.kind, effect.key) and p.start >= effect.start]
-            old = [said for p in own if p.row and (said := _said(p.kind, p.row.values, p.start, p.end, places))]
-            new = self.new_words(proposed, effect.kind, effect.key) or [
-                said for p in before(done.rows, effect)
-                if p.row and (said := _said(p.kind, p.row.values, p.start, p.end, places))
-            ]  # fmt: skip
-            found.append(Change(_label(effect.kind, effect.key), "; ".join(old) or None, "; ".join(new) or None))
+        for kind, key in dict.fromkeys((one.kind, one.key) for one in done.effects):
+            since = min(one.start for one in done.effects if (one.kind, one.key) == (kind, key))
+            since = min([since, *(one.start for one in layers if (one.kind, one.key) == (kind, key))])
+            old, new = (
+                "; ".join(
+                    _said(kind, one.values, one.start, one.end, known.record.places)
+                    for one in overlaid(done.rows, kind, key, over)
+                    if one.end is None or one.end > since
+                )
+                for over in ((), layers)
+            )
+            if old != new:
+                found.append(Change(_label(kind, key), old or None, new or None))
         return found
 
-    def new_words(self, proposed: Proposed, kind: str, key: Any) -> list[str]:
-        """Return what is laid instead of a fact, in words; nothing where what stood before comes back."""
-        del proposed, kind, key
+    def laid(self, proposed: Proposed) -> list[Laid]:
+        """Return what is laid in the earlier decision's place; nothing where what stood before comes back."""
+        del proposed
         return []
 
     def grounds(self, proposed: Proposed) -> Sequence[Reason]:
@@ -253,17 +260,23 @@ class Correction(Undoing):
         }
         return not now <= was
 
-    def new_words(self, proposed: Proposed, kind: str, key: Any) -> list[str]:
-        """Return what is laid instead of a fact, in words."""
+    def laid(self, proposed: Proposed) -> list[Laid]:
+        """Return what the decision says with its corrections."""
         known = earlier_of(proposed)
         if known.done is None or known.target is None:
             return []
-        laid = amended(known.done.left, known.target.id, _corrections(proposed.values))
-        return [
-            _said(one.kind, one.values, one.start, one.end, known.record.places)
-            for one in laid
-            if (one.kind, one.key) == (kind, key) and one.values is not None
-        ]
+        return amended(known.done.left, known.target.id, _corrections(proposed.values))
+
+    def changes(self, proposed: Proposed) -> Sequence[Change]:
+        """Return what is put right, old → new; the day of a notice, the slip of a pen too."""
+        found = list(super().changes(proposed)) if _corrections(proposed.values).any else []
+        done = earlier_of(proposed).done
+        paper = done.paper if done else None
+        happens_on = day(proposed.values, "happens_on")
+        if happens_on and paper and paper.happens_on:
+            label = N_("Thông báo thời điểm nghỉ hưu")
+            found.append(Change(label, f"hết ngày {shown(paper.happens_on)}", f"hết ngày {shown(happens_on)}"))
+        return found or [Change(N_("Nội dung văn bản"), None, str(proposed.values.get("content") or ""))]
 
     def wording(self, proposed: Proposed) -> Wording:
         """Return what the decision says."""

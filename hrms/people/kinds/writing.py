@@ -112,6 +112,7 @@ def write(actor: Actor, decision: Decision, people: Sequence[Written]) -> int:
     decisions.cite(actor, decision, sorted({i for person in held.values() for i in person.scope_ids}))
     for kind in kinds:
         _lay(kind, rows[kind])
+    papers.record(actor, decision, _notes(decision, rows))
     reach = _finish(actor, {event["person_id"] for event in events}, held)
     _tell(actor, events, reach)
     return len(events)

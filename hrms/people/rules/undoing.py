@@ -126,7 +126,7 @@ def left(rows: Iterable[Row], effect: Effect, decision_id: int) -> list[Piece]:
         own = Row(
             effect.before_id, effect.kind, effect.key, {}, effect.start, effect.end, effect.moment, None, decision_id
         )
-        found = next((row for row in rows if row.row_id == effect.before_id), own)
+        found = next((r for r in rows if (r.kind, r.row_id) == (effect.kind, effect.before_id)), own)
         return [Piece(effect.kind, effect.key, effect.start, effect.end, found)]
     return _cut(
         rows, effect,
@@ -245,6 +245,41 @@ def restored(rows: Sequence[Row], effects: Sequence[Effect]) -> list[Piece]:
                     end = next((r.valid_to for r in now if r.valid_from == end and r.said == said), end)
             found.append(Piece(piece.kind, piece.key, start, end, piece.row))
     return found
+
+
+def overlaid(rows: Iterable[Row], kind: str, key: Key, layers: Iterable[Laid]) -> list[Laid]:
+    """Return a key's days as they stand, with `layers` laid over them in order: what will be true, oldest first."""
+    found = [
+        Laid(kind, key, row.values, row.valid_from, row.valid_to)
+        for row in rows
+        if row.superseded_at is None and (row.kind, row.key) == (kind, key)
+    ]
+    for layer in layers:
+        if (layer.kind, layer.key) == (kind, key):
+            found = [rest for one in found for rest in _outside(one, layer)]
+            found += [layer] if layer.values is not None else []
+    joined: list[Laid] = []
+    for one in sorted(found, key=lambda laid: laid.start):
+        last = joined[-1] if joined else None
+        if last is not None and last.end == one.start and last.values == one.values:
+            joined[-1] = Laid(kind, key, last.values, last.start, one.end)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _outside(one: Laid, layer: Laid) -> list[Laid]:
+    """Return the parts of a stretch that stick out of another."""
+    found = []
+    if one.start < layer.start:
+        found.append(Laid(one.kind, one.key, one.values, one.start, _sooner(one.end, layer.start)))
+    if layer.end is not None and _till(one.end) > layer.end:
+        found.append(Laid(one.kind, one.key, one.values, max(one.start, layer.end), one.end))
+    return found
+
+
+def _sooner(end: date | None, day: date) -> date:
+    return day if end is None else min(end, day)
 
 
 def _till(day: date | None) -> date:
