@@ -14,6 +14,7 @@ from sqlalchemy import text
 from hrms.core import catalogues, clock
 from hrms.core.db import db
 from hrms.core.unit import transaction
+from hrms.decisions.services.powers import load as load_powers
 from hrms.people.rules.retirement import RetirementAges, retirement_by_birth_month
 from hrms.people.rules.steps import read_pay_scales
 
@@ -61,7 +62,7 @@ def load_catalogues(owner_url: str) -> int:
     with app.app_context():
         try:
             with transaction():
-                seen = catalogues.load()
+                seen = catalogues.load() + load_powers()
                 for statement, rows in ((_SCALES, _scales()), (_RANKS, _ranks()), (_RETIREMENT, _retirement())):
                     columns = _columns(rows)
                     db.session.execute(statement, columns)

@@ -72,6 +72,9 @@ KNOWN: dict[str, Known] = {
     "people.retirement_notice_months": Known(
         12, N_("Trang đầu liệt kê người nghỉ hưu trong"), N_("tháng tới"), least=1, most=60
     ),
+    "decisions.home_affairs_code": Known(
+        "", N_("Cơ quan thẩm định cho tỉnh (Sở Nội vụ); không đặt thì là chính cấp tỉnh")
+    ),
     "files.scan_megabytes": Known(20, N_("Bản quét, giấy tờ đính kèm nặng nhất"), N_("MB"), least=1, most=60),
     "files.photo_megabytes": Known(2, N_("Ảnh tải lên nặng nhất"), N_("MB"), least=1, most=20),
 }  # fmt: skip

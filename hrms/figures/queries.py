@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
+from hrms.core import clock
 from hrms.core.actor import missing
 from hrms.core.catalogues import FOLDER, generic_files, read_csv
 from hrms.core.db import db
@@ -19,6 +20,13 @@ _GENERIC = ("code", "name_vi", "name_en", "parent", "aliases", "code_bnv")
 _META = ("valid_from", "valid_to", "source", "mark")
 _WITH_CODES = {"agencies.province_code": "provinces_now"}
 """Setting → the catalogue whose codes it takes."""
+# Agencies stand in a domain above this one: the province and the agencies directly under it.
+_AGENCIES = text(
+    "SELECT code, name FROM agencies WHERE code IS NOT NULL AND kind IN ('province', 'department')"
+    " AND (closed_on IS NULL OR closed_on > :today) ORDER BY depth, order_no, sort_key"
+)
+_WITH_AGENCIES = {"decisions.home_affairs_code"}
+"""Settings that name an agency by its code."""
 # The account's name stands in a table of a domain above this one; row security answers by the reader's own scope.
 _NAMES = text("SELECT id, display_name FROM accounts WHERE id = ANY (:ids)")
 
@@ -62,6 +70,8 @@ def get_setting(name: str) -> SettingRow:
 
 def codes_for(name: str) -> Sequence[tuple[str, str]]:
     """Return the (code, name) pairs a setting may be set to; () when it takes any value within its bounds."""
+    if name in _WITH_AGENCIES:
+        return [(row.code, row.name) for row in db.session.execute(_AGENCIES, {"today": clock.today()})]
     catalogue = _WITH_CODES.get(name)
     return [(row["code"], row["name"]) for row in read_csv(FOLDER / f"{catalogue}.csv")] if catalogue else ()
 

@@ -26,6 +26,8 @@ lists = HrmsBlueprint("catalogues", __name__)
 
 def shown_value(name: str, value: Any) -> str:
     """Return a setting's value as people read it: a code with its name, a number as it is."""
+    if value == "":
+        return _("chưa đặt")
     words = dict(queries.codes_for(name)).get(str(value))
     if words:
         return f"{value} – {words}"

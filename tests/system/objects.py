@@ -22,7 +22,7 @@ from hrms.core.documents.models import DocumentTemplate
 from hrms.core.documents.press import Form
 from hrms.core.documents.printing import built_in
 from hrms.core.models import Task
-from hrms.decisions.models import Decision
+from hrms.decisions.models import DecentralisationRule, Decision
 from hrms.imports.models import ImportBatch
 from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
 from tests.province import ACCOUNTS, TODAY, Province
@@ -104,6 +104,10 @@ def build_objects(province: Province) -> Objects:
         made["own row", "canbo"] = _add(
             WorkPeriod, person_id=province.people["Nguyễn Văn Hùng"], from_on="2011", position="Chuyên viên"
         )
+        made["power", ""] = _add(
+            DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
+            valid_from=date(2026, 1, 1), source="Thử", mark="P",
+        )  # fmt: skip
         for username in ACCOUNTS:
             account_id = province.accounts[username]
             scope.enter(scope.Scope(people=(0,), accounts=(0,), account_id=account_id))
@@ -184,6 +188,7 @@ PARAMETERS: dict[str, Choice] = {
     "account_id": _account,
     "grant_id": _placed("grant"),
     "delegation_id": _placed("delegation"),
+    "rule_id": lambda objects, _username, inside: objects.at("power", "") if inside else NOWHERE,
     "session_id": _own("own session"),
     "token_id": _placed("token"),
     "task_id": _own("own task"),

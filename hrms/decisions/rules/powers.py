@@ -6,12 +6,13 @@ using agency from 01/8/2026); the province edits the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from hrms.core.rules import N_
+from hrms.core.rules import N_, Problem
 
 
 class Party(StrEnum):
@@ -24,6 +25,40 @@ class Party(StrEnum):
     PROVINCE = "province"
     HOME_AFFAIRS = "home_affairs"
 
+
+ACTION_LABELS: dict[str, str] = {
+    "recruitment": N_("Tuyển dụng"),
+    "work_contract": N_("Hợp đồng làm việc"),
+    "reception": N_("Tiếp nhận"),
+    "appointment": N_("Bổ nhiệm"),
+    "reappointment": N_("Bổ nhiệm lại"),
+    "prolonging": N_("Kéo dài thời gian giữ chức vụ"),
+    "concurrent": N_("Giao kiêm nhiệm"),
+    "resignation": N_("Từ chức"),
+    "dismissal": N_("Miễn nhiệm"),
+    "relief": N_("Thôi giữ chức vụ"),
+    "transfer": N_("Điều động"),
+    "rotation": N_("Luân chuyển"),
+    "secondment": N_("Biệt phái"),
+    "secondment_end": N_("Thôi biệt phái"),
+    "leaving": N_("Thôi việc"),
+    "retirement_notice": N_("Thông báo nghỉ hưu"),
+    "retirement": N_("Nghỉ hưu"),
+    "step_raise": N_("Nâng bậc lương"),
+    "beyond_scale": N_("Phụ cấp thâm niên vượt khung"),
+    "correction": N_("Đính chính quyết định"),
+    "cancellation": N_("Hủy bỏ quyết định"),
+}
+"""The actions the table can tell apart; a registered kind of decision (`decisions.kinds`) adds its own words."""
+
+PERSON_KIND_LABELS: dict[str, str] = {
+    "cadre": N_("Cán bộ"),
+    "civil_servant": N_("Công chức"),
+    "public_employee": N_("Viên chức"),
+    "contract": N_("Hợp đồng lao động"),
+    "part_time": N_("Người hoạt động không chuyên trách"),
+}
+"""The kinds of person as the records keep them."""
 
 PARTY_LABELS: dict[Party, str] = {
     Party.USING: N_("Cơ quan sử dụng"),
@@ -87,6 +122,7 @@ class Case:
     managing_kind: str | None
     using_kind: str | None
     managing_agency_id: int | None
+    using_agency_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +169,39 @@ def rule_for(case: Case, rules: Iterable[Rule]) -> Rule | None:
     return max(
         (rule for rule in rules if fits(rule, case)), key=lambda r: (weight(r), r.valid_from, r.id), default=None
     )
+
+
+CONDITIONS = tuple(_WEIGHT)
+"""What a row may ask of a case, in the order it counts."""
+SOURCE_LENGTH, NOTE_LENGTH = 300, 500
+
+
+def check_rule(values: Mapping[str, Any], *, actions: Collection[str], agency_kinds: Collection[str]) -> list[Problem]:
+    """Return what is wrong with a row as typed: `values` by column; the lists are those of the program."""
+    found = [
+        Problem(name, "unknown_code", N_("“%(value)s” không có trong danh sách. Hãy chọn lại."), {"value": value})
+        for name, known in (
+            ("action", actions), ("person_kind", PERSON_KIND_LABELS), ("post_group", set(PostGroup)),
+            ("managing_kind", agency_kinds), ("using_kind", agency_kinds), ("proposes", set(Party)),
+            ("appraises", set(Party)), ("signs", set(Party)),
+        )
+        if (value := values.get(name)) and value not in known
+    ]  # fmt: skip
+    for name, text in (
+        ("proposes", N_("Chưa chọn cơ quan trình.")),
+        ("signs", N_("Chưa chọn cơ quan ký.")),
+        ("source", N_("Chưa nhập căn cứ. Ví dụ: Quyết định 15/2026/QĐ-UBND của UBND tỉnh về phân cấp.")),
+        ("valid_from", N_("Chưa nhập ngày bắt đầu.")),
+    ):
+        if not values.get(name):
+            found.append(Problem(name, "required", text))
+    for name, most in (("source", SOURCE_LENGTH), ("note", NOTE_LENGTH)):
+        if len(values.get(name) or "") > most:
+            text = N_("Nội dung dài quá %(most)s ký tự. Hãy rút gọn.")
+            found.append(Problem(name, "too_long", text, {"most": str(most)}))
+    return found
+
+
+def same_conditions(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether two rows are for the very same cases, whatever they name."""
+    return all(one.get(name) == other.get(name) for name in CONDITIONS)
