@@ -7,11 +7,11 @@ holds kinds. `register()` adds them all; `people/hooks.py` calls it at start-up.
 from __future__ import annotations
 
 from hrms.decisions import kinds as path
-from hrms.people.kinds import joining, leaving, moving, undoing
+from hrms.people.kinds import appointing, joining, leaving, moving, relieving, terms, undoing
 
 
 def register() -> None:
     """Add every kind of this domain to the path of decisions."""
-    for module in (joining, moving, leaving, undoing):
+    for module in (appointing, terms, relieving, joining, moving, leaving, undoing):
         for kind in module.KINDS:
             path.register(kind)
