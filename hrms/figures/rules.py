@@ -51,6 +51,7 @@ CATALOGUE_LABELS = {
     "provinces_now": N_("Tỉnh, thành phố"),
     "ranks": N_("Ngạch, chức danh nghề nghiệp"),
     "rating_classes": N_("Mức xếp loại chất lượng"),
+    "reception_groups": N_("Đối tượng tiếp nhận không qua thi tuyển"),
     "recruitment_forms": N_("Hình thức tuyển dụng"),
     "relations": N_("Quan hệ gia đình"),
     "religions": N_("Tôn giáo"),

@@ -69,6 +69,7 @@ MINE = [
     "provinces_now",
     "ranks",
     "rating_classes",
+    "reception_groups",
     "recruitment_forms",
     "relations",
     "religions",
