@@ -82,10 +82,11 @@ def _parts() -> list[tuple[type[Any], str, str, str]]:
     return [*found, (_ALLOWANCES.model, _ALLOWANCES.values, _WITH_ALLOWANCES, "true")]
 
 
-def new_people(terms: Terms, rows: tuple[int, int], moment: datetime) -> list[Statement]:
+def new_people(terms: Terms, rows: tuple[int, int], moment: datetime, *, look: bool = False) -> list[Statement]:
     """Return the statements that insert the new people staged from rows `rows` (first and last), facts and all.
 
     They are of this transaction only until it ends, so they need no lock; current rows are made from them at once.
+    With `look` the planner is shown how the tables have grown, before it plans for those to come.
     """
     ours = "s.is_new AND s.row_no BETWEEN %(first)s AND %(last)s"
     given = {
@@ -111,6 +112,8 @@ def new_people(terms: Terms, rows: tuple[int, int], moment: datetime) -> list[St
     statements.append(
         f"SELECT refresh_people(ARRAY(SELECT s.person_id FROM {PEOPLE} s WHERE {ours}), %(today)s)"  # noqa: S608 - own names
     )
+    if look:
+        statements.append("SELECT analyze_people()")
     return [(statement, given) for statement in statements]
 
 

@@ -33,6 +33,8 @@ from hrms.people.importer.verdicts import CHANGE, CREATE, REFUSED, SAME, RowIn, 
 __all__ = ["Applied", "PeopleRun", "Terms"]
 
 PEOPLE = "people"
+_LOOKS = frozenset(4**n for n in range(12))
+"""Chunks of new people after which the planner looks at the tables again: 1, 4, 16 …"""
 _IDS = text("SELECT staff_code, id FROM people WHERE staff_code = ANY (:codes)")
 
 
@@ -85,6 +87,7 @@ class PeopleRun:
         self._sees_all = EVERYTHING in terms.actor.scope(Permission.IMPORTS_RUN)
         staging.create_tables()
         self._background = Background()
+        self._chunks = 0
         self._born: Any = db.session.execute(text("SELECT clock_timestamp()")).scalar_one() if writing else None
 
     def wait(self) -> None:
@@ -143,7 +146,9 @@ class PeopleRun:
             staging.stage(pending)
             if self._born is not None and any(judged.outcome == CREATE for judged in pending):
                 rows = (pending[0].number, pending[-1].number)
-                self._background.submit(new_people(self.terms, rows, self._born))
+                self._chunks += 1
+                look = self._chunks in _LOOKS
+                self._background.submit(new_people(self.terms, rows, self._born, look=look))
 
     def finish_people(self) -> None:
         """Stage what is left, and take back the rows that later ones contradicted."""
@@ -349,6 +354,7 @@ class PeopleRun:
             keep_before(applier)
         report("trail")
         applier.write_trail()
+        applier.run("SELECT analyze_people()")
         tally: Any = db.session.execute(
             text(f"SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM {staging.PEOPLE}")  # noqa: S608 - own names
         ).one()

@@ -69,6 +69,8 @@ def create_tables() -> None:
     connection.exec_driver_sql(
         f"CREATE TEMPORARY TABLE {PEOPLE} (person_id bigint DEFAULT nextval('people_id_seq'), {columns}) ON COMMIT DROP"
     )
+    # A chunk at a time is inserted from it while it grows.
+    connection.exec_driver_sql(f"CREATE INDEX ON {PEOPLE} (row_no)")
     connection.exec_driver_sql(
         f"CREATE TEMPORARY TABLE {ALLOWANCES} (row_no integer, kind text, coefficient numeric(6,3),"
         " valid_from date, valid_to date) ON COMMIT DROP"

@@ -75,6 +75,7 @@ def undo_batch(actor: Actor, batch_id: int, moment: datetime) -> Undone:
     restored = list(db.session.scalars(text(f"SELECT person_id FROM {_UNDO} WHERE NOT created")))  # noqa: S608 - own names
     deleted = _delete_people()
     current.refresh(restored, actor)
+    _run("SELECT analyze_people()")
     return Undone(deleted, len(restored), tuple(kept))
 
 
