@@ -22,7 +22,14 @@ from hrms.core.documents.models import DocumentTemplate
 from hrms.core.documents.press import Form
 from hrms.core.documents.printing import built_in
 from hrms.core.models import Task
-from hrms.decisions.models import DecentralisationRule, Decision
+from hrms.decisions.models import (
+    DecentralisationRule,
+    Decision,
+    DecisionScan,
+    NumberBook,
+    Submission,
+    SubmissionLine,
+)
 from hrms.imports.models import ImportBatch
 from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
 from tests.province import ACCOUNTS, TODAY, Province
@@ -73,6 +80,7 @@ def build_objects(province: Province) -> Objects:
                 issuer_key=f"agency:{path[-1]}", issuer_agency_id=path[-1], kind="other", subject="Thử",
                 scope_ids=path, search_key="thu",
             )  # fmt: skip
+            made["scan", place] = _scan(made["decision", place])
             account = _add(
                 Account, username=f"nguoi-{place.lower()}", display_name=f"Người {place}", agency_id=path[-1],
                 scope_ids=path, must_change_password=False,
@@ -108,6 +116,11 @@ def build_objects(province: Province) -> Objects:
             DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
             valid_from=date(2026, 1, 1), source="Thử", mark="P",
         )  # fmt: skip
+        for place in ("root", "A", "B", "C"):
+            made["submission", place] = _submission(province, place)
+            made["book", place] = _add(
+                NumberBook, agency_id=province.agencies[place], year=2026, symbol="QĐ-THU", next_number=1
+            )
         for username in ACCOUNTS:
             account_id = province.accounts[username]
             scope.enter(scope.Scope(people=(0,), accounts=(0,), account_id=account_id))
@@ -129,6 +142,29 @@ def _photograph() -> None:
     out.seek(0)
     stored = files.keep_portrait(Actor.system(), out, name="anh.png", allowed=files.PHOTOS)
     db.session.execute(update(Person).values(photo_hash=stored.sha256))
+
+
+def _scan(decision_id: int) -> int:
+    """A scan of a decision; the bytes themselves are in no folder."""
+    sha256 = f"{decision_id:064x}"
+    values = {"sha256": sha256, "bytes": 1, "media_type": "application/pdf"}
+    db.session.execute(insert(Base.metadata.tables["stored_files"]).values(**values))
+    return _add(DecisionScan, decision_id=decision_id, sha256=sha256, file_name="quet.pdf", size=1)
+
+
+def _submission(province: Province, place: str) -> int:
+    """A submission of which the agency is every party, signed for its one person and waiting for a number."""
+    agency, person = province.agencies[place], PERSON_AT.get(place, "Nguyễn Văn Hùng")
+    submission = _add(
+        Submission, kind="appointment", title="Thử", effective_on=date(2026, 12, 1), values={}, one_paper=False,
+        proposing_agency_id=agency, appraising_agency_id=agency, signing_agency_id=agency, party_ids=[0, agency],
+        rule_ids=[], split_key=place, state="signed", grounds=[], changed_at=TODAY,
+    )  # fmt: skip
+    _add(
+        SubmissionLine, submission_id=submission, kind="appointment", place=1, person_id=province.people[person],
+        person_name=person, person_version=1, values={}, changes=[], conditions=[], answers={}, state="signed",
+    )  # fmt: skip
+    return submission
 
 
 def _session(account_id: int, token: str) -> int:
@@ -177,6 +213,17 @@ def _row(objects: Objects, username: str, inside: bool) -> int:
     return _placed("row")(objects, username, inside)
 
 
+def _party(kind: str) -> Choice:
+    """What is seen by the very agency alone: whoever reaches the whole tree has what is the root's."""
+
+    def choose(objects: Objects, username: str, inside: bool) -> int:
+        if username == "sonoivu":
+            return objects.at(kind, "root" if inside else "B")
+        return _placed(kind)(objects, username, inside)
+
+    return choose
+
+
 def _account(objects: Objects, username: str, inside: bool) -> int:
     return _placed("account")(objects, username, inside)
 
@@ -196,6 +243,9 @@ PARAMETERS: dict[str, Choice] = {
     "batch_id": _placed("batch"),
     "fact_id": _placed("fact"),
     "row_id": _row,
+    "submission_id": _party("submission"),
+    "book_id": _party("book"),
+    "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
 }
 """Parameter of an address → the object to put there, inside or outside the reach of an account."""

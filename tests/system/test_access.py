@@ -18,6 +18,7 @@ PASSING = {200, 201, 202, 204, 302, 303, 400, 409, 412, 415, 422, 428}
 """What a request that is let in may answer: also that its empty form, missing version or body is refused."""
 NEEDS_MORE: dict[tuple[str, str], set[int]] = {
     ("GET", "core.task_file"): {404},  # the sample task has no result yet
+    ("GET", "decisions.scan_file"): {404},  # nor the sample scan a file
 }
 OPEN_TO_ALL = {"core.health", "core.ready", "core.set_locale", "core.set_theme", "accounts.login"}
 

@@ -206,12 +206,14 @@ def open_elsewhere(kind: str, person_ids: Collection[int], but: int | None = Non
     return set(db.session.scalars(query))
 
 
-def submission_of(decision_id: int) -> Submission | None:
-    """Return the submission a decision came from, if the reader sees it."""
+def submission_of(actor: Actor, decision_id: int) -> Submission | None:
+    """Return the submission a decision came from, if the actor takes part in it."""
     return db.session.scalar(
         select(Submission)
-        .join(SubmissionLine, SubmissionLine.submission_id == Submission.id)
-        .where(SubmissionLine.decision_id == decision_id)
+        .where(
+            Submission.id.in_(select(SubmissionLine.submission_id).where(SubmissionLine.decision_id == decision_id)),
+            visible(actor),
+        )
         .limit(1)
     )
 

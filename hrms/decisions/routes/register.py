@@ -8,7 +8,7 @@ from flask import Flask, flash, jsonify, redirect, render_template, request, sen
 from flask.typing import ResponseReturnValue
 
 from hrms.agencies import queries as agencies
-from hrms.core import workbook
+from hrms.core import files, scope, workbook
 from hrms.core.actor import missing
 from hrms.core.errors import Refused, Stale
 from hrms.core.i18n import _, render
@@ -18,8 +18,9 @@ from hrms.core.unit import transaction
 from hrms.core.web import HrmsBlueprint, actor
 from hrms.decisions import queries, rules, services
 from hrms.decisions.forms import CorrectForm, DecisionForm, FilterForm, WithdrawForm, kind_choices, words_of
-from hrms.decisions.models import Decision
+from hrms.decisions.models import Decision, Submission
 from hrms.decisions.rules import KIND_LABELS, DecisionKind
+from hrms.decisions.services import relations, scans
 
 blueprint = HrmsBlueprint("decisions", __name__)
 View, Record = Permission.DECISIONS_VIEW, Permission.DECISIONS_RECORD
@@ -147,8 +148,44 @@ def show(decision_id: int) -> ResponseReturnValue:
         issuer=issuer if inside else None,
         kind_words=kind_words,
         may_record=actor().may(Record, at=decision.scope_ids),
+        force=relations.forces([decision])[decision.id],
+        related=relations.related([decision.id]).get(decision.id, []),
+        scans=scans.list_scans(decision.id),
+        scan_accept=files.SCANS.attribute(),
+        submission=_submission_of(decision_id),
         crumbs=[(_("Quyết định"), url_for("decisions.index"))],
     )
+
+
+def _submission_of(decision_id: int) -> Submission | None:
+    """Return the submission a decision came from, if the reader takes part in it."""
+    who = actor()
+    if not any(who.may(permission) for permission in queries.TAKING_PART):
+        return None
+    with scope.entered(scope.Scope.of(who, *queries.TAKING_PART)):
+        found = queries.submission_of(who, decision_id)
+    return found
+
+
+@blueprint.route("/decisions/<int:decision_id>/scan", access=Record, methods=["POST"])
+def attach_scan(decision_id: int) -> ResponseReturnValue:
+    """Attach the signed paper as scanned, in place of an earlier scan."""
+    decision = _recordable(decision_id)
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise Refused(Problem("file", "required", N_("Chưa chọn tệp. Hãy chọn bản quét PDF của quyết định.")))
+    with transaction():
+        scans.attach(actor(), decision, upload.stream, upload.filename)
+    flash(_("Đã đính kèm bản quét của quyết định %(reference)s.", reference=decision.reference), "ok")
+    return redirect(url_for("decisions.show", decision_id=decision.id), 303)
+
+
+@blueprint.route("/decisions/<int:decision_id>/scan/<int:scan_id>", access=View)
+def scan_file(decision_id: int, scan_id: int) -> ResponseReturnValue:
+    """Give a scan of the signed paper to whoever sees the decision."""
+    decision = queries.get_decision(decision_id)
+    scan = scans.get_scan(decision_id, scan_id)
+    return files.send(files.get(scan.sha256), f"{decision.reference}.pdf")
 
 
 @blueprint.route("/decisions/<int:decision_id>/edit", access=Record, methods=["GET", "POST"])
