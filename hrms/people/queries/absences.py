@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from hrms.agencies.models import Agency
 from hrms.core import clock, dated
@@ -22,6 +22,7 @@ from hrms.people.queries.filters import Filters, Reach
 from hrms.people.queries.finding import BACK_SOON, inside, source
 from hrms.people.rules.absences import AbsenceKind, Stretch
 
+_ABOVE = Agency.__table__.alias("above")
 RETURNS = {
     "soon": N_("Trở lại trong 30 ngày"), "overdue": N_("Đã quá ngày dự kiến trở lại"),
     "unknown": N_("Chưa rõ ngày trở lại"),
@@ -94,7 +95,7 @@ def _select(asked: AwayFilters, where: Reach) -> tuple[Select[Any], Order]:
     chosen: dict[str, Any] = {
         "person_id": rows.c.person_id, "full_name": rows.c.full_name, "staff_code": rows.c.staff_code,
         "job_position": rows.c.job_position, "post_name": rows.c.post_name, "sort_key": rows.c.sort_key,
-        "agency": Agency.name, "kind": a.absence_kind, "valid_from": a.valid_from, "valid_to": a.valid_to,
+        "agency": Agency.name, "above": case((Agency.depth > 1, _ABOVE.c.name), else_=None), "kind": a.absence_kind, "valid_from": a.valid_from, "valid_to": a.valid_to,
         "expected_until": a.expected_until, "back_on": back, "working_days": a.working_days, "children": a.children,
         "abroad": a.abroad, "prosecuted": a.prosecuted, "decision_id": a.decision_id,
     }  # fmt: skip
@@ -112,6 +113,7 @@ def _select(asked: AwayFilters, where: Reach) -> tuple[Select[Any], Order]:
         .select_from(rows)
         .join(a, and_(a.person_id == rows.c.person_id, dated.at(a, day, asked.known_on)))
         .outerjoin(Agency, Agency.id == rows.c.agency_id)
+        .outerjoin(_ABOVE, _ABOVE.c.id == Agency.parent_id)
         .where(*conditions)
     )
     return statement, [(back, False), (rows.c.sort_key, False), (rows.c.person_id, False)]

@@ -206,16 +206,19 @@ def away_export() -> ResponseReturnValue:
     papers = hooks.papers[0].describe(ids) if ids and hooks.papers else {}
     rows = (
         (
-            row.full_name, row.staff_code, row.job_position or row.post_name, row.agency,
+            row.full_name, row.staff_code, row.job_position or row.post_name, row.agency, row.above,
             codes.name("absence_kinds", row.kind), row.valid_from, last_day(row.valid_to), row.expected_until,
             row.back_on, row.working_days, _words_of(row), papers.get(row.decision_id, {}).get("reference", ""),
         )
         for row in found
     )  # fmt: skip
     headers = (
-        _("Họ và tên"), _("Số hiệu"), _("Vị trí việc làm"), _("Cơ quan, đơn vị"), _("Loại thời gian nghỉ"),
+        _("Họ và tên"), _("Số hiệu"), _("Vị trí việc làm"), _("Cơ quan, đơn vị"), _("Cơ quan cấp trên"),
+        _("Loại thời gian nghỉ"),
         _("Nghỉ từ ngày"), _("Đến hết ngày"), _("Dự kiến nghỉ đến hết ngày"), _("Trở lại"), _("Số ngày làm việc"),
         _("Ghi chú"), _("Quyết định"),
     )  # fmt: skip
-    made = workbook.in_memory(_("Đang nghỉ"), headers, rows, widths=(26, 12, 30, 34, 28, 12, 12, 14, 12, 10, 30, 20))
+    made = workbook.in_memory(
+        _("Đang nghỉ"), headers, rows, widths=(26, 12, 30, 34, 34, 28, 12, 12, 14, 12, 10, 30, 20)
+    )
     return send_file(made, as_attachment=True, download_name="dang-nghi.xlsx")

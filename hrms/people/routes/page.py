@@ -126,6 +126,8 @@ def _tags(record: Record) -> list[tuple[str, str]]:
         (codes.name("kinds", status.values["kind"]), "info"),
     ]
     if record.absence is not None:
+        if (status.values["status"], record.absence.values["absence_kind"]) == ("suspended", "suspension"):
+            del tags[0]  # said once, with its end
         tags.append((_away(record.absence), "warn"))
     seconded = record.one("agency", membership="seconded_in")
     if seconded is not None:
