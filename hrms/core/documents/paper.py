@@ -126,6 +126,7 @@ class Paper:
     - `addressees`: who is asked (“Kính gửi”). `recipients`: each line of “Nơi nhận” without dash and mark; `kept`: what
       follows “Lưu:”. `beside`: a second signature in the place of the recipients, on working sheets.
     - `wide`: the sheet itself is landscape, for tables that are no annex.
+    - `mark`: “Dự thảo”, in capitals under the number; nothing on a paper that is signed.
     - `issuer_in_words`: how annexes name the issuer (“Giám đốc Sở Nội vụ”); the issuing agency when empty.
     """
 
@@ -153,6 +154,7 @@ class Paper:
     annexes: Sequence[Annex] = ()
     wide: bool = False
     issuer_in_words: str = ""
+    mark: str = ""
     language: str = field(default="vi")
 
     def number_line(self) -> str:
@@ -185,6 +187,7 @@ class Paper:
             "agency_rule": rule(agency, 12, part=0.42, room=_LEFT),
             "number": self.number_line(),
             "date": self.date_line(),
+            "mark": clean(self.mark).upper(),
             "kind": kind.upper(),
             "summary": summary,
             "summary_rule": rule(summary, 14, part=0.4, room=_WHOLE),

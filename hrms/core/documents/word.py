@@ -199,6 +199,9 @@ class _Writer:
         self.mark("if not paper.kind")
         self.line("{{ paper.summary }}", _Look(12), before=6)
         self.mark("endif")
+        self.mark("if paper.mark")
+        self.line("{{ paper.mark }}", _Look(12, bold=True), before=6)
+        self.mark("endif")
         self.within(day)
         self.line("{{ paper.date }}", _Look(13, italic=True))
         self.box = self.document

@@ -92,6 +92,8 @@ class SubmissionLine(Base):
     """The checking sheet's rows of this person, frozen at submission and again at signing."""
     answers: Mapped[dict[str, Any]]
     """What the proposer vouches for where the system cannot know: `{condition code: {met, note, sha256}}`."""
+    wording: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """What the paper says, kept when it is signed (`papers.wording.Said`); None before."""
     state: Mapped[str]
     remark: Mapped[str | None]
     signed_by: Mapped[int | None]
