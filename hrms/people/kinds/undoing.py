@@ -229,6 +229,11 @@ class Correction(Undoing):
             found = [one for one in found if one.code not in {"rested_on", "changed_by_hand"}]
         if found or known.target is None or known.done is None:
             return found
+        if known.done.paper is not None and "target" in known.done.paper.values:
+            text = N_(
+                "%(reference)s là quyết định đính chính. Hãy hủy bỏ quyết định đó, rồi đính chính lại quyết định gốc."
+            )
+            return [Problem("decision", "is_correction", text, {"reference": known.target.reference})]
         found = check_decimal(values, "post_coefficient")
         for name in ("agency", "managing"):
             if values.get(name):
@@ -238,6 +243,11 @@ class Correction(Undoing):
             text = N_("%(reference)s có nhiều mốc ngày. Hãy hủy bỏ quyết định đó và ra quyết định mới.")
             found.append(Problem("starts_on", "several_days", text, {"reference": known.target.reference}))
         start = corrections.starts_on or (begun[0] if begun else None)
+        ends = [piece.end for piece in known.done.left if piece.end and piece.start == (begun[0] if begun else None)]
+        if corrections.starts_on and not corrections.last_day and ends and min(ends) <= corrections.starts_on:
+            text = N_("Ngày có hiệu lực đúng %(start)s không trước ngày kết thúc %(last)s đã ghi. Hãy sửa lại ngày.")
+            params = {"start": corrections.starts_on, "last": day_before(min(ends))}
+            found.append(Problem("starts_on", "starts_after_its_end", text, params))
         if corrections.last_day and start and corrections.last_day < start:
             text = N_("Ngày cuối %(last)s trước ngày có hiệu lực %(start)s. Hãy sửa một trong hai ngày.")
             found.append(
