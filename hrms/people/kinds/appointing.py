@@ -46,7 +46,7 @@ class Appointment(_Gives):
         posts.AGENCY,
         posts.TITLE,
         Field("term_months", N_("Thời hạn giữ chức vụ (tháng)"), "months", required=False,
-              hint=N_("Bỏ trống: 60 tháng theo NĐ 170/2025/NĐ-CP Đ28.")),
+              hint=N_("Bỏ trống: thời hạn của chức vụ (NĐ 170/2025/NĐ-CP Đ28).")),
         posts.PLACE,
         posts.COEFFICIENT,
         Field("special", N_("Đề nghị xét trường hợp đặc biệt"), "yes_no", required=False, per_person=True,

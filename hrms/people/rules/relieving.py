@@ -55,7 +55,7 @@ GROUND_LABELS: dict[Ground, str] = {
     Ground.OWN_WISH: N_("Tự nguyện thôi giữ chức vụ"),
     Ground.ABILITY: N_("Hạn chế về năng lực, không còn đủ sức khỏe, uy tín"),
     Ground.WRONGDOING_BELOW: N_("Để đơn vị phụ trách xảy ra sai phạm nghiêm trọng"),
-    Ground.LOW_CONFIDENCE: N_("Trên 50% đến 2/3 số phiếu tín nhiệm thấp"),
+    Ground.LOW_CONFIDENCE: N_("Quá nửa đến 2/3 số phiếu tín nhiệm thấp"),
     Ground.OTHER_RESIGNATION: N_("Lý do chính đáng khác"),
     Ground.DISCIPLINED: N_("Bị kỷ luật khiển trách, cảnh cáo"),
     Ground.LOWEST_CONFIDENCE: N_("Trên 2/3 số phiếu tín nhiệm thấp"),
