@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hrms.core.actor import Actor
 from hrms.core.documents.paper import Paper
+from hrms.core.due import DueKind, DueOf
 from hrms.core.permissions import Permission
 
 
@@ -116,6 +118,18 @@ class PeopleFinder:
     find: Callable[[Actor, str], Sequence[tuple[str, str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class DueSource:
+    """Where lines of the calendar come from: their kinds, and `lines(person_ids, today, until)`.
+
+    It returns what falls due up to `until` and what is overdue, for some people or for all (None), in a fixed number
+    of statements; the caller has opened the scope.
+    """
+
+    kinds: Sequence[DueKind]
+    lines: Callable[[Collection[int] | None, date, date], Sequence[DueOf]]
+
+
 menu: list[MenuItem] = []
 tabs: list[Tab] = []
 record_frames: list[RecordFrame] = []
@@ -133,6 +147,13 @@ tree_changed: list[Callable[[Sequence[int]], None]] = []
 """Called with the ids of agencies whose path changed, in the same transaction: who belongs where is derived from it."""
 daily: list[Callable[[], None]] = []
 """Called once a day after midnight in Việt Nam, at start-up, before a day's first request; each opens its own unit."""
+
+people_changed: list[Callable[[Collection[int]], None]] = []
+"""Called with the ids of people whose record changed, in the same transaction, after `people_current`."""
+working_days_changed: list[Callable[[], None]] = []
+"""Called when the table of holidays changed, in the same transaction."""
+due_sources: list[DueSource] = []
+"""Where the lines of the calendar come from."""
 
 file_columns: list[InstrumentedAttribute[Any]] = []
 """Columns with the hash of a kept file, each a foreign key to `stored_files`: a file that none of them names goes."""
@@ -164,7 +185,20 @@ entity_names: dict[str, Callable[[Collection[int]], Mapping[int, str]]] = {}
 
 def clear() -> None:
     """Forget all registrations; `create_app()` starts from here so that two applications in a process agree."""
-    for registry in (menu, tabs, record_frames, cards, checks, tree_changed, daily, file_columns, loaders):
+    for registry in (
+        menu,
+        tabs,
+        record_frames,
+        cards,
+        checks,
+        tree_changed,
+        daily,
+        file_columns,
+        loaders,
+        people_changed,
+        working_days_changed,
+        due_sources,
+    ):
         registry.clear()
     papers.clear()
     people_finder.clear()
