@@ -41,6 +41,7 @@ _PLAIN = 2
 """The format of `marshal` without references: equal values make equal bytes."""
 READING_VERSION = 1
 """To be raised when the meaning of a cell changes: rows imported before are then judged anew."""
+_NO_CHUNK: tuple[list[DataRow], list[bytes]] = ([], [])
 TRIES = 3
 LOCK = 7_310_402
 """The advisory lock under which one import at a time is applied."""
@@ -151,15 +152,20 @@ class Pass:
         reader = RecordReader(SHEETS[sheet.kind], columns_of(kept), sheet.mapping, context)
         told = Told.of(sheet, kept["columns"])
         names = RowNames(sheet.mapping, terms=(self.job.agency, str(self.job.plan.get("kind", "")), context))
-        for rows in _chunks(TableReader(sheet_of(workbook, sheet.name), sheet.header).rows()):
-            self.timed("read")
-            digests = [names.digest(row) for row in rows]
-            self.timed("digest")
-            known = run.recall(digests)
-            self.timed("recall")
+        table = TableReader(sheet_of(workbook, sheet.name), sheet.header)
+        chunks = self._named(_chunks(table.rows()), names)
+        rows, digests = next(chunks, _NO_CHUNK)
+        known = run.recall(digests)
+        while rows:
+            # The next rows are read and this chunk's are parsed while the database inserts those before: it is asked
+            # for the first time after that.
+            following = next(chunks, _NO_CHUNK)
             unknown = [(row, digest) for row, digest in zip(rows, digests, strict=True) if digest not in known]
             records = [reader.read(row) for row, _digest in unknown]
             self.timed("parse")
+            recalled = run.recall(following[1])
+            self.teller.make_room()
+            self.timed("recall")
             judged = iter(run.take(records, [digest for _row, digest in unknown]) if records else ())
             verdicts = [
                 run.take_recalled(row.number, known[digest]) if digest in known else next(judged)
@@ -167,6 +173,14 @@ class Pass:
             ]
             self.timed("judge")
             self._told(told, rows, verdicts, run)
+            (rows, digests), known = following, recalled
+
+    def _named(self, chunks: Iterator[list[DataRow]], names: RowNames) -> Iterator[tuple[list[DataRow], list[bytes]]]:
+        for rows in chunks:
+            self.timed("read")
+            digests = [names.digest(row) for row in rows]
+            self.timed("digest")
+            yield rows, digests
 
     def _read_further(self, workbook: Workbook, kept: Mapping[str, Any], run: Run, context: Context) -> None:
         sheet = to_read(kept)
@@ -178,6 +192,7 @@ class Pass:
             records = [reader.read(row) for row in rows]
             self.timed("parse")
             verdicts = run.take_part(sheet.kind, records)
+            self.teller.make_room()
             self.timed("judge")
             self._told(told, rows, verdicts, run)
 

@@ -115,9 +115,12 @@ class Teller:
             if verdict.problems or (self.keep_all and main):
                 lines.append(self._line(sheet, verdict, row.cells, row.group))
         self._lines += lines
+        return void
+
+    def make_room(self) -> None:
+        """Copy what has been told into the database once it is much; called when nobody else is at the connection."""
         if len(self._lines) > _BUFFER:
             self.flush()
-        return void
 
     def _note(self, number: int, outcome: str) -> None:
         if len(self._outcome) <= number:

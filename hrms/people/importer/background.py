@@ -32,7 +32,8 @@ class Background:
         self._running = self._pool.submit(self._run, statements)
 
     def _run(self, statements: Sequence[Statement]) -> None:
-        with self._connection.cursor() as cursor:
+        # Sent at once: a thread that asks for the next statement waits each time until the one that judges lets it in.
+        with self._connection.pipeline(), self._connection.cursor() as cursor:
             for sql, parameters in statements:
                 cursor.execute(sql, parameters)
 

@@ -83,7 +83,7 @@ class PeopleRun:
         self._parts_follow = parts_follow
         self._seen: dict[int, int] = {}
         self._void: list[int] = []
-        self._pending: list[Judged] = []
+        self._pending: staging.Lines | None = None
         self._sees_all = EVERYTHING in terms.actor.scope(Permission.IMPORTS_RUN)
         staging.create_tables()
         self._background = Background()
@@ -126,6 +126,7 @@ class PeopleRun:
         found = self._meet(texts)
         self._flush()
         verdicts: list[Verdict] = []
+        accepted: list[Judged] = []
         for place, (row, row_texts, (known, problems)) in enumerate(zip(rows, texts, found, strict=True)):
             twins = self._twins(row.number, row_texts, known.id if known else 0)
             judged = self.judge.judge(row, row_texts, known)
@@ -135,20 +136,22 @@ class PeopleRun:
             verdict = self._verdict(judged)
             verdicts.append(verdict)
             if verdict.outcome in {CREATE, CHANGE}:
-                self._pending.append(judged)
+                accepted.append(judged)
+        if accepted:
+            # Written out now, while the database is busy with the rows before.
+            self._pending = staging.lines_of(accepted)
         return verdicts
 
     def _flush(self) -> None:
         """Stage the rows judged before, and let new people among them be inserted while others are judged."""
-        pending, self._pending = self._pending, []
-        if pending:
+        pending, self._pending = self._pending, None
+        if pending is not None:
             self.wait()
             staging.stage(pending)
-            if self._born is not None and any(judged.outcome == CREATE for judged in pending):
-                rows = (pending[0].number, pending[-1].number)
+            if self._born is not None and pending.new:
                 self._chunks += 1
                 look = self._chunks in _LOOKS
-                self._background.submit(new_people(self.terms, rows, self._born, look=look))
+                self._background.submit(new_people(self.terms, pending.rows, self._born, look=look))
 
     def finish_people(self) -> None:
         """Stage what is left, and take back the rows that later ones contradicted."""

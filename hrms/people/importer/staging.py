@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from hrms.core.db import db
@@ -89,25 +90,38 @@ def take_back(numbers: Sequence[int]) -> list[tuple[bool, int, str | None]]:
     return [(row[0], row[1], row[2]) for row in gone]
 
 
-def stage(rows: Sequence[Judged]) -> None:
-    """Copy accepted rows that create or change something."""
-    new: list[str] = []
-    changed: list[str] = []
-    allowances: list[str] = []
+@dataclass(slots=True)
+class Lines:
+    """Accepted rows of one chunk, written out for `COPY`: `rows` are the numbers of the first and the last."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    allowances: list[str] = field(default_factory=list)
+    rows: tuple[int, int] = (0, 0)
+
+
+def lines_of(rows: Sequence[Judged]) -> Lines:
+    """Write out accepted rows that create or change something, in the order of the file."""
+    lines = Lines(rows=(rows[0].number, rows[-1].number) if rows else (0, 0))
     for judged in rows:
         line = _line(judged)
         if judged.outcome == CREATE:
-            new.append(line)
+            lines.new.append(line)
         else:
-            changed.append(f"{judged.known.id if judged.known else ''}\t{line}")
+            lines.changed.append(f"{judged.known.id if judged.known else ''}\t{line}")
         for group, fact in judged.facts.items():
             if group.startswith("allowance."):
-                allowances.append(
+                lines.allowances.append(
                     f"{judged.number}\t{group[10:]}\t{fact['coefficient']}\t{fact['from']}\t{fact['to']}\n"
                 )
-    copy_lines(PEOPLE, _COLUMNS, new)
-    copy_lines(PEOPLE, ("person_id", *_COLUMNS), changed)
-    copy_lines(ALLOWANCES, ("row_no", "kind", "coefficient", "valid_from", "valid_to"), allowances)
+    return lines
+
+
+def stage(lines: Lines) -> None:
+    """Copy the rows written out into the temporary tables."""
+    copy_lines(PEOPLE, _COLUMNS, lines.new)
+    copy_lines(PEOPLE, ("person_id", *_COLUMNS), lines.changed)
+    copy_lines(ALLOWANCES, ("row_no", "kind", "coefficient", "valid_from", "valid_to"), lines.allowances)
 
 
 def _line(judged: Judged) -> str:
