@@ -41,6 +41,11 @@ def register(app: Flask) -> None:
             "hoàn tác đợt nhập: xóa %(deleted)s, trả lại %(restored)s, giữ nguyên %(kept)s hồ sơ",
             deleted=_of(e, "deleted"), restored=_of(e, "restored"), kept=_of(e, "kept"),
         ),
+        "decision.register_imported": lambda e: _(
+            "nhập sổ quyết định từ tệp %(name)s: thêm %(created)s, %(unchanged)s đã có, %(refused)s dòng bị từ chối",
+            name=_of(e, "filename"), created=_of(e, "created"), unchanged=_of(e, "unchanged"),
+            refused=_of(e, "refused"),
+        ),
         "import.cancelled": lambda e: _("hủy đợt nhập tệp %(name)s", name=_of(e, "filename")),
         "import.refused_exported": lambda e: _("tải tệp %(rows)s dòng bị từ chối của đợt nhập", rows=_of(e, "rows")),
         "mapping.saved": lambda e: _("lưu cách ghép cột “%(name)s”", name=_of(e, "name")),

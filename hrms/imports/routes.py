@@ -24,6 +24,7 @@ from hrms.imports.models import ImportBatch
 from hrms.imports.reading.field import Field
 from hrms.imports.reading.fields import SHEETS
 from hrms.imports.reading.layouts import fields_by_key
+from hrms.imports.register import routes as register_pages
 from hrms.imports.rules import state_words
 from hrms.imports.services import running
 from hrms.imports.services.messages import sentence
@@ -316,3 +317,4 @@ def refused_rows(batch_id: int) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    register_pages.init_app(app)
