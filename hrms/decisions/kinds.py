@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from hrms.core.actor import Actor
 from hrms.core.rules import Problem, Reason
+from hrms.decisions import samples
 from hrms.decisions.models import Decision, SubmissionLine
 from hrms.decisions.rules.conditions import Change, Condition
 from hrms.decisions.rules.register import DecisionKind
@@ -122,8 +123,9 @@ _kinds: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> None:
-    """Add a kind; a domain's `hooks.py` calls this at start-up."""
+    """Add a kind, and the kind of paper its decisions are printed as; a domain's `hooks.py` calls this at start-up."""
     _kinds[kind.code] = kind
+    samples.register(kind.code, kind.label, kind.symbol)
 
 
 def clear() -> None:

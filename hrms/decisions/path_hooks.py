@@ -11,7 +11,7 @@ from hrms.core import hooks, scope
 from hrms.core.actor import Actor
 from hrms.core.i18n import N_, _, render
 from hrms.core.jinja import register_labels
-from hrms.decisions import kinds, queries
+from hrms.decisions import kinds, queries, samples
 from hrms.decisions.rules.conditions import OUTCOME_LABELS, SUPPLIER_LABELS
 from hrms.decisions.rules.force import FORCE_LABELS, RELATION_LABELS
 from hrms.decisions.rules.path import LINE_LABELS, STATE_LABELS, STEP_LABELS, TASK_LABELS
@@ -20,6 +20,7 @@ from hrms.decisions.rules.path import LINE_LABELS, STATE_LABELS, STEP_LABELS, TA
 def register() -> None:
     """Register the path; kinds come from the domains above, each at its own start."""
     kinds.clear()
+    samples.register_common()
     hooks.menu.append(
         hooks.MenuItem(N_("Hằng ngày"), N_("Trình, ký, vào số"), "submissions.desk", queries.TAKING_PART, 38)
     )
@@ -31,6 +32,7 @@ def register() -> None:
     for name, words in _LABELS.items():
         hooks.field_labels.setdefault(name, words)
     hooks.field_values.setdefault("submission.kind", _kind_words)
+    hooks.field_values.setdefault("submission.paper", lambda code: render(PAPER_LABELS.get(code, code)))
     for labels in (
         STATE_LABELS, LINE_LABELS, STEP_LABELS, OUTCOME_LABELS, SUPPLIER_LABELS, FORCE_LABELS, RELATION_LABELS,
     ):  # fmt: skip
@@ -70,6 +72,18 @@ def _book(event: Mapping[str, Any]) -> dict[str, str]:
     return {"symbol": str(after.get("symbol") or ""), "year": str(after.get("year") or "")}
 
 
+PAPER_LABELS = {
+    "quyet-dinh": N_("quyết định, dự thảo"),
+    "to-trinh": N_("tờ trình"),
+    "bang-ra-soat": N_("bảng rà soát"),
+}
+
+
+def _paper(event: Mapping[str, Any]) -> str:
+    code = str((event.get("after") or {}).get("paper") or "")
+    return render(PAPER_LABELS[code]) if code in PAPER_LABELS else code
+
+
 _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "submission.created": _says(N_("lập dự thảo hồ sơ trình “%(title)s”")),
     "submission.edited": _says(N_("sửa dự thảo hồ sơ trình “%(title)s”")),
@@ -85,6 +99,8 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "submission.refused": _says(N_("không ký người trong hồ sơ trình “%(title)s”")),
     "submission.registered": _says(N_("vào số quyết định của hồ sơ trình “%(title)s”")),
     "submission.exported": _says(N_("xuất bảng rà soát của hồ sơ trình “%(title)s”")),
+    "submission.printed": lambda e: _("in %(paper)s của hồ sơ trình “%(title)s”", paper=_paper(e), title=_title(e)),
+    "decision.printed": lambda e: _("in quyết định %(reference)s", reference=_reference(e)["reference"]),
     "number_book.opened": lambda e: _("mở sổ số %(symbol)s năm %(year)s", **_book(e)),
     "number_book.closed": lambda e: _("đóng sổ số %(symbol)s năm %(year)s", **_book(e)),
     "decision.replaced": lambda e: _("thay thế quyết định %(reference)s bằng quyết định %(by)s", **_reference(e)),
@@ -100,6 +116,7 @@ _LABELS = {
     "submission.met": N_("Đạt"),
     "submission.note": N_("Căn cứ của xác nhận"),
     "submission.decision": N_("Quyết định"),
+    "submission.paper": N_("Văn bản"),
     "submission.effective_on": N_("Ngày có hiệu lực"),
     "decision.by": N_("Bằng quyết định"),
     "number_book.symbol": N_("Ký hiệu"),

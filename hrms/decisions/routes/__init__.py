@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.decisions.routes import books, deciding, powers, register, submissions
+from hrms.decisions.routes import books, deciding, papers, powers, register, submissions
 
-__all__ = ["books", "deciding", "init_app", "powers"]
+__all__ = ["books", "deciding", "init_app", "papers", "powers"]
 
 
 def init_app(app: Flask) -> None:

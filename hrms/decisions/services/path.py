@@ -20,6 +20,7 @@ from hrms.core.rules import N_, Problem
 from hrms.core.text import nfc
 from hrms.decisions.kinds import Kind
 from hrms.decisions.models import Decision, Submission, SubmissionLine
+from hrms.decisions.papers import keep as keep_wording
 from hrms.decisions.queries import powers
 from hrms.decisions.rules.path import Hands, LineState, State, Step, check_step, state_after
 from hrms.decisions.services import hands, sheet
@@ -110,6 +111,8 @@ def sign(
     rows = _read_again(kind, submission, lines)
     refuse_if([*changed(lines, rows), *sheet.unmet(list(rows.values()))])
     moment = clock.now()
+    with scope.everything():
+        wording = keep_wording(kind, submission, list(rows.values()))
     kept = []
     for line in lines:
         conditions, _changes = sheet.kept(rows[line.person_id])
@@ -118,7 +121,7 @@ def sign(
                 "state": LineState.SIGNED.value, "conditions": conditions, "remark": None,
                 "person_version": rows[line.person_id].subject.version, "signed_by": actor.account_id,
                 "signer_name": actor.name, "signer_title": nfc(signer_title)[:150] or None,
-                "signer_capacity": capacity, "signed_at": moment,
+                "signer_capacity": capacity, "signed_at": moment, "wording": wording[line.person_id],
             }
         )  # fmt: skip
     hands.put(lines, kept)
