@@ -16,7 +16,10 @@ from tests.counting import statements
 from tests.inspection import mistakes
 from tests.province import Province
 
-TABS = ("", "/career", "/education", "/salary", "/merits", "/family", "/background", "/assets", "/history", "/print")
+TABS = (
+    "", "/career", "/absences", "/education", "/salary", "/merits", "/family", "/background", "/assets", "/history",
+    "/print",
+)  # fmt: skip
 
 
 def page(province: Province, username: str, name: str, tab: str = "") -> Any:

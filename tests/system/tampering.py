@@ -14,7 +14,7 @@ from hrms.accounts.services import create_token
 from hrms.core import clock, scope
 from hrms.core.db import db
 from hrms.core.permissions import Permission, Role
-from hrms.people.models import FamilyMember, Person, PersonAgency
+from hrms.people.models import FamilyMember, Person, PersonAbsence, PersonAgency
 from tests.province import Province
 
 P = Permission
@@ -26,6 +26,8 @@ SECRETS = {
     "housing_owned_type": "Biệt thự ven sông",
 }  # fmt: skip
 RELATIVE = "Trần Văn Thân Nhân"
+ILLNESS = "Phẫu thuật khối u"
+"""Why somebody is away; of their absence only the kind is open."""
 SCRIPT = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>"
 SINCE = date(2024, 3, 1)
 
@@ -58,6 +60,12 @@ def add_secrets(province: Province, name: str) -> int:
     person = province.people[name]
     write(update(Person).where(Person.id == person).values(**SECRETS, ethnic_group="05"))
     write(insert(FamilyMember).values(person_id=person, side="own", relation="BO", full_name=RELATIVE))
+    write(
+        insert(PersonAbsence).values(
+            person_id=person, absence_kind="sick_leave", valid_from=date(2026, 6, 1), basis="old_data",
+            absence_reason=ILLNESS,
+        )
+    )  # fmt: skip
     refresh(person)
     return person
 

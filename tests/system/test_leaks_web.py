@@ -21,6 +21,7 @@ from tests.system.tampering import (
     ABROAD,
     ABROAD_CODE,
     ABROAD_NUMBER,
+    ILLNESS,
     MINE,
     MINE_NUMBER,
     RELATIVE,
@@ -48,16 +49,32 @@ def test_a_column_is_guarded_like_the_item_of_the_form() -> None:
 def test_what_is_guarded_stands_on_no_path_without_its_permission(province: Province) -> None:
     person, head = add_secrets(province, MINE), province.client("thutruong")
     columns = "&".join(f"col={key}" for key in COLUMNS)
-    seen = [head.get(f"/people/{person}{tab}") for tab in ("", "/career", "/education", "/salary", "/merits", "/print")]
-    seen += [head.get(f"/people?{columns}"), head.get("/"), head.get("/people/choices?q=cam")]
+    seen = [
+        head.get(f"/people/{person}{tab}")
+        for tab in ("", "/career", "/absences", "/education", "/salary", "/merits", "/print")
+    ]
+    seen += [
+        head.get(f"/people?{columns}"),
+        head.get("/"),
+        head.get("/people/choices?q=cam"),
+        head.get("/people/absences"),
+    ]
     token = bearer(province, "thutruong")
-    seen += [head.get(address, headers=token) for address in (f"/api/v1/people/{person}", "/api/v1/people")]
+    seen += [
+        head.get(address, headers=token)
+        for address in (
+            f"/api/v1/people/{person}",
+            "/api/v1/people",
+            f"/api/v1/people/{person}/facts/absence",
+        )
+    ]
     for answer in seen:
         assert answer.status_code == 200, answer.request.path
-        for secret in (*SECRETS.values(), RELATIVE, MINE_NUMBER, "Khmer"):
+        for secret in (*SECRETS.values(), RELATIVE, ILLNESS, MINE_NUMBER, "Khmer"):
             assert secret not in answer.text, answer.request.path
     book = words(head.get(f"/people/export.xlsx?{columns}").data)
     assert MINE in book
+    assert ILLNESS not in book + words(head.get("/people/absences/export.xlsx").data)
     assert not any(secret in book for secret in (*SECRETS.values(), MINE_NUMBER, "Khmer"))
 
 
@@ -125,7 +142,7 @@ def test_where_the_reader_holds_two_roles_each_person_is_shown_by_the_one_that_r
     [
         "/people?q=anh", "/people?q=" + ABROAD_CODE, "/people?q=" + ABROAD_NUMBER, "/people?as_at=01/07/2026",
         "/people?known_on=01/01/2027", "/people?sort=birth_date", "/people/choices?q=anh", "/", "/decisions", "/audit",
-        "/people/choices?q=" + ABROAD_CODE, "/decisions/choices?q=", "/agencies", "/agencies/chart",
+        "/people/choices?q=" + ABROAD_CODE, "/people/absences", "/decisions/choices?q=", "/agencies", "/agencies/chart",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("username", ["tochuc", "thutruong", "thanhtra"])

@@ -26,6 +26,7 @@ from hrms.people.api.base import OfPerson, blueprint
 from hrms.people.queries import codes
 from hrms.people.queries import record as reading
 from hrms.people.queries.record import FactRow, Record
+from hrms.people.rules.absences import reason_guard
 from hrms.people.rules.personal_id import mask
 from hrms.people.rules.sheet import FACT_ITEMS, GROUPS
 from hrms.people.schemas import CodeName, PersonItem
@@ -267,6 +268,10 @@ class Facts(OfPerson):
             for fact in record.facts
             if fact.kind == _kind(kind) and fact.known(known_on) and (as_at is None or fact.true_on(as_at))
         ]
+        guards = [reason_guard(fact.values) for fact in found if fact.values.get("absence_reason")]
+        if any(guards) and not record.own:
+            with transaction():
+                note_views(actor(), record.person, sorted({guard for guard in guards if guard}))
         items = [
             {
                 "id": fact.id, "values": {name: _plain(value) for name, value in fact.values.items()},
