@@ -21,6 +21,7 @@ from hrms.decisions.kinds import Kind, Proposed
 from hrms.decisions.models import Decision
 from hrms.decisions.rules.conditions import Outcome
 from hrms.people import services
+from hrms.people.kinds import appointing, relieving, terms
 from hrms.people.kinds.posts import post_given
 from hrms.people.kinds.subjects import Gathered
 from hrms.people.models import PersonAgency, PersonAllowance, PersonPost, Rating
@@ -99,6 +100,7 @@ def kind(code: str) -> Kind:
 
 
 GIVEN = {"post": "division_head", "source": "on_site"}
+NOT_OURS = "Phòng Ngân sách không thuộc Sở Nội vụ, nơi Đặng Thị Ngọc Ánh công tác."
 HOLDS_IT = (
     "Đặng Thị Ngọc Ánh đang giữ chức vụ Phó Trưởng phòng thuộc sở từ ngày 01/01/2022."
     " Nếu hết thời hạn, hãy làm bổ nhiệm lại."
@@ -179,12 +181,24 @@ def test_an_appointment_in_force(office):
 
 def test_an_appointment_elsewhere_moves_the_person(office):
     person = office.deputy()
-    one = propose(kind("appointment"), person, post="division_head", source="elsewhere", agency=office.other)
-    labels = [(c.label, c.old, c.new) for c in kind("appointment").changes(one)]
+    here = propose(kind("appointment"), person, **GIVEN, agency=office.other)
+    assert sentences(kind("appointment"), here) == [f"{NOT_OURS} Hãy làm “Bổ nhiệm từ nguồn nhân sự nơi khác”."]
+    elsewhere = kind("appointment_elsewhere")
+    one = propose(elsewhere, person, post="division_head", agency=office.other)
+    assert elsewhere.problems(one) == []
+    # The receiving side proposes and signs: decentralisation is asked as if it used the person.
+    assert (one.subject.using_agency_id, one.subject.post_group) == (office.other, "division_head")
+    found = {condition.code: condition for condition in elsewhere.conditions(one)}
+    assert found["process"].source == "NĐ 170/2025/NĐ-CP Đ33 k3"
+    labels = [(c.label, c.old, c.new) for c in elsewhere.changes(one)]
     assert ("Cơ quan sử dụng", "Sở Nội vụ", "Phòng Ngân sách") in labels
     assert ("Cơ quan quản lý", "Sở Nội vụ", "Sở Tài chính") in labels
-    assert kind("appointment").wording(one).summary.startswith("Về việc điều động, bổ nhiệm")
-    in_force(office, kind("appointment"), one)
+    assert elsewhere.wording(one).summary.startswith("Về việc điều động, bổ nhiệm")
+    own = propose(elsewhere, person, post="division_head", agency=office.division)
+    assert sentences(elsewhere, own) == [
+        "Đặng Thị Ngọc Ánh đang công tác tại Sở Nội vụ. Hãy làm “Bổ nhiệm”, nguồn nhân sự tại chỗ."
+    ]
+    in_force(office, elsewhere, one)
     for membership, agency in (("using", office.other), ("managing", office.world.finance)):
         new, old = dated.history(PersonAgency, {"person_id": person, "membership": membership})
         assert (new.agency_id, new.valid_from) == (agency, ON)
@@ -267,6 +281,15 @@ def test_an_end_before_its_start_is_a_sentence(office):
         assert "Ngày cuối 30/11/2026 trước ngày hiệu lực 01/12/2026. Hãy sửa một trong hai ngày." in sentences(
             kind(code), one
         )
+
+
+def test_acting_and_concurrent_duties_stay_within_reach(office):
+    given = {"post": "division_head", "agency": office.other, "until": "2027-06-30"}
+    acting = propose(kind("acting"), office.deputy(), **given, form="acting")
+    assert sentences(kind("acting"), acting) == [f"{NOT_OURS} Chỉ giao cho người của chính cơ quan đó."]
+    assert sentences(kind("concurrent"), propose(kind("concurrent"), office.deputy(), **given)) == [
+        "Phòng Ngân sách không thuộc Sở Nội vụ, nơi quản lý Đặng Thị Ngọc Ánh. Cấp quản lý cả hai quyết định."
+    ]
 
 
 def test_concurrent_duties_let_the_other_agency_see_and_end_with_the_relief(office):
@@ -393,8 +416,9 @@ def test_what_a_relief_refuses(office, values, sentence):
 
 
 def test_fields_have_words_of_their_own():
-    for code in ("appointment", "acting", "concurrent", "reappointment", "prolonging", "relief"):
-        found = kind(code)
+    mine = [*appointing.KINDS, *terms.KINDS, *relieving.KINDS]
+    assert len({found.code for found in mine}) == len(mine) == 7
+    for found in mine:
         assert found.label
         names = [field.name for field in found.fields]
         assert len(names) == len(set(names))

@@ -33,32 +33,54 @@ class _Gives(AboutPosts):
         return {key: replace(one, post_group=post.group) for key, one in found.items()} if post else found
 
 
+_TERM = Field(
+    "term_months", N_("Thời hạn giữ chức vụ (tháng)"), "months", required=False,
+    hint=N_("Bỏ trống: thời hạn của chức vụ (NĐ 170/2025/NĐ-CP Đ28)."),
+)  # fmt: skip
+_POST = Field("post", N_("Chức vụ bổ nhiệm"), "post", choices=posts.appointed_choices)
+_COMMON = (
+    posts.TITLE,
+    _TERM,
+    posts.PLACE,
+    posts.COEFFICIENT,
+    Field("special", N_("Đề nghị xét trường hợp đặc biệt"), "yes_no", required=False, per_person=True,
+          hint=N_("Thiếu thời gian giữ chức vụ hoặc tuổi; cấp có thẩm quyền quyết định.")),
+    posts.HEALTH,
+    posts.PROFILE,
+    posts.ASSETS,
+    Field("asked_on", N_("Ngày xin chủ trương"), "date", required=False),
+    Field("agreed_on", N_("Ngày có chủ trương"), "date", required=False),
+    Field("done_on", N_("Ngày xong quy trình nhân sự"), "date", required=False),
+    posts.OWN_RULES,
+)  # fmt: skip
+
+
+def _own_sources() -> list[tuple[str, str]]:
+    return [(one, rules.SOURCE_LABELS[one]) for one in (Source.ON_SITE, Source.REORGANISED)]
+
+
 class Appointment(_Gives):
-    """Bổ nhiệm: a main post for a term, from on-site staff, from elsewhere, or when agencies are reorganised."""
+    """Bổ nhiệm: a main post for a term, from the agency's own staff or when agencies are reorganised."""
 
     code = "appointment"
     label = N_("Bổ nhiệm")
     register_kind = DecisionKind.APPOINTMENT
     order = 10
     fields: ClassVar[tuple[Field, ...]] = (
-        Field("post", N_("Chức vụ bổ nhiệm"), "post", choices=posts.appointed_choices),
-        Field("source", N_("Nguồn nhân sự"), "choice", choices=lambda: list(rules.SOURCE_LABELS.items())),
+        _POST,
+        Field("source", N_("Nguồn nhân sự"), "choice", choices=_own_sources),
         posts.AGENCY,
-        posts.TITLE,
-        Field("term_months", N_("Thời hạn giữ chức vụ (tháng)"), "months", required=False,
-              hint=N_("Bỏ trống: thời hạn của chức vụ (NĐ 170/2025/NĐ-CP Đ28).")),
-        posts.PLACE,
-        posts.COEFFICIENT,
-        Field("special", N_("Đề nghị xét trường hợp đặc biệt"), "yes_no", required=False, per_person=True,
-              hint=N_("Thiếu thời gian giữ chức vụ hoặc tuổi; cấp có thẩm quyền quyết định.")),
-        posts.HEALTH,
-        posts.PROFILE,
-        posts.ASSETS,
-        Field("asked_on", N_("Ngày xin chủ trương"), "date", required=False),
-        Field("agreed_on", N_("Ngày có chủ trương"), "date", required=False),
-        Field("done_on", N_("Ngày xong quy trình nhân sự"), "date", required=False),
-        posts.OWN_RULES,
-    )  # fmt: skip
+        *_COMMON,
+    )
+
+    def check_agency(self, proposed: Proposed) -> list[Problem]:
+        """Return why the post's agency does not fit this kind: it is not within the one the person works for."""
+        return posts.check_own(proposed, N_("Hãy làm “Bổ nhiệm từ nguồn nhân sự nơi khác”."))
+
+    @staticmethod
+    def source_of(proposed: Proposed) -> Source:
+        """Return where the person comes from."""
+        return Source(proposed.values.get("source") or Source.ON_SITE)
 
     def problems(self, proposed: Proposed) -> Sequence[Problem]:
         """Return what contradicts itself."""
@@ -67,7 +89,7 @@ class Appointment(_Gives):
         if post is not None and post.elected:
             text = N_("%(post)s là chức vụ do bầu cử, không bổ nhiệm. Hãy chọn chức vụ khác.")
             found.append(Problem("post", "elected", text, {"post": post.name}))
-        return found
+        return found or self.check_agency(proposed)
 
     @staticmethod
     def term_until(proposed: Proposed) -> date:
@@ -84,7 +106,7 @@ class Appointment(_Gives):
         post, figure, special = posts.post_given(proposed), figures(proposed), bool(values.get("special"))
         if post is None:
             return []
-        source = Source(values.get("source") or Source.ON_SITE)
+        source = self.source_of(proposed)
         held = [one.code for one in record.posts if one.code and not one.is_acting]
         steps = {rules.step_between(post.code, code, posts.below()) for code in held} or {Step.FIRST}
         order = (Step.LOWER, Step.EQUAL, Step.HIGHER, Step.FIRST)
@@ -162,6 +184,42 @@ class Appointment(_Gives):
         )
 
 
+class AppointmentElsewhere(Appointment):
+    """Điều động, bổ nhiệm: somebody of another agency is given a post (Đ33 k3).
+
+    Decentralisation goes by the agency that receives: it says who proposes, appraises and signs.
+    """
+
+    code = "appointment_elsewhere"
+    label = N_("Bổ nhiệm từ nguồn nhân sự nơi khác")
+    order = 11
+    fields: ClassVar[tuple[Field, ...]] = (
+        _POST, Field("agency", N_("Cơ quan, đơn vị tiếp nhận"), "agency"), *_COMMON,
+    )  # fmt: skip
+
+    def subjects(self, person_ids: Sequence[int], on: date, values: Mapping[str, Any]) -> Mapping[int, Subject]:
+        """Return what is known of each person, as the agency that receives would use them."""
+        found = super().subjects(person_ids, on, values)
+        agency = int(values["agency"]) if str(values.get("agency") or "").isdigit() else None
+        return {key: replace(one, using_agency_id=agency) for key, one in found.items()} if agency else found
+
+    def check_agency(self, proposed: Proposed) -> list[Problem]:
+        """Return why the agency does not fit this kind: the person works for it already."""
+        record, place = known_of(proposed).record, posts.place_of(proposed)
+        using = record.using
+        if place is None or using is None or record.places.legal(place.id) != record.places.legal(using.id):
+            return []
+        text = N_("%(name)s đang công tác tại %(agency)s. Hãy làm “Bổ nhiệm”, nguồn nhân sự tại chỗ.")
+        params = {"name": proposed.subject.name, "agency": using.name}
+        return [Problem("agency", "own_agency", text, params)]
+
+    @staticmethod
+    def source_of(proposed: Proposed) -> Source:
+        """Return where the person comes from."""
+        del proposed
+        return Source.ELSEWHERE
+
+
 class Acting(_Gives):
     """Giao quyền, giao phụ trách: the head's work is done for a while by somebody who is not appointed to it."""
 
@@ -183,7 +241,8 @@ class Acting(_Gives):
 
     def problems(self, proposed: Proposed) -> Sequence[Problem]:
         """Return what contradicts itself."""
-        return [*posts.check_post(proposed), *posts.check_last_day(proposed, "until")]
+        found = [*posts.check_post(proposed), *posts.check_last_day(proposed, "until")]
+        return found or posts.check_own(proposed, N_("Chỉ giao cho người của chính cơ quan đó."))
 
     @staticmethod
     def _name(proposed: Proposed) -> str:
@@ -260,8 +319,15 @@ class Concurrent(_Gives):
     )  # fmt: skip
 
     def problems(self, proposed: Proposed) -> Sequence[Problem]:
-        """Return what contradicts itself."""
-        return [*posts.check_post(proposed), *posts.check_last_day(proposed, "until")]
+        """Return what contradicts itself: also an agency beyond the one that manages the person."""
+        record, place = known_of(proposed).record, posts.place_of(proposed)
+        found = [*posts.check_post(proposed), *posts.check_last_day(proposed, "until")]
+        managing = record.managing
+        if not found and place is not None and managing is not None and not record.places.inside(place.id, managing.id):
+            text = N_("%(agency)s không thuộc %(managing)s, nơi quản lý %(name)s. Cấp quản lý cả hai quyết định.")
+            params = {"agency": place.name, "managing": managing.name, "name": proposed.subject.name}
+            found.append(Problem("agency", "beyond_managing", text, params))
+        return found
 
     def conditions(self, proposed: Proposed) -> Sequence[Condition]:
         """Return the conditions of Đ29 k1, k4, k7."""
@@ -322,4 +388,4 @@ class Concurrent(_Gives):
         return Written(proposed.subject.person_id, facts)
 
 
-KINDS: tuple[Kind, ...] = (Appointment(), Acting(), Concurrent())
+KINDS: tuple[Kind, ...] = (Appointment(), AppointmentElsewhere(), Acting(), Concurrent())

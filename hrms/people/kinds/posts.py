@@ -231,6 +231,17 @@ def check_post(proposed: Proposed) -> list[Problem]:
     return found
 
 
+def check_own(proposed: Proposed, remedy: str) -> list[Problem]:
+    """Return why a post does not lie within the agency the person works for; `remedy` is what to do then."""
+    record, place = known_of(proposed).record, place_of(proposed)
+    legal = record.places.legal(record.using.id) if record.using else None
+    if place is None or legal is None or record.places.inside(place.id, legal.id):
+        return []
+    text = N_("%(agency)s không thuộc %(own)s, nơi %(name)s công tác. %(remedy)s")
+    params = {"agency": place.name, "own": legal.name, "name": proposed.subject.name, "remedy": remedy}
+    return [Problem("agency", "other_agency", text, params)]
+
+
 def check_last_day(proposed: Proposed, name: str) -> list[Problem]:
     """Return what is wrong with the last day of something that begins on the day of effect."""
     until = day(proposed.values, name)
