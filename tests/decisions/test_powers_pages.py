@@ -214,3 +214,15 @@ def test_the_table_asks_a_fixed_number_of_times(province: Province) -> None:
     with statements() as seen:
         client.get("/decisions/powers")
     assert len(seen) <= 8
+
+
+def test_the_api_lists_the_rows_in_force(province: Province) -> None:
+    client = province.client("thutruong")
+    answer = client.get("/api/v1/decisions/powers?action=leaving&on=2026-07-31")
+    assert answer.status_code == 200
+    rows = answer.json["items"]
+    (before,) = [row for row in rows if row["last_day"] == "2026-07-31"]
+    assert (before["action"], before["signs"]) == ("leaving", "managing")
+    after = client.get("/api/v1/decisions/powers?action=leaving&on=2026-08-01").json["items"]
+    assert not [row for row in after if row["last_day"]]
+    assert province.client("canbo").get("/api/v1/decisions/powers").status_code == 403

@@ -66,13 +66,23 @@ def _page() -> dict[str, Any]:
     action = request.args.get("action", "")
     action = action if action in queries.action_codes() else ""
     today, everything = clock.today(), request.args.get("all") == "1"
-    rows = queries.list_powers(action or None, None if everything else today)
+    rows = sorted(queries.list_powers(action or None, None if everything else today), key=_place)
     names = agencies.names({row.managing_agency_id for row in rows if row.managing_agency_id})
     return {
         "rows": rows, "action": action, "everything": everything, "today": today, "names": names,
         "case_words": case_words, "party_words": party_words, "action_words": action_words, "marks": MARKS,
         "tones": TONES,
     }  # fmt: skip
+
+
+def _place(row: DecentralisationRule) -> tuple[int, int, str, str, str]:
+    """Return where a row stands: the general ones first, then by action, by the height of the post, by kind."""
+    actions, posts = list(queries.action_codes()), list(PostGroup)
+    return (
+        actions.index(row.action) + 1 if row.action in actions else 0 if row.action is None else len(actions) + 1,
+        posts.index(PostGroup(row.post_group)) + 1 if row.post_group else 0,
+        row.person_kind or "", row.using_kind or "", row.valid_from.isoformat(),
+    )  # fmt: skip
 
 
 @blueprint.route("/decisions/powers", access=(View, Powers))
