@@ -38,7 +38,8 @@ GIVEN = {"post": "division_head", "source": "on_site", "term_months": 60}
 def office(province: Province, monkeypatch: pytest.MonkeyPatch) -> Iterator[Province]:
     """A department that proposes, appraises and signs for itself; conditions are looked at elsewhere."""
     with clock.frozen(TODAY):
-        rule(action=None)
+        for action in (None, "transfer", "appointment"):
+            rule(action=action, since=date(2026, 11, 1))
         for kind in kinds.all_kinds():
             monkeypatch.setattr(kind, "conditions", lambda _proposed: [], raising=False)
         yield province

@@ -21,13 +21,13 @@ pytestmark = pytest.mark.committed
 ABOUT_PEOPLE = sorted(
     name
     for name in Base.metadata.tables
-    if name.startswith("person_")
+    if name.startswith(("person_", "submission", "decision_"))
     or name in {"people", "people_current", "decisions", "import_batches", "import_rows", "import_effects"}
 )
 GUARDED = sorted(
     [
-        *ABOUT_PEOPLE, "audit_events", "read_marks", "saved_filters", "tasks", "mapping_profiles", "accounts",
-        "account_sessions", "stored_files", "role_grants", "api_tokens", "password_memory", "recovery_codes",
+        *ABOUT_PEOPLE, "audit_events", "number_books", "read_marks", "saved_filters", "tasks", "mapping_profiles",
+        "accounts", "account_sessions", "stored_files", "role_grants", "api_tokens", "password_memory", "recovery_codes",
     ]
 )  # fmt: skip
 COLUMNS = "staff_code, full_name, scope_ids, sort_key, search_text"
@@ -201,6 +201,110 @@ def test_an_entry_of_the_register_is_joined_only_by_who_knows_it_whole(
         assert joined is not None
         assert joined[0] is not None
         assert count(connection, "decisions") == 1
+
+
+def _submission(connection: psycopg.Connection[Any], province: Province, parties: list[str]) -> tuple[int, int]:
+    """Write a submission of the parties about somebody of B, as the program would; returns its id and its line's."""
+    ids = [province.agencies[place] for place in parties]
+    row = connection.execute(
+        "insert into submissions (kind, title, effective_on, values, one_paper, proposing_agency_id,"
+        " signing_agency_id, party_ids, rule_ids, split_key, state, grounds, changed_at) values ('x', 'Mật',"
+        " '2026-12-01', '{}', false, %s, %s, %s, '{}', 'k', 'draft', '{}', now()) returning id",
+        [ids[0], ids[-1], [0, *ids]],
+    ).fetchone()
+    assert row is not None
+    line = connection.execute(
+        "insert into submission_lines (submission_id, kind, place, person_id, person_name, person_version, values,"
+        " changes, conditions, answers, state) values (%s, 'x', 1, %s, 'Lý Thị Cẩm', 1, '{}', '[]', '[]', '{}',"
+        " 'pending') returning id",
+        [row[0], province.people["Lý Thị Cẩm"]],
+    ).fetchone()
+    assert line is not None
+    connection.execute(
+        "insert into submission_steps (submission_id, step, name) values (%s, 'create', 'tochuc')", [row[0]]
+    )
+    return row[0], line[0]
+
+
+def test_a_submission_is_its_parties_alone(connection: psycopg.Connection[Any], province: Province) -> None:
+    """Not of who stands above a party, nor below, nor of who sees the person, nor of the person."""
+    tables = ("submissions", "submission_lines", "submission_steps")
+    another = (
+        "insert into submission_lines (submission_id, kind, place, person_id, person_name, person_version, values,"
+        " changes, conditions, answers, state) values (%s, 'y', 2, %s, 'X', 1, '{}', '[]', '[]', '{}', 'signed')"
+    )
+    with scoped(connection, [province.agencies["B"]]):
+        made, line = _submission(connection, province, ["B"])
+        assert [count(connection, table) for table in tables] == [1, 1, 1]
+        for others in ([province.agencies[place] for place in ("root", "A", "A1", "B1", "C", "C1")], [], [999]):
+            connection.execute("select set_config('hrms.scope', %s, true)", ["{" + ",".join(map(str, others)) + "}"])
+            me = str(province.people["Lý Thị Cẩm"])
+            connection.execute("select set_config('hrms.person_id', %s, true)", [me])
+            assert [count(connection, table) for table in tables] == [0, 0, 0]
+            for statement in (
+                "update submissions set state = 'appraised' where id = %s",
+                "update submission_lines set state = 'signed' where submission_id = %s",
+                "delete from submission_lines where submission_id = %s",
+            ):
+                assert connection.execute(statement, [made]).rowcount == 0, statement
+            for statement, values in (
+                ("insert into submission_steps (submission_id, step, name) values (%s, 'sign', 'x')", [made]),
+                (another, [made, province.people["Lý Thị Cẩm"]]),
+            ):
+                with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+                    connection.execute(statement, values)
+        assert line
+
+
+def test_nobody_is_made_a_party_of_what_they_do_not_see(
+    connection: psycopg.Connection[Any], province: Province
+) -> None:
+    with scoped(connection, [province.agencies["A"]]):
+        with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+            _submission(connection, province, ["B"])
+        made, _line = _submission(connection, province, ["A", "B"])
+        # A party may let another in, but not leave the paper to others alone, nor rewrite a step that was taken.
+        with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+            connection.execute(
+                "update submissions set party_ids = %s where id = %s", [[0, province.agencies["B"]], made]
+            )
+        for statement in (
+            "update submission_steps set name = 'x'", "delete from submission_steps", "delete from submissions",
+            "update decision_relations set relation = 'cancels'", "delete from decision_relations",
+            "delete from decision_scans", "delete from number_books",
+        ):  # fmt: skip
+            with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+                connection.execute(statement)
+
+
+def test_what_hangs_on_a_decision_is_seen_with_it(connection: psycopg.Connection[Any], province: Province) -> None:
+    sha256 = "a" * 64
+    with scoped(connection, [province.agencies["A"]]):
+        ids = []
+        for number in ("1", "2"):
+            row = connection.execute(
+                "insert into decisions (number, symbol, signed_on, issuer_name, issuer_key, kind, subject, scope_ids,"
+                " search_key) values (%s, 'QD', '2026-01-02', 'X', 'x', 'other', 'S', %s, 'x') returning id",
+                [number, province.paths["A"]],
+            ).fetchone()
+            assert row is not None
+            ids.append(row[0])
+        relate = "insert into decision_relations values (%s, %s, 'cancels')"
+        connection.execute(relate, [ids[1], ids[0]])
+        connection.execute("insert into stored_files (sha256, bytes, media_type) values (%s, 1, 'x')", [sha256])
+        scan = "insert into decision_scans (decision_id, sha256, file_name, size) values (%s, %s, 'x', 1)"
+        connection.execute(scan, [ids[0], sha256])
+        connection.execute(
+            "insert into number_books (agency_id, year, symbol, next_number) values (%s, 2026, 'QD', 1)",
+            [province.agencies["A"]],
+        )
+        assert [count(connection, t) for t in ("decision_relations", "decision_scans", "number_books")] == [1, 1, 1]
+        connection.execute("select set_config('hrms.scope', %s, true)", [f"{{{province.agencies['B']}}}"])
+        assert [count(connection, t) for t in ("decision_relations", "decision_scans", "number_books")] == [0, 0, 0]
+        assert connection.execute("update number_books set next_number = 9").rowcount == 0
+        for statement, values in ((relate, [ids[0], ids[1]]), (scan, [ids[0], sha256])):
+            with pytest.raises(pg.InsufficientPrivilege), connection.transaction():
+                connection.execute(statement, values)
 
 
 def test_nobody_is_drawn_into_the_scope(connection: psycopg.Connection[Any], province: Province) -> None:

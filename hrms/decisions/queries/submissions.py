@@ -81,6 +81,14 @@ def get_submission(actor: Actor, submission_id: int, *permissions: Permission) -
     return found
 
 
+def find_submission(submission_id: int) -> Submission:
+    """Return a submission that the row policy shows, for the answer to who has just taken a step. Raises `NotFound`."""
+    found = db.session.scalar(select(Submission).where(Submission.id == submission_id))
+    if found is None:
+        raise missing("submission")
+    return found
+
+
 def _conditions(actor: Actor, filters: SubmissionFilters) -> list[ColumnElement[bool]]:
     found = [visible(actor)]
     if filters.state:

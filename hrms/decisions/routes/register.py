@@ -163,8 +163,7 @@ def _submission_of(decision_id: int) -> Submission | None:
     if not any(who.may(permission) for permission in queries.TAKING_PART):
         return None
     with scope.entered(scope.Scope.of(who, *queries.TAKING_PART)):
-        found = queries.submission_of(who, decision_id)
-    return found
+        return queries.submission_of(who, decision_id)
 
 
 @blueprint.route("/decisions/<int:decision_id>/scan", access=Record, methods=["POST"])
