@@ -23,6 +23,15 @@ from hrms.people.services.facts import rows_of
 from tests.people.carrying_out import carry_out, conditions, kind_of, looked_at, problems
 from tests.people.conftest import OLD, World
 
+DECREE = (
+    "Căn cứ Nghị định số 170/2025/NĐ-CP ngày 30 tháng 6 năm 2025 của Chính phủ quy định về tuyển dụng, sử dụng và quản"
+    " lý công chức"
+)
+AMENDING = (
+    "Căn cứ Nghị định số 300/2026/NĐ-CP ngày 29 tháng 7 năm 2026 của Chính phủ sửa đổi, bổ sung Nghị định số"
+    " 170/2025/NĐ-CP"
+)
+
 
 def d(text: str) -> date:
     return date.fromisoformat(text)
@@ -353,9 +362,9 @@ def test_each_kind_says_its_grounds_and_its_paper(world: World, person: int) -> 
         proposal = looked_at(code, person, d(on), **values).proposed
         grounds = [one.text % dict(one.params) for one in kind_of(code).grounds(proposal)]
         assert grounds[:3] == [
-            "Căn cứ Luật Cán bộ, công chức số 80/2025/QH15",
-            "Căn cứ Nghị định số 170/2025/NĐ-CP về tuyển dụng, sử dụng và quản lý công chức",
-            "Căn cứ Nghị định số 300/2026/NĐ-CP sửa đổi, bổ sung Nghị định số 170/2025/NĐ-CP",
+            "Căn cứ Luật Cán bộ, công chức ngày 24 tháng 6 năm 2025",
+            DECREE,
+            AMENDING,
         ]
         wording = kind_of(code).wording(proposal)
         assert "Đặng Thị Ngọc Ánh" in wording.articles[0]

@@ -218,7 +218,7 @@ def test_the_paper_says_it_as_offices_write(office):
     assert "hệ số 0,50 kể từ ngày 01/12/2026 theo NĐ 204/2004/NĐ-CP" in words.articles[1]
     assert words.articles[2].startswith("Quyết định này có hiệu lực kể từ ngày 01/12/2026.")
     grounds = [reason.text % dict(reason.params) for reason in kind("appointment").grounds(one)]
-    assert grounds[0] == "Căn cứ Luật Cán bộ, công chức số 80/2025/QH15"
+    assert grounds[0] == "Căn cứ Luật Cán bộ, công chức ngày 24 tháng 6 năm 2025"
     assert grounds[-1] == "Căn cứ Quy chế A;"
 
 

@@ -204,20 +204,20 @@ def signing(head: str, issuer: str, line: SubmissionLine) -> Signing:
 
 def _annex(summary: str, lines: Sequence[SubmissionLine], told: Mapping[int, Said]) -> Annex:
     labels = list(dict.fromkeys(change["label"] for line in lines for change in line.changes))
-    columns = [
-        Column("STT", 0.5, "center"),
-        Column("Họ và tên", 2),
-        Column("Số hiệu", 1.1, "center"),
-        Column("Đơn vị", 2),
-    ]
+    columns = [Column("STT", 0.5, "center"), Column("Họ và tên", 2), Column("Số hiệu", 1.1, "center")]
+    # Where the change says what unit somebody comes from, no column says it again.
+    placed = all(any(change["old"] == told[line.id].unit for change in line.changes) for line in lines)
+    if not placed:
+        columns.append(Column("Đơn vị", 2))
     apart = len(labels) <= _COLUMNS_MOST
-    columns += [Column(label, 2.4) for label in labels] if apart else [Column("Nội dung thay đổi", 5)]
+    columns += [Column(label, 2.4) for label in labels] if apart else [Column("Nội dung", 5)]
     rows = []
     for place, line in enumerate(lines, 1):
         changes = {change["label"]: laying.old_to_new(change) for change in line.changes}
         whole = "\n".join(f"{label}: {words}" for label, words in changes.items())
         cells = [changes.get(label, "") for label in labels] if apart else [whole]
-        rows.append([str(place), line.person_name, line.staff_code or "", told[line.id].unit, *cells])
+        unit = [] if placed else [told[line.id].unit]
+        rows.append([str(place), line.person_name, line.staff_code or "", *unit, *cells])
     title = summary.removeprefix("Về việc ")
     return Annex(title, [Table(columns, rows)], heading="Danh sách", landscape=True)
 
@@ -230,7 +230,9 @@ def submission_paper(submission: Submission) -> Paper:
     known = offices(parties)
     proposing, signer = known[submission.proposing_agency_id], known[submission.signing_agency_id]
     appraising = known.get(submission.appraising_agency_id or 0)
-    asked = signer.authority
+    asked, inside = signer.authority, submission.proposing_agency_id == submission.signing_agency_id
+    # An agency that proposes to its own head does so by those who keep its staff; their unit is not known here.
+    whose = f"Bộ phận tham mưu công tác cán bộ của {proposing.name}" if inside else proposing.name
     with force_locale("vi"):
         table = laying.people_table(lines)
         told = laying.conditions_told(lines)
@@ -238,7 +240,7 @@ def submission_paper(submission: Submission) -> Paper:
         who = f"{len(lines)} người có tên trong Danh sách kèm theo" if many else ""
         what = _small(render(kind.label))
         paragraphs = [
-            f"{proposing.name} kính trình {asked} xem xét, quyết định việc {what} với các nội dung sau:",
+            f"{whose} kính trình {asked} xem xét, quyết định việc {what} với các nội dung sau:",
             f"1. Người được đề nghị{f': {who}.' if many else ''}",
             *([] if many else [laying.person_told(line) for line in lines]),
             f"2. Thời điểm có hiệu lực: từ ngày {submission.effective_on:%d/%m/%Y}.",
@@ -267,8 +269,8 @@ def submission_paper(submission: Submission) -> Paper:
             addressees=[asked],
             grounds=submission.grounds,
             paragraphs=[*paragraphs, enclosed],
-            closing=[f"{proposing.name} kính trình {asked} xem xét, quyết định."],
-            signing=Signing(proposing.head),
+            closing=["Kính trình xem xét, quyết định."],
+            signing=Signing("Người trình" if inside else proposing.head),
             recipients=["Như trên", *also],
             kept="VT",
             annexes=annexes if many else [],

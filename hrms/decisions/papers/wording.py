@@ -103,10 +103,16 @@ def _masthead(issuer: Office) -> dict[str, Any]:
 
 
 def _asked(submission: Submission, known: Mapping[int, Office]) -> list[str]:
-    """Return at whose proposal it is decided; nothing where an agency decides by itself."""
+    """Return at whose proposal it is decided; nothing where an agency decides by itself.
+
+    A people's committee appraises where no department of home affairs is set; it proposes to nobody below it.
+    """
+    appraising = submission.appraising_agency_id
+    if appraising is not None and known[appraising].committee:
+        appraising = None
     others = dict.fromkeys(
         one
-        for one in (submission.proposing_agency_id, submission.appraising_agency_id)
+        for one in (submission.proposing_agency_id, appraising)
         if one is not None and one != submission.signing_agency_id
     )
     names = [known[one].authority for one in others]

@@ -10,6 +10,7 @@ from typing import Any
 from hrms.agencies import queries as agencies
 from hrms.core.formats import format_date
 from hrms.core.i18n import _, render
+from hrms.core.rules import Reason
 from hrms.decisions.kinds import Field, Kind
 from hrms.decisions.queries.register import references
 from hrms.decisions.rules.conditions import OUTCOME_LABELS, SUPPLIER_LABELS, Condition, Outcome
@@ -40,7 +41,7 @@ def tell(condition: Condition) -> Told:
     blocks = condition.blocking or condition.outcome is Outcome.MET
     return Told(
         code=condition.code,
-        text=render(condition.text, **params),
+        text=render(Reason(condition.text, params=params)),
         outcome=condition.outcome,
         outcome_words=render(OUTCOME_LABELS[condition.outcome]),
         tone=TONES[condition.outcome] if blocks else "none",
@@ -56,7 +57,7 @@ def tell(condition: Condition) -> Told:
 def _found(condition: Condition, params: Mapping[str, Any]) -> str:
     if not condition.found:
         return ""
-    words = render(condition.found, **params)
+    words = render(Reason(condition.found, params=params))
     return _("%(said)s (cơ quan trình xác nhận)", said=words) if condition.answered else words
 
 

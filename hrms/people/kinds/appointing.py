@@ -156,7 +156,7 @@ class Appointment(_Gives):
         value, source = posts.coefficient_of(proposed, post.code if post else None)
         who, on = f"{posts.honorific(record).capitalize()} {proposed.subject.name}", shown(proposed.effective_on)
         moved = "Điều động, bổ nhiệm" if posts.moves(proposed, place) else "Bổ nhiệm"
-        at = f", {place.name}" if place else ""
+        at = posts.at_words(proposed, place)
         last, receivers = self.carried_out(proposed, place)
         term = f"Thời hạn giữ chức vụ kể từ ngày {on} đến hết ngày {shown(self.term_until(proposed))}"
         first = f"{moved} {posts.person_words(proposed)} giữ chức vụ {posts.title_of(proposed)}{at}. {term}."
@@ -276,7 +276,7 @@ class Acting(_Gives):
         who = f"{posts.honorific(record).capitalize()} {proposed.subject.name}"
         last, receivers = self.carried_out(proposed, place)
         end = f" đến hết ngày {shown(until)}" if until else ""
-        at = f", {place.name}" if place else ""
+        at = posts.at_words(proposed, place)
         title, on = posts.title_of(proposed), shown(proposed.effective_on)
         first = f"{verb} {title}{at} cho {posts.person_words(proposed)}, kể từ ngày {on}{end}."
         second = (
@@ -361,7 +361,7 @@ class Concurrent(_Gives):
         who = f"{posts.honorific(record).capitalize()} {proposed.subject.name}"
         last, receivers = self.carried_out(proposed, place)
         end = f" đến hết ngày {shown(until)}" if until else ""
-        at = f", {place.name}" if place else ""
+        at = posts.at_words(proposed, place)
         pay = f"được hưởng phụ cấp kiêm nhiệm {percent}%; " if percent is not None else ""
         title, on = posts.title_of(proposed), shown(proposed.effective_on)
         first = f"Giao {posts.person_words(proposed)} kiêm nhiệm chức vụ {title}{at}, kể từ ngày {on}{end}."

@@ -32,15 +32,34 @@ from hrms.people.services import papers
 from hrms.people.services.facts import tell
 from hrms.people.services.locking import lock_person
 
+# A law is cited by its name and day, a decree by number, day and issuer (NĐ 30/2020/NĐ-CP annex I, part I, II.6).
 _CIVIL = (
-    (N_("Căn cứ Luật Cán bộ, công chức số %(number)s"), "80/2025/QH15"),
-    (N_("Căn cứ Nghị định số %(number)s về tuyển dụng, sử dụng và quản lý công chức"), "170/2025/NĐ-CP"),
+    (N_("Căn cứ Luật Cán bộ, công chức ngày 24 tháng 6 năm 2025"), "80/2025/QH15"),
+    (
+        N_(
+            "Căn cứ Nghị định số %(number)s ngày 30 tháng 6 năm 2025 của Chính phủ quy định về tuyển dụng, sử dụng và"
+            " quản lý công chức"
+        ),
+        "170/2025/NĐ-CP",
+    ),
 )
 _PUBLIC = (
-    (N_("Căn cứ Luật Viên chức số %(number)s"), "129/2025/QH15"),
-    (N_("Căn cứ Nghị định số %(number)s về tuyển dụng, sử dụng và quản lý viên chức"), "259/2026/NĐ-CP"),
+    (N_("Căn cứ Luật Viên chức ngày 10 tháng 12 năm 2025"), "129/2025/QH15"),
+    (
+        N_(
+            "Căn cứ Nghị định số %(number)s ngày 30 tháng 6 năm 2026 của Chính phủ quy định về tuyển dụng, sử dụng và"
+            " quản lý viên chức"
+        ),
+        "259/2026/NĐ-CP",
+    ),
 )
-_AMENDING = (N_("Căn cứ Nghị định số %(number)s sửa đổi, bổ sung Nghị định số 170/2025/NĐ-CP"), "300/2026/NĐ-CP")
+_AMENDING = (
+    N_(
+        "Căn cứ Nghị định số %(number)s ngày 29 tháng 7 năm 2026 của Chính phủ sửa đổi, bổ sung Nghị định số"
+        " 170/2025/NĐ-CP"
+    ),
+    "300/2026/NĐ-CP",
+)
 _AMENDED_FROM = date(2026, 8, 1)
 
 

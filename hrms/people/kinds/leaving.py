@@ -205,7 +205,7 @@ class RetirementNotice(AboutPeople):
             [
                 f"Ông (bà): {subject.name}.",
                 f"Ngày sinh: {record.born.shown() if record.born else ''}.",
-                f"Chức vụ, chức danh: {post.name if post else ''}.",
+                f"Chức vụ, chức danh: {post.name if post else 'không giữ chức vụ'}.",
                 f"Đơn vị công tác: {here}.",
                 f"Được nghỉ hưu kể từ ngày {shown(_next(last)) if last else ''}.",
             ],
@@ -286,7 +286,8 @@ class Retirement(OutOfService):
 
 
 _AGE = Reason(
-    N_("Căn cứ Nghị định số %(number)s về tuổi nghỉ hưu"), "", "NĐ 135/2020/NĐ-CP", {"number": "135/2020/NĐ-CP"}
+    N_("Căn cứ Nghị định số %(number)s ngày 18 tháng 11 năm 2020 của Chính phủ quy định về tuổi nghỉ hưu"),
+    "", "NĐ 135/2020/NĐ-CP", {"number": "135/2020/NĐ-CP"},
 )
 
 

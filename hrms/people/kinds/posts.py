@@ -122,6 +122,15 @@ def title_of(proposed: Proposed) -> str:
     return typed or (catalogues.items("leadership_posts")[post.code].name_vi if post else "")
 
 
+def at_words(proposed: Proposed, place: Place | None) -> str:
+    """Return where the post lies, as an article says it behind the post's name, without what the name says already."""
+    if place is None:
+        return ""
+    legal = known_of(proposed).record.places.legal(place.id)
+    named = place if place.name not in title_of(proposed) else legal
+    return f", {named.name}" if named is not None and named.name not in title_of(proposed) else ""
+
+
 def coefficient_of(proposed: Proposed, code: str | None) -> tuple[Decimal | None, str]:
     """Return the leadership allowance of a post and where it is written; None when the law names none that fits.
 
