@@ -65,6 +65,7 @@ CATALOGUE_LABELS = {
 
 COLUMN_LABELS = {
     "action": N_("Việc"),
+    "agency_kinds": N_("Cơ quan có chức vụ này"),
     "aliases": N_("Tên gọi khác"),
     "appraises": N_("Thẩm định"),
     "amount": N_("Mức (đồng)"),
@@ -72,6 +73,7 @@ COLUMN_LABELS = {
     "code_bnv": N_("Mã của Bộ Nội vụ"),
     "coefficient": N_("Hệ số"),
     "date": N_("Ngày"),
+    "filled": N_("Bầu hay bổ nhiệm"),
     "group": N_("Nhóm"),
     "key": N_("Tên trong chương trình"),
     "kind": N_("Loại"),
@@ -91,6 +93,7 @@ COLUMN_LABELS = {
     "signs": N_("Ký"),
     "step": N_("Bậc"),
     "table": N_("Bảng"),
+    "term_months": N_("Thời hạn (tháng)"),
     "unit": N_("Đơn vị tính"),
     "using_kind": N_("Loại cơ quan sử dụng"),
     "value": N_("Giá trị"),
