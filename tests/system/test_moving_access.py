@@ -235,3 +235,20 @@ def paper_from_before(province: Province) -> int:
         "secondment", province.people[NAME], date(2025, 8, 1), issuer_id=province.agencies["B"],
         agency=province.agencies["C"], last_day="2025-12-31",
     )  # fmt: skip
+
+
+def test_papers_that_leave_no_fact_stand_on_the_page_of_the_person_and_of_the_decision(moving: Province) -> None:
+    person = moving.people["Nguyễn Hoà Dũng"]  # born 01/1971, retires after 31/01/2033
+    notice = carry_out("retirement_notice", person, date(2026, 11, 1), issuer_id=moving.agencies["A"])
+    page = moving.client(RECEIVER).get(f"/people/{person}/career").text
+    assert "Thông báo nghỉ hưu" in page
+    assert "nghỉ hưu sau ngày 31/01/2033" in page
+    assert "Nguyễn Hoà Dũng" in moving.client(RECEIVER).get(f"/decisions/{notice}").text
+    back = carry_out(
+        "cancellation", person, date(2026, 11, 21), issuer_id=moving.agencies["A"], decision=notice, reason="ghi nhầm"
+    )
+    with scope.everything():
+        reference = db.session.get_one(Decision, back).reference
+    assert f"đã sửa hoặc hủy bởi Quyết định {reference}" in moving.client(RECEIVER).get(f"/people/{person}/career").text
+    known_then = moving.client(RECEIVER).get(f"/people/{person}/career?lang=en").text
+    assert "corrected or cancelled by" in known_then

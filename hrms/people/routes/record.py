@@ -14,6 +14,7 @@ from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.people.queries import record as reading
 from hrms.people.queries import showing
+from hrms.people.queries.told import list_papers
 from hrms.people.routes.base import blueprint
 from hrms.people.routes.page import VIEW, note, page, read
 from hrms.people.rules.sheet import CLOSED, GROUP_OF, SECTIONS, TABLES_BY_KEY, Item, Table
@@ -59,6 +60,7 @@ def career(person_id: int) -> ResponseReturnValue:
         items=showing.timeline_items(record, papers, events),
         step=reading.next_step(record),
         retirement=reading.retires(record),
+        told=list_papers(record),
         tables=_tables(["work"], tables),
     )
 

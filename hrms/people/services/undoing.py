@@ -316,10 +316,12 @@ def _relate(actor: Actor, decision: Decision, target: Decision, relation: Relati
 
 
 def _stands(target: Decision) -> bool:
-    """Say whether something still rests on a decision: a fact in force of any domain, a paper about somebody."""
-    papers_left = db.session.scalar(
-        db.select(db.func.count())
-        .select_from(PersonPaper)
-        .where(PersonPaper.decision_id == target.id, PersonPaper.undone_by.is_(None))
+    """Say whether something about people still rests on a decision: a fact in force, or a paper not taken back."""
+    asked = [
+        db.select(model.person_id).where(model.decision_id == target.id, model.superseded_at.is_(None))
+        for model in MODELS.values()
+    ]
+    papers_left = db.select(PersonPaper.person_id).where(
+        PersonPaper.decision_id == target.id, PersonPaper.undone_by.is_(None)
     )
-    return bool(papers_left) or any(decision_queries.citations(target.id).values())
+    return db.session.execute(db.union_all(*asked, papers_left).limit(1)).first() is not None
