@@ -142,6 +142,20 @@ def test_people_come_along_in_the_address(province: Province) -> None:
     assert "Nguyễn Hòa Bình" not in page
 
 
+def test_a_listing_and_a_record_lead_to_a_proposal(province: Province) -> None:
+    client = province.client("tochuc")
+    page = client.get("/people?q=hung")
+    assert "/people/propose?q=hung" in page.text
+    answer = client.get("/people/propose?q=hung")
+    assert answer.status_code == 303
+    both = {str(province.people[HUNG]), str(province.people["Nguyen Van Hung"])}
+    assert set(answer.headers["Location"].partition("people=")[2].split(".")) == both
+    assert client.get(answer.headers["Location"]).status_code == 200
+    assert f"{BASE}/new?people={province.people[CAM]}" in client.get(f"/people/{province.people[CAM]}").text
+    assert "/people/propose" not in province.client("thanhtra").get("/people").text
+    assert province.client("thanhtra").get("/people/propose").status_code == 403
+
+
 def test_a_draft_is_edited_and_its_list_changed(province: Province) -> None:
     (made,) = propose(province, CAM, HUNG)
     address = f"{BASE}/{made.id}"

@@ -27,7 +27,8 @@ ABOUT_PEOPLE = sorted(
 GUARDED = sorted(
     [
         *ABOUT_PEOPLE, "audit_events", "number_books", "read_marks", "saved_filters", "tasks", "mapping_profiles",
-        "accounts", "account_sessions", "stored_files", "role_grants", "api_tokens", "password_memory", "recovery_codes",
+        "accounts", "account_sessions", "stored_files", "role_grants", "api_tokens", "password_memory",
+        "recovery_codes",
     ]
 )  # fmt: skip
 COLUMNS = "staff_code, full_name, scope_ids, sort_key, search_text"

@@ -47,6 +47,8 @@ from hrms.people.rules.kinds import STATUS_LABELS, EmploymentStatus
 from hrms.people.services import export as exports
 from hrms.people.services import saving
 
+PROPOSED_MOST = 500
+"""So many people fit into an address; longer lists are pasted as codes, or made in parts."""
 LIST_KEYS = (
     "q", "agency", "kind", "status", "rank", "position", "sex", "age_from", "age_to", "degree", "theory", "step_due",
     "retires_in", "ethnic_group", "party", "old_data", "absent", "as_at", "known_on", "sort",
@@ -192,6 +194,20 @@ def export() -> ResponseReturnValue:
             raise Forbidden(exports.BULK_LOCKED)
         content = io.BytesIO(path.read_bytes())
     return send_file(content, as_attachment=True, download_name="danh-sach.xlsx")
+
+
+@blueprint.route("/people/propose", access=Permission.DECISIONS_PROPOSE)
+def propose_listed() -> ResponseReturnValue:
+    """Begin a proposal about exactly the people the address lists, as far as the reader may propose for them."""
+    who = actor()
+    filters, _columns = _asked()
+    where = reach(who, filters, Permission.DECISIONS_PROPOSE)
+    page = finding.list_people(who, filters, where, [], limit=PROPOSED_MOST)
+    if page.next is not None:
+        text = N_("Danh sách có hơn %(most)s người. Hãy lọc bớt rồi lập hồ sơ trình từng phần.")
+        raise Refused(Problem("", "too_many", text, {"most": str(PROPOSED_MOST)}))
+    people = ".".join(str(row.person_id) for row in page.items)
+    return redirect(url_for("submissions.new", people=people or None), 303)
 
 
 @blueprint.route("/people/filters", access=Permission.PEOPLE_VIEW, methods=["POST"])
