@@ -51,7 +51,6 @@ CATALOGUE_LABELS = {
     "provinces_now": N_("Tỉnh, thành phố"),
     "ranks": N_("Ngạch, chức danh nghề nghiệp"),
     "rating_classes": N_("Mức xếp loại chất lượng"),
-    "reception_groups": N_("Đối tượng tiếp nhận không qua thi tuyển"),
     "recruitment_forms": N_("Hình thức tuyển dụng"),
     "relations": N_("Quan hệ gia đình"),
     "religions": N_("Tôn giáo"),
@@ -65,7 +64,6 @@ CATALOGUE_LABELS = {
 
 COLUMN_LABELS = {
     "action": N_("Việc"),
-    "agency_kinds": N_("Cơ quan có chức vụ này"),
     "aliases": N_("Tên gọi khác"),
     "appraises": N_("Thẩm định"),
     "amount": N_("Mức (đồng)"),
@@ -73,7 +71,6 @@ COLUMN_LABELS = {
     "code_bnv": N_("Mã của Bộ Nội vụ"),
     "coefficient": N_("Hệ số"),
     "date": N_("Ngày"),
-    "filled": N_("Bầu hay bổ nhiệm"),
     "group": N_("Nhóm"),
     "key": N_("Tên trong chương trình"),
     "kind": N_("Loại"),
@@ -93,7 +90,6 @@ COLUMN_LABELS = {
     "signs": N_("Ký"),
     "step": N_("Bậc"),
     "table": N_("Bảng"),
-    "term_months": N_("Thời hạn (tháng)"),
     "unit": N_("Đơn vị tính"),
     "using_kind": N_("Loại cơ quan sử dụng"),
     "value": N_("Giá trị"),
