@@ -25,6 +25,8 @@ class DueKind:
     endpoint: str = "people.show"
     by: str = "using"
     order: int = 100
+    while_proposed: bool = False
+    """Its clock runs from a day typed into a proposal: the line ends with that."""
 
 
 @dataclass(frozen=True, slots=True)

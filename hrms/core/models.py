@@ -43,6 +43,28 @@ class Setting(Base):
     changed_by: Mapped[int | None]
 
 
+class Holiday(Base):
+    """A day off, a weekend day worked in exchange, or a day not confirmed yet; what is taken out is marked so.
+
+    Loaded from the seed once; from then on the province keeps it (`hrms.core.holidays`).
+    """
+
+    __tablename__ = "holidays"
+    __table_args__ = (
+        CheckConstraint("kind IN ('holiday', 'worked', 'unconfirmed', 'removed')", name="kind"),
+        CheckConstraint("mark IN ('C', 'K', 'U')", name="mark"),
+    )
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    kind: Mapped[str]
+    source: Mapped[str]
+    mark: Mapped[str]
+    changed_at: Mapped[datetime | None]
+    changed_by: Mapped[int | None]
+
+
 class StoredFile(Base):
     """A file kept on the disk under its hash. What it is about and who may read it, the row that points to it knows."""
 

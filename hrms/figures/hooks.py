@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from hrms.core import hooks
+from hrms.core import holidays, hooks
 from hrms.core.i18n import N_, _, render
 from hrms.core.permissions import Permission
 from hrms.core.settings import KNOWN
@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     del app
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Tham số"), "figures.index", SEES, 820))
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Danh mục dùng chung"), "catalogues.index", SEES, 830))
+    hooks.loaders.append(holidays.load)
     hooks.field_labels.setdefault("value", N_("Giá trị"))
     hooks.sentences["setting.changed"] = _changed
 

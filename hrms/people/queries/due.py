@@ -45,12 +45,30 @@ KINDS = (
     DueKind("absence_end", N_("Hết thời gian nghỉ, trở lại làm việc"), endpoint="people.absences", order=50),
     DueKind("suspension_end", N_("Hết hạn tạm đình chỉ công tác"), endpoint="people.absences", order=52),
     DueKind("discipline_end", N_("Kỷ luật hết hiệu lực"), endpoint="people.merits", order=60),
-    DueKind("leaving_answer", N_("Trả lời đơn xin thôi việc"), ("leaving",), order=70),
-    DueKind("leaving_rating", N_("Quyết định thôi việc sau xếp loại"), ("leaving",), order=72),
-    DueKind("policy_answer", N_("Trả lời xin chủ trương bổ nhiệm"), ("appointment",), by="managing", order=74),
-    DueKind("process_end", N_("Xong quy trình bổ nhiệm"), ("appointment",), by="managing", order=76),
-    DueKind("relief_propose", N_("Trình cho thôi giữ chức vụ"), ("relief",), by="managing", order=78),
-    DueKind("relief_decide", N_("Quyết định cho thôi giữ chức vụ"), ("relief",), by="managing", order=80),
+    DueKind("leaving_answer", N_("Trả lời đơn xin thôi việc"), ("leaving",), order=70, while_proposed=True),
+    DueKind("leaving_rating", N_("Quyết định thôi việc sau xếp loại"), ("leaving",), order=72, while_proposed=True),
+    DueKind(
+        "policy_answer",
+        N_("Trả lời xin chủ trương bổ nhiệm"),
+        ("appointment",),
+        by="managing",
+        order=74,
+        while_proposed=True,
+    ),
+    DueKind(
+        "process_end", N_("Xong quy trình bổ nhiệm"), ("appointment",), by="managing", order=76, while_proposed=True
+    ),
+    DueKind(
+        "relief_propose", N_("Trình cho thôi giữ chức vụ"), ("relief",), by="managing", order=78, while_proposed=True
+    ),
+    DueKind(
+        "relief_decide",
+        N_("Quyết định cho thôi giữ chức vụ"),
+        ("relief",),
+        by="managing",
+        order=80,
+        while_proposed=True,
+    ),
 )
 MOVES = ("rotation", "transfer", "appointment", "retirement", "leaving")
 JOINING = ("recruitment", "reception", "work_contract")

@@ -11,7 +11,8 @@ from typing import Any
 
 from hrms.core import catalogues, clock
 from hrms.core.catalogues import FOLDER, read_csv
-from hrms.core.dates import add_working_days, working_days_between
+from hrms.core.holidays import Holidays
+from hrms.core.holidays import current as current_holidays
 from hrms.core.i18n import select_locale
 from hrms.decisions.rules.powers import PostGroup
 from hrms.people.rules.family import MarriageAges
@@ -67,22 +68,6 @@ class PostCoefficient:
     place: str
     coefficient: Decimal
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Holidays:
-    """The table of holidays as `core.dates` takes it: days off, and weekend days worked in exchange."""
-
-    off: frozenset[date]
-    worked: frozenset[date]
-
-    def add(self, day: date, count: int) -> date:
-        """Return the `count`-th working day after `day`, before it when negative."""
-        return add_working_days(day, count, self.off, self.worked)
-
-    def between(self, start: date, end: date) -> int:
-        """Return the number of working days in `[start, end)`."""
-        return working_days_between(start, end, self.off, self.worked)
 
 
 @lru_cache
@@ -182,13 +167,9 @@ def post_coefficients(code: str, day: date) -> Mapping[str, PostCoefficient]:
     }
 
 
-@lru_cache
 def holidays() -> Holidays:
-    """Return the working calendar; days that are not confirmed count as working days."""
-    found: dict[str, set[date]] = {"holiday": set(), "worked": set()}
-    for row in rows("holidays"):
-        found.setdefault(row["kind"], set()).add(date.fromisoformat(row["date"]))
-    return Holidays(frozenset(found["holiday"]), frozenset(found["worked"]))
+    """Return the working calendar as the province keeps it."""
+    return current_holidays()
 
 
 @lru_cache

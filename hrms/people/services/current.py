@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from hrms.accounts import services as accounts
 from hrms.audit import services as audit
-from hrms.core import clock, scope
+from hrms.core import clock, hooks, scope
 from hrms.core.actor import EVERYTHING, Actor
 from hrms.core.db import db
 from hrms.core.permissions import Permission
@@ -46,7 +46,14 @@ def refresh(ids: Collection[int], actor: Actor | None = None) -> int:
             _close_accounts(actor or Actor.system(), gone)
     for person in [one for one in db.session.identity_map.values() if isinstance(one, Person)]:
         db.session.expire(person, ["scope_ids"])
+    tell_changed(wanted)
     return changed
+
+
+def tell_changed(ids: Collection[int]) -> None:
+    """Let other domains make again what they derive from these people's records; `refresh` does it by itself."""
+    for follow in hooks.people_changed:
+        follow(ids)
 
 
 def _states(ids: Sequence[int]) -> dict[int, tuple[str | None, int | None]]:

@@ -16,6 +16,7 @@ from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.decisions.models import Decision
 from hrms.people.models import PersonPaper
+from hrms.people.services import current
 
 _WRITE = text("""
 INSERT INTO person_papers AS p (person_id, decision_id, kind, happens_on, values, effects, moment, recorded_by)
@@ -72,6 +73,8 @@ def record(actor: Actor, decision: Decision, notes: Sequence[Note]) -> None:
             "account": actor.account_id or decision.recorded_by,
         },
     )  # fmt: skip
+    # Notes with effects come before the current rows are made again, which tells of the change by itself.
+    current.tell_changed([one.person_id for one in notes if not one.effects])
 
 
 def of_people(person_ids: Collection[int]) -> dict[int, list[PersonPaper]]:

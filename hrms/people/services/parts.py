@@ -32,6 +32,7 @@ from hrms.people.queries import codes, law
 from hrms.people.rules.family import Relative, check_family
 from hrms.people.rules.kinds import Sex
 from hrms.people.rules.sheet import TABLES_BY_KEY, Table
+from hrms.people.services import current
 from hrms.people.services.facts import Outcome
 from hrms.people.services.locking import lock_person
 from hrms.people.services.people import agency_of
@@ -261,6 +262,8 @@ def _audit(
         actor, f"{spec.entity}.{verb}", spec.entity, row_id, scope_ids=person.scope_ids, person_id=person.id,
         agency_id=agency_of(person.id), before=_named(spec, before, verb), after=_named(spec, after, verb),
     )  # fmt: skip
+    if spec.key == "discipline":
+        current.tell_changed([person.id])
 
 
 def _named(spec: Table, values: Mapping[str, Any] | None, verb: str) -> dict[str, Any] | None:
