@@ -24,6 +24,7 @@ from hrms.decisions.papers import offices
 from hrms.decisions.services import path, submissions
 from hrms.people.models import Person
 from tests.decisions.deciding import rule
+from tests.inspection import mistakes
 from tests.layout import docx_problems, pdf_problems
 from tests.province import TODAY, Province, add_person
 
@@ -181,6 +182,10 @@ def test_a_list_is_one_decision_with_its_people_in_an_annex(office: Province) ->
 
 def test_one_for_each_prints_as_one_file_and_one_by_one(office: Province) -> None:
     made = propose(office, "transfer", CAM, HUNG, values={"agency": office.agencies["A"]})
+    page = office.client("tochuc").get(f"{BASE}/{made.id}").text
+    assert mistakes(page) == []
+    assert page.count("/paper.docx") == 2
+    assert f"{BASE}/{made.id}/checking-sheet.pdf" in page
     whole = words(fetch(office, "tochuc", f"{BASE}/{made.id}/papers.pdf"))
     assert whole.count("QUYẾT ĐỊNH:") == 2
     line = made_lines(office, made)[1]
@@ -277,6 +282,8 @@ def test_a_decision_that_did_not_come_by_the_path_is_not_printed(office: Provinc
     sign(office, made)
     (decision,) = register(office, made)
     assert papers.is_printable(decision.id)
+    page = office.client("vanthu").get(f"/decisions/{decision.id}").text
+    assert f"/decisions/{decision.id}/paper.pdf" in page
     assert not papers.is_printable(decision.id + 100)
     assert office.client("vanthu").get(f"/decisions/{decision.id + 100}/paper.pdf").status_code == 404
 
@@ -327,3 +334,38 @@ def test_every_kind_has_a_template_of_its_own(province: Province) -> None:
     assert {f"decisions.{one.code}" for one in kinds.all_kinds()} <= set(hooks.paper_kinds)
     with scope.everything():
         assert db.session.scalar(select(Decision.id).limit(1)) is None
+
+
+def test_the_common_template_prints_every_kind_within_its_trial(province: Province) -> None:
+    from hrms.core.documents.press import TRIAL, Form, run
+    from hrms.core.documents.printing import OFFICIAL, built_in
+    from hrms.documents.services import sample_papers
+
+    for form in Form:
+        with scope.everything():
+            made = sample_papers(OFFICIAL, form)
+        assert len(made) > len(kinds.all_kinds())
+        assert run(form, built_in(form), made, TRIAL)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "title", "heads"),
+    [
+        ("", "Giám đốc", ["GIÁM ĐỐC"]),
+        ("KT.", "Phó Giám đốc", ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"]),
+        ("KT.", "KT. Phó Giám đốc", ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"]),
+        ("TL.", "Chánh Văn phòng", ["TL. GIÁM ĐỐC", "CHÁNH VĂN PHÒNG"]),
+        ("TUQ.", "Trưởng phòng", ["TUQ. GIÁM ĐỐC", "TRƯỞNG PHÒNG"]),
+        ("Q.", "Quyền Giám đốc", ["Q. GIÁM ĐỐC"]),
+        ("TM.", "Chủ tịch", ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"]),
+    ],
+)
+def test_in_whose_name_one_signs(capacity: str, title: str, heads: list[str]) -> None:
+    from hrms.decisions.models import SubmissionLine
+    from hrms.decisions.papers.making import signing
+
+    line = SubmissionLine(state="signed", signer_capacity=capacity, signer_title=title, signer_name="Trần Thị B")
+    issuer = "Ủy ban nhân dân xã Mỹ Khánh" if capacity == "TM." else "Sở Xây dựng"
+    assert signing("Giám đốc", issuer, line).lines() == {"heads": heads, "name": "Trần Thị B"}
+    line.state = "pending"
+    assert signing("Giám đốc", issuer, line).lines() == {"heads": ["GIÁM ĐỐC"], "name": ""}

@@ -41,12 +41,22 @@ def admin(province: Province) -> Iterator[Actor]:
         yield Actor(1, "Quản trị", grants=(Grant(Role.ADMIN, province.agencies["root"]),))
 
 
+@pytest.fixture(autouse=True)
+def _no_other_kinds(app: Flask) -> Iterator[None]:
+    """Only the common kind of paper: the domains above register their own."""
+    before = dict(hooks.paper_kinds)
+    for key in set(before) - {OFFICIAL}:
+        del hooks.paper_kinds[key]
+    yield
+    hooks.paper_kinds.clear()
+    hooks.paper_kinds.update(before)
+
+
 @pytest.fixture
-def notices(app: Flask) -> Iterator[str]:
+def notices(_no_other_kinds: None) -> str:
     """A second kind of paper, as a domain registers it."""
     hooks.paper_kinds["notice"] = hooks.PaperKind(N_("Loại văn bản"), lambda: [samples.notice()])
-    yield "notice"
-    del hooks.paper_kinds["notice"]
+    return "notice"
 
 
 def _send(client: Browser, content: bytes, name: str) -> Any:

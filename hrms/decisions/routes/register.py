@@ -16,7 +16,7 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import HrmsBlueprint, actor
-from hrms.decisions import queries, rules, services
+from hrms.decisions import papers, queries, rules, services
 from hrms.decisions.forms import CorrectForm, DecisionForm, FilterForm, WithdrawForm, kind_choices, words_of
 from hrms.decisions.models import Decision, Submission
 from hrms.decisions.rules import KIND_LABELS, DecisionKind
@@ -153,6 +153,7 @@ def show(decision_id: int) -> ResponseReturnValue:
         scans=scans.list_scans(decision.id),
         scan_accept=files.SCANS.attribute(),
         submission=_submission_of(decision_id),
+        printable=papers.is_printable(decision_id),
         crumbs=[(_("Quyết định"), url_for("decisions.index"))],
     )
 
