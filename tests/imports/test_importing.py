@@ -334,6 +334,48 @@ def test_eight_sheets_go_in_together_and_again_change_nothing(tmp_path: Path) ->
     assert one("SELECT count(*) FROM person_work WHERE agency_name = 'Sở Xây dựng'")[0] == 0
 
 
+ABSENCES = ("SoHieuCBCCVC", "Từ ngày", "Đến ngày", "Loại nghỉ", "Số ngày", "Lý do")
+
+
+def test_absences_go_in_once_and_never_over_one_another(tmp_path: Path) -> None:
+    bring(book(tmp_path / "a.xlsx"))
+    rows = [
+        ABSENCES,
+        ("NV-1", "01/03/2024", "31/08/2024", "Thai sản", "", "Sinh con"),
+        ("NV-1", "05/01/2026", "09/01/2026", "Nghỉ ốm", 5, ""),
+        ("NV-1", "01/10/2026", "", "Đi học nước ngoài", "", ""),
+        ("NV-2", "01/02/2026", "28/02/2026", "Không lương", "", ""),
+        ("NV-2", "15/02/2026", "15/03/2026", "Nghỉ ốm", "", ""),
+        ("NV-2", "01/05/2026", "31/05/2026", "Nghỉ mát", "", ""),
+        ("NV-2", "01/06/2026", "31/05/2026", "Khác", "", ""),
+    ]
+    path = workbooks.xlsx(tmp_path / "b.xlsx", {"Thời gian nghỉ": rows})
+    answer = bring(path)
+    told = answer["sheets"]["absence_history"]
+    assert (told["created"], told["unchanged"], told["refused"]) == (3, 0, 4)
+    assert {code for _row, _column, _value, code in codes(answer)} == {
+        "absent_already", "unknown_value", "dates_out_of_order",
+    }  # fmt: skip
+    found = every(
+        "SELECT absence_kind, valid_from, valid_to, working_days, children, abroad, absence_reason, basis"
+        " FROM person_absence WHERE superseded_at IS NULL ORDER BY valid_from"
+    )
+    assert [tuple(row) for row in found] == [
+        ("maternity_leave", date(2024, 3, 1), date(2024, 9, 1), None, 1, None, "Sinh con", "old_data"),
+        ("sick_leave", date(2026, 1, 5), date(2026, 1, 10), 5, None, None, None, "old_data"),
+        ("study", date(2026, 10, 1), None, None, None, False, None, "old_data"),
+    ]
+    assert one("SELECT absent_as FROM people_current WHERE staff_code = 'NV-1'")[0] == "study"
+    again = bring(path)["sheets"]["absence_history"]
+    assert (again["created"], again["unchanged"], again["refused"]) == (0, 3, 4)
+    rows = [ABSENCES, ("NV-1", "01/11/2026", "15/11/2026", "Nghỉ ốm", "", "")]
+    over = bring(workbooks.xlsx(tmp_path / "c.xlsx", {"Thời gian nghỉ": rows}))
+    assert over["sheets"]["absence_history"]["refused"] == 1
+    take_back(answer["batch"])
+    assert one("SELECT count(*) FROM person_absence WHERE superseded_at IS NULL")[0] == 0
+    assert one("SELECT absent_as FROM people_current WHERE staff_code = 'NV-1'")[0] is None
+
+
 def test_rows_without_numbers_meet_people_by_name_birth_date_and_agency(tmp_path: Path) -> None:
     bring(book(tmp_path / "a.xlsx"))
     header = ("Họ và tên", "Ngày sinh", "Cơ quan sử dụng", "Số điện thoại")

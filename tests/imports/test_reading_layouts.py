@@ -38,6 +38,7 @@ EXCHANGE = {
     "Quá trình công tác": "SoHieuCBCCVC_BNDP TuNgay DenNgay MaCoQuan TenCoQuan ViTriViecLam",
     "Quá trình lương": "SoHieuCBCCVC_BNDP TuNgay DenNgay Ngach BacLuong HeSoLuong PhanTramHuong",
     "Quá trình phụ cấp": "SoHieuCBCCVC_BNDP TuNgay DenNgay LoaiPhuCap HeSo PhanTramHuongPhuCap GiaTri HinhThucHuong",
+    "Thời gian nghỉ": "SoHieuCBCCVC_BNDP TuNgay DenNgay LoaiNghi SoNgay LyDo",
     "Ngoại ngữ": "SoHieuCBCCVC_BNDP MaNgoaiNgu TrinhDo",
     "Tin học": "SoHieuCBCCVC_BNDP TrinhDo",
     "Đào tạo, bồi dưỡng": "SoHieuCBCCVC_BNDP TuNgay DenNgay ChuyenNganhDaoTao TrinhDoDaoTao CoSoDaoTao "

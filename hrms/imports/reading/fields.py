@@ -1,7 +1,7 @@
-"""The dictionary of what can be imported: eight kinds of sheet, each with its fields.
+"""The dictionary of what can be imported: nine kinds of sheet, each with its fields.
 
-`PEOPLE` is the record itself; the other seven are the lists of the eight-sheet exchange workbook, one row for each
-event of a person, found by the staff code.
+`PEOPLE` is the record itself; seven are the further lists of the eight-sheet exchange workbook and one the register of
+absences; a row of them is an event of a person, found by the staff code.
 """
 
 from __future__ import annotations
@@ -87,6 +87,20 @@ ALLOWANCES = SheetKind(
     ),
 )  # fmt: skip
 
+ABSENCES = SheetKind(
+    "absence_history", N_("Thời gian nghỉ"), "Time away",
+    ("Thời gian nghỉ", "Quá trình nghỉ", "Nghỉ thai sản, ốm, không lương", "QTN"),
+    (
+        _KEY, _NAME, _FROM, _TO,
+        Field("absence_kind", N_("Loại thời gian nghỉ"), "Kind of absence", K.CATALOGUE, needed=True,
+              catalogue="absence_kinds", unknown=Unknown.REFUSE,
+              synonyms=("LoaiNghi", "Loại nghỉ", "Hình thức nghỉ", "Nội dung nghỉ")),
+        Field("working_days", N_("Số ngày làm việc"), "Working days", K.INTEGER, low=1, high=400,
+              synonyms=("SoNgay", "Số ngày", "Số ngày nghỉ")),
+        Field("absence_reason", N_("Lý do nghỉ"), "Reason", max_length=1000, synonyms=("LyDo", "Lý do")),
+    ),
+)  # fmt: skip
+
 LANGUAGES = SheetKind(
     "languages", N_("Ngoại ngữ"), "Languages", ("Ngoại ngữ", "Ngoại ngữ, tiếng dân tộc"),
     (
@@ -147,7 +161,7 @@ RATINGS = SheetKind(
 )  # fmt: skip
 
 SHEETS: dict[str, SheetKind] = {
-    sheet.key: sheet for sheet in (PEOPLE, WORK, PAY, ALLOWANCES, LANGUAGES, IT, EDUCATION, RATINGS)
+    sheet.key: sheet for sheet in (PEOPLE, WORK, PAY, ALLOWANCES, LANGUAGES, IT, EDUCATION, RATINGS, ABSENCES)
 }
 
 IGNORED_HEADERS: tuple[str, ...] = (

@@ -12,6 +12,7 @@ from hrms.imports.reading.fields import SHEETS
 from hrms.imports.reading.parsed import Context
 from hrms.people.importer.terms import code_of
 from hrms.people.queries import law
+from hrms.people.rules.absences import ABSENCE_LABELS
 from hrms.people.rules.kinds import KIND_LABELS, STATUS_LABELS
 
 _KIND_ALIASES = {
@@ -30,10 +31,25 @@ _STATUS_ALIASES = {
     "deceased": ("Từ trần", "Đã mất", "Chết"),
 }
 
+_ABSENCE_ALIASES = {
+    "maternity_leave": ("Thai sản", "Nghỉ sinh", "Nghỉ sinh con", "Nghỉ hưởng chế độ thai sản"),
+    "sick_leave": ("Ốm đau", "Nghỉ ốm", "Nghỉ ốm đau", "Nghỉ hưởng chế độ ốm đau"),
+    "unpaid_leave": ("Không lương", "Nghỉ không lương", "Nghỉ việc riêng không hưởng lương"),
+    "study": ("Đi học", "Học tập trung", "Đào tạo tập trung", "Đi học nước ngoài"),
+    "suspension": ("Đình chỉ", "Đình chỉ công tác", "Tạm đình chỉ"),
+    "detention": ("Tạm giam", "Tạm giữ"),
+    "military_service": ("Nghĩa vụ quân sự", "Tham gia nghĩa vụ quân sự", "Nghĩa vụ công an"),
+    "waiting_retirement": ("Nghỉ chờ hưu", "Chờ nghỉ hưu"),
+    "other": ("Khác",),
+}
+
 
 def build_context() -> Context:
     """Return what reading needs to know of today and of the names there are; two statements."""
-    known = {"kinds": _kinds(), "statuses": _statuses(), "ranks": _ranks(), "agencies": _agencies()}
+    known = {
+        "kinds": _kinds(), "statuses": _statuses(), "absence_kinds": _absence_kinds(), "ranks": _ranks(),
+        "agencies": _agencies(),
+    }  # fmt: skip
     wanted = {field.catalogue for sheet in SHEETS.values() for field in sheet.fields if field.catalogue}
     for name in sorted(wanted - set(known)):
         items = catalogues.items(name)
@@ -54,6 +70,13 @@ def _statuses() -> Catalogue:
     return Catalogue(
         "statuses",
         [Entry(status.value, label, _STATUS_ALIASES.get(status.value, ())) for status, label in STATUS_LABELS.items()],
+    )
+
+
+def _absence_kinds() -> Catalogue:
+    return Catalogue(
+        "absence_kinds",
+        [Entry(kind.value, label, _ABSENCE_ALIASES.get(kind.value, ())) for kind, label in ABSENCE_LABELS.items()],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hrms.core import dated
 from hrms.people.importer.applying import Applier
 from hrms.people.importer.parts import PartSheet
-from hrms.people.models import PersonRank
+from hrms.people.models import PersonAbsence, PersonRank
 
 BEFORE = "import_before"
 
@@ -52,6 +52,14 @@ def _write_dated(applier: Applier, sheet: PartSheet) -> None:
             " NULL::numeric AS beyond_scale_percent, NULL::date AS beyond_scale_since"
         )
         source = f"{sheet.stage} t LEFT JOIN ranks k ON k.code = t.rank_code"
+    elif sheet.model is PersonAbsence:
+        values = (
+            "t.absence_kind, NULL::date AS expected_until, t.working_days,"
+            " CASE WHEN t.absence_kind = 'maternity_leave' THEN 1 END AS children,"
+            " CASE WHEN t.absence_kind = 'study' THEN false END AS abroad,"
+            " CASE WHEN t.absence_kind = 'suspension' THEN false END AS prosecuted, t.absence_reason"
+        )
+        source = f"{sheet.stage} t"
     else:
         values = "t.allowance_kind, t.coefficient, t.percent, t.amount, t.form"
         source = f"{sheet.stage} t"

@@ -15,7 +15,7 @@ from hrms.core.dates import PartialDate
 from hrms.core.rules import N_, Problem
 from hrms.core.text import fold
 from hrms.people.importer.layout import text_of
-from hrms.people.models import Education, PersonAllowance, PersonRank, Rating, WorkPeriod
+from hrms.people.models import Education, PersonAbsence, PersonAllowance, PersonRank, Rating, WorkPeriod
 from hrms.people.queries import codes
 
 
@@ -68,6 +68,12 @@ PART_SHEETS: dict[str, PartSheet] = {
             "allowance_history", PersonAllowance,
             {"allowance_kind": ("text", "allowance_kind"), "coefficient": ("numeric(6,3)", "coefficient"),
              "percent": ("numeric(6,2)", "percent"), "amount": ("numeric(16,0)", "amount"), "form": ("text", "form")},
+            (), dated=True,
+        ),
+        PartSheet(
+            "absence_history", PersonAbsence,
+            {"absence_kind": ("text", "absence_kind"), "working_days": ("integer", "working_days"),
+             "absence_reason": ("text", "absence_reason")},
             (), dated=True,
         ),
         PartSheet(
@@ -155,6 +161,11 @@ def part_problems(sheet: PartSheet, texts: Mapping[str, str]) -> list[Problem]:
 UNKNOWN_PERSON = N_("Không có người mang số hiệu này trong tệp hay trong phạm vi của bạn. Hãy kiểm tra số hiệu.")
 REFUSED_PERSON = N_("Người này bị từ chối ở trang “Hồ sơ” nên dòng này chưa nhập được. Hãy sửa trang “Hồ sơ” trước.")
 LATE: dict[str, Problem] = {
+    "absent_twice": Problem(
+        "valid_from",
+        "absent_already",
+        N_("Thời gian này trùng với một đợt nghỉ khác của người này trong tệp hoặc trong hồ sơ. Hãy giữ một dòng."),
+    ),
     "conflict": Problem(
         "valid_from",
         "differs_from_current",
@@ -209,7 +220,34 @@ def settle_sql(sheet: PartSheet) -> list[str]:
         ),
         f"ANALYZE {t}",
     ]
+    if sheet.model is PersonAbsence:
+        return statements + _settle_absences(sheet)
     return statements + (_settle_dated(sheet) if sheet.dated else _settle_table(sheet))
+
+
+def _settle_absences(sheet: PartSheet) -> list[str]:
+    """Return the statements that settle absences: nothing is laid over another, and the same one again is no news."""
+    t = sheet.stage
+    days = "daterange({0}.valid_from, {0}.valid_to)"
+    meets = f"{days.format('o')} && {days.format('t')}"
+    return [
+        (
+            f"UPDATE {t} t SET outcome = 'same' FROM (SELECT row_no, row_number() OVER "  # noqa: S608 - own names
+            "(PARTITION BY person_id, valid_from, valid_to, absence_kind ORDER BY row_no)"
+            f" AS place FROM {t}) d WHERE d.row_no = t.row_no AND d.place > 1"
+        ),
+        (
+            f"UPDATE {t} t SET outcome = CASE"  # noqa: S608 - own names
+            f" WHEN EXISTS (SELECT 1 FROM {t} o WHERE o.person_id = t.person_id AND o.row_no <> t.row_no"
+            f" AND o.outcome IS NULL AND {meets}) THEN 'absent_twice'"
+            f" WHEN EXISTS (SELECT 1 FROM {sheet.table} o WHERE NOT t.is_new AND o.person_id = t.person_id"
+            " AND o.superseded_at IS NULL AND o.valid_from = t.valid_from AND o.absence_kind = t.absence_kind"
+            " AND (t.valid_to IS NULL OR o.valid_to IS NOT DISTINCT FROM t.valid_to)) THEN 'same'"
+            f" WHEN EXISTS (SELECT 1 FROM {sheet.table} o WHERE NOT t.is_new AND o.person_id = t.person_id"
+            f" AND o.superseded_at IS NULL AND {meets}) THEN 'absent_twice'"
+            " ELSE 'create' END WHERE t.outcome IS NULL"
+        ),
+    ]
 
 
 def _settle_table(sheet: PartSheet) -> list[str]:
