@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOT_ASCII_WORD = re.compile(r"[^a-z0-9]+")
@@ -30,6 +31,8 @@ _MAX_LETTERS = 40
 
 def nfc(text: str) -> str:
     """Return `text` in NFC, without invisible characters, blanks collapsed to single spaces, ends trimmed."""
+    if text.isascii():
+        return " ".join(text.split())
     return unicodedata.normalize("NFC", " ".join(_ZERO_WIDTH.sub("", text).split()))
 
 
@@ -42,7 +45,7 @@ def fold(text: str) -> str:
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         # NFKD may bring capitals back (K of the Kelvin sign): lower once more.
-        plain = "".join(c for c in decomposed if not unicodedata.combining(c)).lower().translate(_SPECIAL_FOLDS)
+        plain = "".join(filterfalse(unicodedata.combining, decomposed)).lower().translate(_SPECIAL_FOLDS)
     return _NOT_ASCII_WORD.sub(" ", plain).strip()
 
 
@@ -172,6 +175,11 @@ def _spell(word: str) -> tuple[list[str], list[str]]:
     return letters, tones
 
 
+@lru_cache(maxsize=16384)
+def _fold_word(word: str) -> str:
+    return fold(word)
+
+
 def search_text(full_name: str) -> str:
     """Return the words under which a name is found, for `to_tsvector('simple', …)`: lower-case ASCII, parted by spaces.
 
@@ -180,7 +188,7 @@ def search_text(full_name: str) -> str:
     """
     tokens: dict[str, None] = {}
     for word in full_name.split():
-        folded = fold(word)
+        folded = _fold_word(word)
         tokens.update(dict.fromkeys(folded.split()))
         if " " in folded:
             tokens[folded.replace(" ", "")] = None

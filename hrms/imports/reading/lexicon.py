@@ -85,10 +85,11 @@ def _readings(parts: list[str]) -> list[tuple[str, float]]:
 
 def _forms(text: str) -> list[str]:
     """Return the folded text, then without brackets, without numbering, without both."""
-    plain = _PARENTHESES.sub(" ", text)
+    plain = _PARENTHESES.sub(" ", text) if "(" in text or "[" in text else text
     bare = _ENUMERATOR.sub("", text.strip())
-    forms = [fold(form) for form in (text, plain, bare, _ENUMERATOR.sub("", plain.strip()))]
-    return list(dict.fromkeys(form for form in forms if form))
+    # Most texts have neither, and are folded once: a sheet's first sixty rows are all looked through for a header.
+    written = dict.fromkeys((text, plain, bare, bare if plain is text else _ENUMERATOR.sub("", plain.strip())))
+    return list(dict.fromkeys(folded for form in written if (folded := fold(form))))
 
 
 @cache

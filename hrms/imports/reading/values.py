@@ -20,6 +20,7 @@ __all__ = ["EMPTY", "Context", "Parsed", "Parser", "column_parser", "compile_par
 MEMORY = 4_096
 """Different values a column's parser remembers."""
 _EMPTY_WORDS = frozenset(("-", "–", "—", "--", "…", "...", "null", "n/a", "#n/a", "none", "nan"))
+_EMPTY_LENGTH = max(map(len, _EMPTY_WORDS))
 # What a spreadsheet program would run: “=…”, “@…”, and the old “+cmd|…!A0” forms.
 _FORMULA = re.compile(r"'?(?:[=@]|[+-][^|]*\|[^!]*!)")
 
@@ -57,7 +58,7 @@ def compile_parser(field: Field, context: Context, column: str = "") -> Parser:
             raw = float(raw)
         elif isinstance(raw, str):
             raw = nfc(raw)
-            if not raw or raw.lower() in _EMPTY_WORDS:
+            if not raw or (len(raw) <= _EMPTY_LENGTH and raw.lower() in _EMPTY_WORDS):
                 return EMPTY
         try:
             if isinstance(raw, str):

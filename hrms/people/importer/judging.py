@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from hrms.core.dates import PartialDate, parse_date
@@ -358,6 +359,7 @@ def _read(column: str, written: str) -> Any:
     return Decimal(written) if column in _DECIMAL else written
 
 
+@lru_cache(maxsize=16_384)
 def _partial(written: str) -> PartialDate:
     try:
         return PartialDate(*(int(part) for part in written.split("-")))

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 
 from hrms.core.dates import PartialDate, add_months
 from hrms.core.rules import N_, Problem
@@ -136,6 +137,7 @@ def check_name(name: str, value: str | None) -> list[Problem]:
     return []
 
 
+@lru_cache(maxsize=4096)
 def _fits_a_name(sign: str, name: str) -> bool:
     if sign in " '’ʼ-" or (name == "other_names" and sign in ",;"):
         return True
@@ -159,24 +161,31 @@ def _check_birth(facts: RecordFacts, today: date, limits: RecordLimits) -> list[
     return []
 
 
+_NUMBERS = (
+    ("phone", re.compile(r"(0|\+84)[0-9]{8,10}"), "phone_form", re.compile(r"[\s.\-()]"),
+     N_("Số điện thoại “%(value)s” không đúng; nhập số bắt đầu bằng 0 hoặc +84, từ 9 đến 11 chữ số.")),
+    ("email", re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+"), "email_form", None,
+     N_("Địa chỉ thư điện tử “%(value)s” không đúng; nhập dạng ten@coquan.gov.vn.")),
+    ("social_insurance_no", re.compile(r"[0-9]{10}"), "social_insurance_form", re.compile(r"[\s.\-]"),
+     N_("Số bảo hiểm xã hội “%(value)s” không đúng; nhập đủ 10 chữ số.")),
+    ("health_insurance_no", re.compile(r"[A-Z]{2}[0-9]{13}|[0-9]{10}"), "health_insurance_form",
+     re.compile(r"[\s.\-]"),
+     N_("Số thẻ bảo hiểm y tế “%(value)s” không đúng; nhập 10 chữ số, hoặc 2 chữ cái và 13 chữ số.")),
+)  # fmt: skip
+"""Field, how its number is written, the code of the problem, the signs that may part it, the sentence."""
+
+
 def _check_numbers(facts: RecordFacts) -> list[Problem]:
-    checks = (
-        ("phone", r"(0|\+84)[0-9]{8,10}", "phone_form", re.sub(r"[\s.\-()]", "", facts.phone or ""),
-         N_("Số điện thoại “%(value)s” không đúng; nhập số bắt đầu bằng 0 hoặc +84, từ 9 đến 11 chữ số.")),
-        ("email", r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", "email_form", facts.email or "",
-         N_("Địa chỉ thư điện tử “%(value)s” không đúng; nhập dạng ten@coquan.gov.vn.")),
-        ("social_insurance_no", r"[0-9]{10}", "social_insurance_form",
-         re.sub(r"[\s.\-]", "", facts.social_insurance_no or ""),
-         N_("Số bảo hiểm xã hội “%(value)s” không đúng; nhập đủ 10 chữ số.")),
-        ("health_insurance_no", r"[A-Z]{2}[0-9]{13}|[0-9]{10}", "health_insurance_form",
-         re.sub(r"[\s.\-]", "", facts.health_insurance_no or "").upper(),
-         N_("Số thẻ bảo hiểm y tế “%(value)s” không đúng; nhập 10 chữ số, hoặc 2 chữ cái và 13 chữ số.")),
-    )  # fmt: skip
-    return [
-        Problem(name, code, text, {"value": value[:40]})
-        for name, pattern, code, value, text in checks
-        if value and not re.fullmatch(pattern, value)
-    ]
+    problems = []
+    for name, pattern, code, parting, text in _NUMBERS:
+        value = getattr(facts, name)
+        if value and parting is not None:
+            value = parting.sub("", value)
+        if value and name == "health_insurance_no":
+            value = value.upper()
+        if value and not pattern.fullmatch(value):
+            problems.append(Problem(name, code, text, {"value": value[:40]}))
+    return problems
 
 
 def _check_order(facts: RecordFacts, today: date) -> list[Problem]:
