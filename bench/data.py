@@ -38,9 +38,14 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of a process that works on this database and on no other."""
+        """The environment of a process that works on this database and on no other.
+
+        Modules are kept compiled, as an installed program has them, whatever this machine does otherwise.
+        """
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HRMS_")}
-        return {**kept, "HRMS_HOME": str(self.home), "HRMS_ENV": "development", "PYTHONUTF8": "1"}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
+        return {**kept, "HRMS_HOME": str(self.home), "HRMS_ENV": "development", "PYTHONUTF8": "1",
+                "PYTHONPYCACHEPREFIX": str(self.home / "compiled")}  # fmt: skip
 
     def run(self, *command: str) -> subprocess.CompletedProcess[bytes]:
         """Run an `hrms` command on this database; what it says is shown, its JSON is kept. Raises when it fails."""
