@@ -95,7 +95,8 @@ def _select(asked: AwayFilters, where: Reach) -> tuple[Select[Any], Order]:
     chosen: dict[str, Any] = {
         "person_id": rows.c.person_id, "full_name": rows.c.full_name, "staff_code": rows.c.staff_code,
         "job_position": rows.c.job_position, "post_name": rows.c.post_name, "sort_key": rows.c.sort_key,
-        "agency": Agency.name, "above": case((Agency.depth > 1, _ABOVE.c.name), else_=None), "kind": a.absence_kind, "valid_from": a.valid_from, "valid_to": a.valid_to,
+        "agency": Agency.name, "above": case((Agency.depth > 1, _ABOVE.c.name), else_=None),
+        "kind": a.absence_kind, "valid_from": a.valid_from, "valid_to": a.valid_to,
         "expected_until": a.expected_until, "back_on": back, "working_days": a.working_days, "children": a.children,
         "abroad": a.abroad, "prosecuted": a.prosecuted, "decision_id": a.decision_id,
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """The sơ yếu lý lịch as a list of items: what each is called, its number on the form of TT 06/2023/TT-BNV, how it is
 written, and which right guards its group. Pages, forms, the API and the printed form all read this one list.
 
-Dated facts (status, agency, post, rank, allowance, absence) are described the same way; they are written with a decision.
+Dated facts (status, agency, post, rank, allowance, absence) are described the same way; they are written on a decision.
 """
 
 from __future__ import annotations
