@@ -1,17 +1,21 @@
-"""Migrations: bring the schema to the version of the program, as the owner, one transaction each."""
+"""Migrations: bring the schema to the version of the program, as the owner, one transaction each.
+
+Alembic is loaded only where there is something to apply: each process and each command asks whether there is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from hrms.core import roles
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 LOCK = 7_240_051  # any number of our own: two starts at once migrate one after the other
@@ -21,8 +25,15 @@ ROOT_SCOPE = "{0}"
 
 @cache
 def head() -> str:
-    """Return the newest revision's name, "" when there is none. Raises `alembic.util.CommandError` on two heads."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+    """Return the newest revision's name, "" when there is none: revisions bear the names of their numbered files."""
+    return max((path.stem for path in FOLDER.glob("versions/[0-9]*.py")), default="")
+
+
+def current(connection: sa.Connection) -> str:
+    """Return the revision the schema is at, "" when it is at none."""
+    if connection.execute(sa.text("select to_regclass('alembic_version')")).scalar_one() is None:
+        return ""
+    return ", ".join(connection.execute(sa.text("select version_num from alembic_version")).scalars())
 
 
 def upgrade(owner_url: str, *, revision: str = "head", report: Callable[[str], object] = str) -> list[str]:
@@ -42,6 +53,11 @@ def upgrade(owner_url: str, *, revision: str = "head", report: Callable[[str], o
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as gate:
             gate.execute(sa.text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
             with engine.connect() as connection:
+                if current(connection) == (head() if revision == "head" else revision):
+                    return applied
+                from alembic import command
+
+                connection.rollback()
                 prepare(connection)
                 command.upgrade(_config(connection, note), revision)
                 connection.execute(sa.text(f"grant select on alembic_version to {roles.APP}"))
@@ -53,6 +69,8 @@ def upgrade(owner_url: str, *, revision: str = "head", report: Callable[[str], o
 
 def downgrade(owner_url: str, revision: str) -> None:
     """Step back to `revision` ("base" for nothing); for tests of the migrations."""
+    from alembic import command
+
     engine = sa.create_engine(owner_url, poolclass=sa.NullPool)
     try:
         with engine.connect() as connection:
@@ -78,6 +96,8 @@ def prepare(connection: sa.Connection) -> None:
 
 
 def _config(connection: sa.Connection | None = None, note: Callable[[str], None] | None = None) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

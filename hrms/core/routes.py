@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from alembic.migration import MigrationContext
 from flask import (
     Flask,
     current_app,
@@ -51,7 +50,7 @@ def ready() -> ResponseReturnValue:
     try:
         connection = db.session.connection()
         parts["database"] = True
-        parts["migrations"] = MigrationContext.configure(connection).get_current_revision() == migrate.head()
+        parts["migrations"] = migrate.current(connection) == migrate.head()
         heartbeat = db.session.execute(
             text("SELECT max(last_heartbeat) > now() - make_interval(secs => :silent) FROM procrastinate_workers"),
             {"silent": WORKER_SILENT_SECONDS},
