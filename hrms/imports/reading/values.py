@@ -17,7 +17,7 @@ from hrms.imports.reading.readers import READERS
 
 __all__ = ["EMPTY", "Context", "Parsed", "Parser", "column_parser", "compile_parser", "parse_cell", "shown"]
 
-MEMORY = 4_096
+MEMORY = 1_024
 """Different values a column's parser remembers."""
 _EMPTY_WORDS = frozenset(("-", "–", "—", "--", "…", "...", "null", "n/a", "#n/a", "none", "nan"))
 _EMPTY_LENGTH = max(map(len, _EMPTY_WORDS))
@@ -31,7 +31,7 @@ def parse_cell(field: Field, raw: Any, context: Context, column: str = "") -> Pa
 
 
 def column_parser(field: Field, context: Context, column: str = "") -> Parser:
-    """Return a parser for the cells of one column, which remembers up to 4.096 different values."""
+    """Return a parser for the cells of one column, which remembers up to 1.024 different values."""
     read = compile_parser(field, context, column)
     memory: dict[Any, Parsed] = {}
 

@@ -359,7 +359,7 @@ def _read(column: str, written: str) -> Any:
     return Decimal(written) if column in _DECIMAL else written
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _partial(written: str) -> PartialDate:
     try:
         return PartialDate(*(int(part) for part in written.split("-")))
