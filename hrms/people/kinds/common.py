@@ -12,8 +12,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
+
 from hrms.core import catalogues
 from hrms.core.actor import Actor
+from hrms.core.db import db
 from hrms.core.errors import refuse_if
 from hrms.core.formats import BadNumber, parse_decimal
 from hrms.core.i18n import render
@@ -24,7 +27,7 @@ from hrms.decisions.kinds import Kind, Proposed, Subject
 from hrms.decisions.models import Decision, SubmissionLine
 from hrms.people.kinds.subjects import Gathered, Place, gather
 from hrms.people.kinds.writing import Written, write
-from hrms.people.models import PersonPaper
+from hrms.people.models import Person, PersonPaper
 from hrms.people.queries import codes, law
 from hrms.people.rules.kinds import KIND_LABELS, STATUS_LABELS, EmploymentStatus, PersonKind
 from hrms.people.rules.parameters import Parameter
@@ -204,10 +207,11 @@ class AboutPeople(Kind):
 
     def look_again(self, actor: Actor, proposed: Sequence[Proposed]) -> list[Proposed]:
         """Lock the people in the order of their ids, gather them anew and refuse what contradicts itself by now."""
-        for person_id in sorted(one.subject.person_id for one in proposed):
-            lock_person(actor, Permission.PEOPLE_FACT, person_id)
+        actor.require(Permission.PEOPLE_FACT)
+        ids = sorted(one.subject.person_id for one in proposed)
+        db.session.execute(select(Person.id).where(Person.id.in_(ids)).order_by(Person.id).with_for_update())
         first = proposed[0]
-        fresh = self.subjects([one.subject.person_id for one in proposed], first.effective_on, first.values)
+        fresh = self.subjects(ids, first.effective_on, first.values)
         again = [Proposed(fresh[one.subject.person_id], one.values, one.effective_on) for one in proposed]
         refuse_if([named(problem, one.subject.name) for one in again for problem in self.problems(one)])
         return again
