@@ -126,7 +126,8 @@ def test_it_is_ended_and_withdrawn_from_its_tab(province: Province) -> None:
         assert opened.status_code == 200
         assert mistakes(opened.text) == []
     ending = {"version": version_of(person), "last_day": "30/9/2026", "decision_basis": "old_data"}
-    assert client.submit(f"/people/{person}/facts/absence/{fact}/end", ending).status_code == 303
+    done = client.submit(f"/people/{person}/facts/absence/{fact}/end", ending)
+    assert (done.status_code, done.headers["Location"]) == (303, f"/people/{person}/absences")
     assert "01/06/2026 – 30/09/2026" in client.get(f"/people/{person}/absences").text
     assert "Nghỉ không hưởng lương" not in client.get(f"/people/{person}").text
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, case, func, or_, select
 
 from hrms.agencies.models import Agency
 from hrms.core import clock, dated
 from hrms.core.actor import Actor
-from hrms.core.db import db
+from hrms.core.db import bigints, db
 from hrms.core.errors import Refused
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.people.models import PersonAbsence
-from hrms.people.queries.filters import Filters, Reach
+from hrms.people.queries.filters import ANY, Filters, Reach
 from hrms.people.queries.finding import BACK_SOON, inside, source
 from hrms.people.rules.absences import AbsenceKind, Stretch
 
@@ -43,7 +43,7 @@ def absences_between(
     rows = db.session.execute(
         select(a.person_id, a.absence_kind, a.valid_from, a.valid_to, a.working_days)
         .where(
-            a.person_id.in_(person_ids),
+            a.person_id == any_(bigints(person_ids)),
             dated.at(a, None, known_on),
             a.valid_from < end,
             or_(a.valid_to.is_(None), a.valid_to > start),
@@ -68,8 +68,8 @@ class AwayFilters:
 
     @property
     def people(self) -> Filters:
-        """The same for the list of people: where and when."""
-        return Filters(agency=self.agency, as_at=self.as_at, known_on=self.known_on)
+        """The same for the list of people: where and when, of those who are away."""
+        return Filters(agency=self.agency, absent=ANY, as_at=self.as_at, known_on=self.known_on)
 
 
 def parse(args: Mapping[str, str], as_at: date | None = None, known_on: datetime | None = None) -> AwayFilters:
@@ -100,7 +100,7 @@ def _select(asked: AwayFilters, where: Reach) -> tuple[Select[Any], Order]:
         "expected_until": a.expected_until, "back_on": back, "working_days": a.working_days, "children": a.children,
         "abroad": a.abroad, "prosecuted": a.prosecuted, "decision_id": a.decision_id,
     }  # fmt: skip
-    conditions: list[ColumnElement[bool]] = [inside(asked.people, rows, where)]
+    conditions: list[ColumnElement[bool]] = [inside(asked.people, rows, where), rows.c.absent_as.is_not(None)]
     if asked.kind is not None:
         conditions.append(a.absence_kind == asked.kind.value)
     if asked.returns == "soon":

@@ -137,13 +137,18 @@ def _end(form: Any, name: str) -> date | None:
     return forms.end_of(form[name].data) if name in form else None
 
 
+def back_to(kind: str, person_id: int) -> str:
+    """Return the tab where facts of a kind stand."""
+    return url_for("people.absences" if kind == "absence" else "people.career", person_id=person_id)
+
+
 def _fact_page(form: Any, record: Record, fact: FactRow, template: str, words: str, **more: Any) -> str:
     title, rest = showing.words(fact)
     papers = showing.Papers(record, [fact])
     return render_template(
         template, form=form, person=record.person, heading=words, crumbs=below(record, words), fact=fact,
         fact_words=f"{title}, {rest}" if rest else title, fact_paper=papers.words(fact),
-        fact_kind=render(FACT_LABELS[fact.kind]), back=url_for("people.career", person_id=record.person.id),
+        fact_kind=render(FACT_LABELS[fact.kind]), back=back_to(fact.kind, record.person.id),
         chooser=hooks.papers[0].template, **more,
     )  # fmt: skip
 
@@ -172,7 +177,7 @@ def correct_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue
                         paper_of(form, record.person.scope_ids), form.why.data, version=forms.version_of(form),
                     )  # fmt: skip
                 flash(_("Đã đính chính.") if done.written else _("Không có gì thay đổi."), "success")
-                return redirect(url_for("people.career", person_id=person_id), 303)
+                return redirect(back_to(kind, person_id), 303)
             except (Refused, Stale) as refused:
                 form.take(at_form(refused.problems))
                 status = refused.status
@@ -214,7 +219,7 @@ def end_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValue:
                         paper_of(form, record.person.scope_ids), version=forms.version_of(form),
                     )  # fmt: skip
                 flash(_("Đã ghi ngày kết thúc.") if done.written else _("Không có gì thay đổi."), "success")
-                return redirect(url_for("people.career", person_id=person_id), 303)
+                return redirect(back_to(kind, person_id), 303)
             except (Refused, Stale) as refused:
                 status = refused.status
                 form.take(_at_basis(list(refused.problems)))
@@ -241,7 +246,7 @@ def withdraw_fact(person_id: int, kind: str, fact_id: int) -> ResponseReturnValu
                         actor(), person_id, kind, fact_id, form.reason.data, version=forms.version_of(form)
                     )
                 flash(_("Đã rút diễn biến."), "success")
-                return redirect(url_for("people.career", person_id=person_id), 303)
+                return redirect(back_to(kind, person_id), 303)
             except (Refused, Stale) as refused:
                 status = take(form, refused)
                 if isinstance(refused, Stale):
