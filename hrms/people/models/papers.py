@@ -16,7 +16,8 @@ class PersonPaper(Base):
     """A paper about a person: its kind, the day it speaks of, and the days of which facts it laid or emptied.
 
     Facts that begin cite their decision themselves. A notice makes no fact, and an end leaves no row of its own; both
-    stand here. One decision a person and transaction: what it wrote is told by its moment. `undone_by` is the decision that corrected or cancelled the paper for this person.
+    stand here. One decision a person and transaction: what it wrote is told by its moment. `undone_by` is the decision
+    that corrected or cancelled the paper for this person.
     """
 
     __tablename__ = "person_papers"
