@@ -355,3 +355,22 @@ def test_the_same_twice_at_once_is_done_once(app: Flask, world: World, province:
     assert {problem.code for problem in refused.problems} <= {"undone_already", "already_ended"}
     assert stays(person) == [(world.home, "2020-01-01", "", None)]
     assert len(relations()) == 1
+
+
+def test_a_cancelled_appointment_gives_the_former_post_back(world: World, person: int) -> None:
+    """A kind that knows nothing of cancellation can be taken back: what it touched was written down."""
+    with scope.everything(), transaction():
+        post = Fact("post", {"post_name": "Phó Trưởng phòng", "coefficient": "0,3"}, d("2022-01-01"))
+        services.record_facts(Actor.system(), person, [post], Paper(old_data=True))
+    own = {person: {"agency": world.home}}
+    made = carry_out(
+        "appointment", person, d("2026-11-10"), issuer_id=world.city, own=own, post="department_office_chief"
+    )
+    with scope.everything():
+        assert rows_of(person, ["post"])["post"][0].decision_id == made
+    cancel(world, person, made)
+    with scope.everything():
+        found = rows_of(person, ["post"])["post"]
+    assert [(row.post_name, str(row.valid_from), row.valid_to) for row in found] == [
+        ("Phó Trưởng phòng", "2022-01-01", None)
+    ]
