@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from hrms.decisions.models import (
     Submission,
     SubmissionLine,
 )
+from hrms.decisions.papers.wording import Said
 from hrms.imports.models import ImportBatch
 from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
 from tests.province import ACCOUNTS, TODAY, Province
@@ -117,7 +118,7 @@ def build_objects(province: Province) -> Objects:
             valid_from=date(2026, 1, 1), source="Thử", mark="P",
         )  # fmt: skip
         for place in ("root", "A", "B", "C"):
-            made["submission", place] = _submission(province, place)
+            made["submission", place], made["line", place] = _submission(province, place)
             made["book", place] = _add(
                 NumberBook, agency_id=province.agencies[place], year=2026, symbol="QĐ-THU", next_number=1
             )
@@ -152,19 +153,24 @@ def _scan(decision_id: int) -> int:
     return _add(DecisionScan, decision_id=decision_id, sha256=sha256, file_name="quet.pdf", size=1)
 
 
-def _submission(province: Province, place: str) -> int:
-    """A submission of which the agency is every party, signed for its one person and waiting for a number."""
+def _submission(province: Province, place: str) -> tuple[int, int]:
+    """A submission of which the agency is every party, signed for its one person and waiting for a number; its line."""
     agency, person = province.agencies[place], PERSON_AT.get(place, "Nguyễn Văn Hùng")
     submission = _add(
         Submission, kind="appointment", title="Thử", effective_on=date(2026, 12, 1), values={}, one_paper=False,
         proposing_agency_id=agency, appraising_agency_id=agency, signing_agency_id=agency, party_ids=[0, agency],
         rule_ids=[], split_key=place, state="signed", grounds=[], changed_at=TODAY,
     )  # fmt: skip
-    _add(
+    said = Said(
+        summary="Thử", grounds=[], articles=["Thử."], recipients=[], kept="VT", issuer="Cơ quan", superior="", place="",
+        authority="Thủ trưởng Cơ quan", head="Thủ trưởng", committee=False, unit="",
+    )  # fmt: skip
+    line = _add(
         SubmissionLine, submission_id=submission, kind="appointment", place=1, person_id=province.people[person],
         person_name=person, person_version=1, values={}, changes=[], conditions=[], answers={}, state="signed",
+        wording=asdict(said),
     )  # fmt: skip
-    return submission
+    return submission, line
 
 
 def _session(account_id: int, token: str) -> int:
@@ -244,6 +250,7 @@ PARAMETERS: dict[str, Choice] = {
     "fact_id": _placed("fact"),
     "row_id": _row,
     "submission_id": _party("submission"),
+    "line_id": _party("line"),
     "book_id": _party("book"),
     "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
