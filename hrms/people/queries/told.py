@@ -20,8 +20,8 @@ from hrms.people.queries.record import Record
 MOST = 100
 _HAPPENS = {
     "retirement_notice": N_("nghỉ hưu sau ngày %(day)s"),
-    "rotation": N_("luân chuyển đến hết %(day)s"),
-    "secondment": N_("biệt phái đến hết %(day)s"),
+    "rotation": N_("đến hết %(day)s"),
+    "secondment": N_("đến hết %(day)s"),
     "retirement": N_("ngày làm việc cuối cùng %(day)s"),
 }
 
