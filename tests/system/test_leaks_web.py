@@ -193,28 +193,28 @@ def test_the_trail_tells_an_agency_left_behind_nothing_of_the_file(province: Pro
     with scope.everything():
         audit.record(
             province.actor("sonoivu"), "person.edited", "person", person, scope_ids=province.paths["B1"],
-            person_id=person, before={"phone": "0911"}, after={"phone": "0922"}, reason="vì lý do riêng",
+            person_id=person, before={"phone": "0911 ngõ cũ"}, after={"phone": "0922 ngõ mới"}, reason="vì lý do riêng",
         )  # fmt: skip
         db.session.commit()
     officer, token = province.client("tochuc"), bearer(province, "tochuc", P.AUDIT_VIEW)
     paths = (f"/audit?person={person}", f"/audit/export.csv?person={person}", "/api/v1/events")
     for path in paths:
-        assert "0922" in officer.get(path, headers=token if "api" in path else {}).text, path
-    assert "0922" in words(officer.get(f"/audit/export.xlsx?person={person}").data)
+        assert "0922 ngõ mới" in officer.get(path, headers=token if "api" in path else {}).text, path
+    assert "0922 ngõ mới" in words(officer.get(f"/audit/export.xlsx?person={person}").data)
     move(province, MINE, "B1", "C1")
     for path in paths:
         answer = officer.get(path, headers=token if "api" in path else {})
         assert answer.status_code == 200
-        assert not any(told in answer.text for told in ("0911", "0922", "lý do riêng")), path
-    assert "0922" not in words(officer.get(f"/audit/export.xlsx?person={person}").data)
-    assert "0922" in province.client("sonoivu").get(f"/audit?person={person}").text
+        assert not any(told in answer.text for told in ("0911 ngõ cũ", "0922 ngõ mới", "lý do riêng")), path
+    assert "0922 ngõ mới" not in words(officer.get(f"/audit/export.xlsx?person={person}").data)
+    assert "0922 ngõ mới" in province.client("sonoivu").get(f"/audit?person={person}").text
     with scope.everything():
         for table in ("person_status", "person_agency", "person_rank", "people_current"):
             if table != "people_current":
                 db.session.execute(text(f"DELETE FROM {table} WHERE person_id = :id"), {"id": person})
         db.session.execute(text("DELETE FROM people WHERE id = :id"), {"id": person})
         db.session.commit()
-    assert "0922" in province.client("sonoivu").get(f"/audit?person={person}").text, "a record taken away again"
+    assert "0922 ngõ mới" in province.client("sonoivu").get(f"/audit?person={person}").text, "a record taken away again"
 
 
 def test_a_number_taken_abroad_is_said_to_be_taken_and_no_more(province: Province) -> None:
