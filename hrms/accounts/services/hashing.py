@@ -6,13 +6,14 @@ import base64
 import hashlib
 import secrets
 import unicodedata
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 TOKEN_BYTES = 32
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
@@ -80,6 +81,11 @@ def new_recovery_code() -> str:
 
 
 def _cipher() -> Fernet:
+    # Seven megabytes that most processes, commands among them, never ask for.
+    from cryptography.fernet import Fernet
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     key = HKDF(SHA256(), 32, salt=None, info=b"hrms second factor").derive(
         str(current_app.config["SECRET_KEY"]).encode()
     )
@@ -95,6 +101,8 @@ def decrypt(stored: bytes | None) -> str | None:
     """Return the seed, or None when it cannot be read (damaged, another `SECRET_KEY`): nobody enters then."""
     if not stored:
         return None
+    from cryptography.fernet import InvalidToken
+
     try:
         return _cipher().decrypt(bytes(stored)).decode()
     except (InvalidToken, ValueError):
