@@ -23,6 +23,7 @@ from hrms.decisions.models import Decision, Submission
 from hrms.decisions.papers import offices
 from hrms.decisions.services import path, submissions
 from hrms.people.models import Person
+from tests.counting import statements
 from tests.decisions.deciding import rule
 from tests.inspection import mistakes
 from tests.layout import docx_problems, pdf_problems
@@ -369,3 +370,21 @@ def test_in_whose_name_one_signs(capacity: str, title: str, heads: list[str]) ->
     assert signing("Giám đốc", issuer, line).lines() == {"heads": heads, "name": "Trần Thị B"}
     line.state = "pending"
     assert signing("Giám đốc", issuer, line).lines() == {"heads": ["GIÁM ĐỐC"], "name": ""}
+
+
+def test_a_batch_costs_the_same_statements_whatever_its_length(office: Province) -> None:
+    names = [f"Trần Văn {n}" for n in range(14)]
+    with scope.everything():
+        for number, name in enumerate(names, 700):
+            office.people[name] = add_person(office, number, name=name, place="B1")
+        db.session.execute(text("SELECT refresh_people(NULL, :today)"), {"today": clock.today()})
+        db.session.commit()
+    client = office.client("tochuc")
+    counted = []
+    for some in (names[:2], names[2:]):
+        made = propose(office, "transfer", *some, values={"agency": office.agencies["A"]})
+        with statements() as seen:
+            printed = client.get(f"{BASE}/{made.id}/papers.pdf")
+        assert len(PdfReader(io.BytesIO(printed.data)).pages) == len(some)
+        counted.append(len(seen))
+    assert counted[0] == counted[1]
