@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from hrms.core import catalogues, clock
+from hrms.core import catalogues, clock, holidays
 from hrms.core.db import db
 from hrms.core.unit import transaction
 from hrms.decisions.services.powers import load as load_powers
@@ -62,7 +62,7 @@ def load_catalogues(owner_url: str) -> int:
     with app.app_context():
         try:
             with transaction():
-                seen = catalogues.load() + load_powers()
+                seen = catalogues.load() + load_powers() + holidays.load()
                 for statement, rows in ((_SCALES, _scales()), (_RANKS, _ranks()), (_RETIREMENT, _retirement())):
                     columns = _columns(rows)
                     db.session.execute(statement, columns)

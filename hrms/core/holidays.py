@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -36,25 +37,25 @@ class Holidays:
         return working_days_between(start, end, self.off, self.worked)
 
     @classmethod
-    def of(cls, rows: list[tuple[date, str]]) -> Holidays:
-        """Return the calendar of (day, kind) rows; days that are not confirmed count as working days."""
-        by_kind = {kind: frozenset(day for day, its in rows if its == kind) for kind in ("holiday", "worked")}
+    def of(cls, rows: Mapping[date, str]) -> Holidays:
+        """Return the calendar of kinds by day; days that are not confirmed count as working days."""
+        by_kind = {kind: frozenset(day for day, its in rows.items() if its == kind) for kind in ("holiday", "worked")}
         return cls(by_kind["holiday"], by_kind["worked"])
 
 
 @lru_cache
-def _seeded() -> Holidays:
-    return Holidays.of([(date.fromisoformat(row["date"]), row["kind"]) for row in read_csv(FOLDER / "holidays.csv")])
+def _seeded() -> Mapping[date, str]:
+    return {date.fromisoformat(row["date"]): row["kind"] for row in read_csv(FOLDER / "holidays.csv")}
 
 
 def current() -> Holidays:
-    """Return the working calendar; without a database, or before it was filled, that of the seed."""
+    """Return the working calendar: the seed's days as the province changed them; without a database, the seed's."""
     if not has_app_context():
-        return _seeded()
+        return Holidays.of(_seeded())
     kept: Holidays | None = db.session().info.get(_KEY)
     if kept is None:
-        rows = [(row.day, row.kind) for row in db.session.execute(select(Holiday.day, Holiday.kind))]
-        kept = Holidays.of(rows) if rows else _seeded()
+        changed = {row.day: row.kind for row in db.session.execute(select(Holiday.day, Holiday.kind))}
+        kept = Holidays.of({**_seeded(), **changed})
         db.session().info[_KEY] = kept
     return kept
 
@@ -64,16 +65,15 @@ def forget() -> None:
     db.session().info.pop(_KEY, None)
 
 
-@event.listens_for(Session, "after_begin")
-def _begin(session: Session, transaction: Any, connection: Any) -> None:
+@event.listens_for(Session, "after_transaction_end")
+def _end(session: Session, transaction: Any) -> None:
     """Let no transaction count by a table read in another one: the next request sees what another changed."""
-    del connection
-    if not transaction.nested:
+    if transaction.parent is None:
         session.info.pop(_KEY, None)
 
 
 def load() -> int:
-    """Add the seed's days that the table lacks, as the owner; what the province changed stays. Returns rows."""
+    """Bring the days nobody changed to what the seed says, as the owner; returns the rows seen."""
     rows = [
         {
             "day": date.fromisoformat(row["date"]), "name_vi": row["name_vi"], "name_en": row["name_en"],
@@ -81,5 +81,8 @@ def load() -> int:
         }
         for row in read_csv(FOLDER / "holidays.csv")
     ]  # fmt: skip
-    db.session.execute(insert(Holiday).values(rows).on_conflict_do_nothing())
+    statement = insert(Holiday).values(rows)
+    keep = {name: statement.excluded[name] for name in rows[0] if name != "day"}
+    untouched = Holiday.changed_at.is_(None)
+    db.session.execute(statement.on_conflict_do_update(index_elements=["day"], set_=keep, where=untouched))
     return len(rows)

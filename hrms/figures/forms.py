@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hrms.core.forms import Form, HiddenField, NumberField, Required, SelectField, TextAreaField
+from hrms.core.forms import (
+    DateField,
+    Form,
+    HiddenField,
+    NumberField,
+    Required,
+    SelectField,
+    TextAreaField,
+    TextField,
+)
 from hrms.core.i18n import _, _l, render
 from hrms.core.settings import Known
+from hrms.figures.rules import HOLIDAY_LABELS, MARK_LABELS
 
 
 def setting_form(known: Known, codes: Sequence[tuple[str, str]]) -> type[Form]:
@@ -27,3 +37,25 @@ def setting_form(known: Known, codes: Sequence[tuple[str, str]]) -> type[Form]:
         version = HiddenField()
 
     return SettingForm
+
+
+class HolidayForm(Form):
+    """One day of the table of holidays, or several that follow each other."""
+
+    day = DateField(_l("Ngày"), [Required()], render_kw={"width": "s"})
+    until = DateField(_l("Đến hết ngày"), render_kw={"width": "s"}, description=_l("Bỏ trống: chỉ một ngày."))
+    kind = SelectField(_l("Loại"), [Required()], choices=[])
+    name_vi = TextField(_l("Tên"), [Required()], longest=100)
+    name_en = TextField(_l("Tiếng Anh"), longest=100)
+    source = TextField(
+        _l("Nguồn"), [Required()], longest=200, description=_l("Số, ngày văn bản cho nghỉ hoặc hoán đổi ngày làm việc.")
+    )
+    mark = SelectField(_l("Độ chắc chắn"), [Required()], choices=[])
+    reason = TextAreaField(_l("Lý do"), [Required()], longest=500)
+    version = HiddenField()
+
+    def offer(self) -> HolidayForm:
+        """Fill the choices in the reader's language; returns the form."""
+        self.kind.choices = [(kind, render(words)) for kind, words in HOLIDAY_LABELS.items()]
+        self.mark.choices = [(mark, render(words)) for mark, words in MARK_LABELS.items()]
+        return self

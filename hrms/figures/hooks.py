@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Flask
 
-from hrms.core import holidays, hooks
+from hrms.core import hooks
 from hrms.core.i18n import N_, _, render
 from hrms.core.permissions import Permission
 from hrms.core.settings import KNOWN
+from hrms.figures.rules import HOLIDAY_LABELS
 
 SEES = (Permission.SETTINGS_VIEW, Permission.SETTINGS_MANAGE)
 
@@ -20,7 +21,9 @@ def register(app: Flask) -> None:
     del app
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Tham số"), "figures.index", SEES, 820))
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Danh mục dùng chung"), "catalogues.index", SEES, 830))
-    hooks.loaders.append(holidays.load)
+    hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Ngày nghỉ, ngày làm bù"), "holidays.index", SEES, 825))
+    hooks.sentences["holiday.changed"] = _holiday
+    hooks.field_labels.setdefault("holiday", N_("Ngày"))
     hooks.field_labels.setdefault("value", N_("Giá trị"))
     hooks.sentences["setting.changed"] = _changed
 
@@ -29,3 +32,11 @@ def _changed(event: Mapping[str, Any]) -> str:
     name = str((event.get("after") or {}).get("setting") or "")
     words = render(KNOWN[name].note) if name in KNOWN else name
     return _("đổi tham số “%(name)s”", name=words)
+
+
+def _holiday(event: Mapping[str, Any]) -> str:
+    after = event.get("after") or {}
+    day = str(after.get("holiday") or "")
+    shown = f"{day[8:10]}/{day[5:7]}/{day[:4]}"
+    kind = render(HOLIDAY_LABELS.get(str(after.get("kind")), ""))
+    return _("ghi ngày %(day)s: %(kind)s, %(name)s", day=shown, kind=kind.lower(), name=after.get("name_vi") or "")

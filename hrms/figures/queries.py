@@ -13,7 +13,7 @@ from hrms.core import clock
 from hrms.core.actor import missing
 from hrms.core.catalogues import FOLDER, generic_files, read_csv
 from hrms.core.db import db
-from hrms.core.models import CatalogueItem, Setting
+from hrms.core.models import CatalogueItem, Holiday, Setting
 from hrms.core.settings import KNOWN, Known
 
 _GENERIC = ("code", "name_vi", "name_en", "parent", "aliases", "code_bnv")
@@ -126,3 +126,25 @@ def get_catalogue(name: str) -> tuple[list[str], list[CatalogueRow]]:
 
 def _day(value: Any) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def list_holidays(year: int) -> list[Holiday]:
+    """Return the days of the table of holidays in a year, those taken out too, in order."""
+    within = Holiday.day.between(date(year, 1, 1), date(year, 12, 31))
+    return list(db.session.scalars(select(Holiday).where(within).order_by(Holiday.day)))
+
+
+def holiday_years() -> list[int]:
+    """Return the years the table has days of."""
+    year = func.extract("year", Holiday.day)
+    return sorted(int(found) for found in db.session.scalars(select(year).group_by(year)))
+
+
+def find_holiday(day: date) -> Holiday | None:
+    """Return a day of the table of holidays."""
+    return db.session.get(Holiday, day)
+
+
+def version_of(row: Holiday | None) -> str:
+    """Return what a form sends back to prove that it saw this day as it is."""
+    return row.changed_at.isoformat() if row is not None and row.changed_at else ""

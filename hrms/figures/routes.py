@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from hrms.core import clock
 from hrms.core.errors import Refused, Stale
 from hrms.core.i18n import _, render
 from hrms.core.jinja import show_date, show_number
@@ -16,12 +17,13 @@ from hrms.core.text import fold
 from hrms.core.unit import transaction
 from hrms.core.web import HrmsBlueprint, actor
 from hrms.figures import queries, rules, services
-from hrms.figures.forms import setting_form
+from hrms.figures.forms import HolidayForm, setting_form
 from hrms.figures.hooks import SEES
 
 blueprint = HrmsBlueprint("figures", __name__)
 lists = HrmsBlueprint("catalogues", __name__)
 """One of its own, so that the menu marks the catalogues while one of them is open."""
+days_off = HrmsBlueprint("holidays", __name__)
 
 
 def shown_value(name: str, value: Any) -> str:
@@ -106,6 +108,61 @@ def catalogue(catalogue: str) -> str:
     )  # fmt: skip
 
 
+@days_off.route("/settings/holidays", access=SEES, endpoint="index")
+def holidays() -> str:
+    """Show the days off and the swapped working days of a year."""
+    this = clock.today().year
+    years = sorted({*queries.holiday_years(), this, this + 1})
+    asked = request.args.get("year", "")
+    year = int(asked) if asked in {str(one) for one in years} else this
+    return render_template(
+        "figures/holidays.html", rows=queries.list_holidays(year), year=year, years=years, kinds=rules.HOLIDAY_LABELS,
+        marks=rules.MARK_LABELS, tones=rules.MARK_TONES, may_change=_may_change(),
+        crumbs=[(_("Tham số"), url_for("figures.index"))],
+    )  # fmt: skip
+
+
+@days_off.route("/settings/holidays/edit", access=Permission.SETTINGS_MANAGE, methods=["GET", "POST"], endpoint="edit")
+def edit_holidays() -> ResponseReturnValue:
+    """Write days off or swapped working days, with source and reason."""
+    actor().require(Permission.SETTINGS_MANAGE, at=services.province_closure())
+    given = request.args.get("day", "")
+    asked = _iso_day(given)
+    row = queries.find_holiday(asked) if asked else None
+    data: dict[str, Any] = {"mark": "C", "kind": "holiday", "day": asked}
+    if row is not None:
+        data |= {name: getattr(row, name) for name in ("day", "kind", "name_vi", "name_en", "source", "mark")}
+    form = HolidayForm(data={**data, "version": queries.version_of(row)}).offer()
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate() and form.day.data:
+            first, last = form.day.data, form.until.data or form.day.data
+            names = ("kind", "name_vi", "source", "mark")
+            values = {name: form[name].data or "" for name in names}
+            values["name_en"] = form.name_en.data or values["name_vi"]
+            try:
+                with transaction():
+                    done = services.change_holidays(
+                        actor(), first, last, values, reason=form.reason.data or "",
+                        version=(form.version.data or "") if row is not None and first == row.day else None,
+                    )  # fmt: skip
+                flash(_("Đã ghi %(n)s ngày. Hạn tính theo ngày làm việc đã tính lại.", n=done), "ok")
+                return redirect(url_for("holidays.index", year=first.year), 303)
+            except (Refused, Stale) as error:
+                status = error.status
+                form.take(error.problems)
+    crumbs = [(_("Tham số"), url_for("figures.index")), (_("Ngày nghỉ, ngày làm bù"), url_for("holidays.index"))]
+    return render_template("figures/holiday.html", form=form, row=row, crumbs=crumbs), status
+
+
+def _iso_day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
 def _cell(value: Any) -> str:
     """Return a cell as people read it: ISO days the Vietnamese way."""
     text = "" if value is None else str(value)
@@ -118,3 +175,4 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
     app.register_blueprint(lists)
+    app.register_blueprint(days_off)

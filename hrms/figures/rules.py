@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +105,31 @@ COLUMN_LABELS = {
     "year": N_("Năm"),
     "years": N_("Năm tuổi"),
 }
+
+
+HOLIDAY_LABELS = {
+    "holiday": N_("Ngày nghỉ"),
+    "worked": N_("Làm bù (thứ bảy, chủ nhật đi làm)"),
+    "unconfirmed": N_("Chưa chắc chắn, vẫn tính là ngày làm việc"),
+    "removed": N_("Bỏ khỏi lịch nghỉ"),
+}
+HOLIDAYS_MOST = 15
+"""How many days may be written at once: Tết with its bridge days is the longest."""
+
+
+def holiday_problems(first: date, last: date, kind: str) -> list[Problem]:
+    """Return what is wrong with days written into the table of holidays, from `first` to `last`, both included."""
+    if last < first:
+        text = N_("Đến ngày %(last)s trước từ ngày %(first)s. Hãy sửa một trong hai ngày.")
+        return [Problem("until", "dates_out_of_order", text, {"first": first, "last": last})]
+    if (last - first).days >= HOLIDAYS_MOST:
+        text = N_("Một lần ghi nhiều nhất %(most)s ngày. Hãy chia ra ghi nhiều lần.")
+        return [Problem("until", "too_many_days", text, {"most": HOLIDAYS_MOST})]
+    days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+    if kind == "worked" and any(day.weekday() < 5 for day in days):
+        text = N_("%(day)s là ngày trong tuần, vốn đã đi làm. Ngày làm bù phải là thứ bảy hoặc chủ nhật.")
+        return [Problem("day", "not_weekend", text, {"day": next(day for day in days if day.weekday() < 5)})]
+    return []
 
 
 def setting_problems(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from hrms.audit import services as audit
-from hrms.core import clock
+from hrms.core import clock, holidays, hooks
 from hrms.core.actor import EVERYTHING, Actor
 from hrms.core.db import db
 from hrms.core.errors import Refused, Stale, refuse_if
 from hrms.core.i18n import render
-from hrms.core.models import Setting
+from hrms.core.models import Holiday, Setting
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.figures import queries, rules
@@ -58,3 +60,41 @@ def change(actor: Actor, name: str, value: Any, *, reason: str, version: str) ->
         before={"setting": name, "value": seen.value}, after={"setting": name, "value": kept}, reason=reason.strip(),
     )  # fmt: skip
     return True
+
+
+def change_holidays(
+    actor: Actor, first: date, last: date, given: Mapping[str, str], *, reason: str, version: str | None = None
+) -> int:
+    """Write the days from `first` to `last` (both included) into the table of holidays; returns how many changed.
+
+    `given` has kind, name_vi, name_en, source and mark; `version` is `version_of` the first day as the actor saw it,
+    None for days not looked at. What counts working days counts by the new table at once. Raises `Stale`, `Refused`.
+    """
+    reach = province_closure()
+    actor.require(Permission.SETTINGS_MANAGE, at=reach)
+    db.session.execute(_LOCK)
+    refuse_if(rules.holiday_problems(first, last, given["kind"]))
+    days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+    kept = {row.day: row for row in db.session.scalars(select(Holiday).where(Holiday.day.in_(days)))}
+    if version is not None and queries.version_of(kept.get(first)) != version:
+        raise Stale
+    changed = 0
+    for day in days:
+        row = kept.get(day)
+        before = {name: getattr(row, name) for name in given} if row is not None else None
+        if before == dict(given):
+            continue
+        values = {**given, "changed_at": clock.now(), "changed_by": actor.account_id}
+        statement = insert(Holiday).values(day=day, **values)
+        db.session.execute(statement.on_conflict_do_update(index_elements=["day"], set_=values))
+        audit.record(
+            actor, "holiday.changed", "setting", None, scope_ids=reach, agency_id=reach[1] if len(reach) > 1 else None,
+            before={"holiday": day, **before} if before else None, after={"holiday": day, **given}, reason=reason,
+        )  # fmt: skip
+        changed += 1
+    if changed:
+        db.session.expire_all()
+        holidays.forget()
+        for follow in hooks.working_days_changed:
+            follow()
+    return changed

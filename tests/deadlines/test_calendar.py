@@ -123,7 +123,7 @@ def test_lines_ticked_lead_to_one_proposal(due: Province) -> None:
     client = due.client("tochuc")
     soon, late = due.people["soon"], due.people["late"]
     answer = client.get(f"/calendar/propose?line=retirement_decision:{soon}&line=retirement_decision:{late}")
-    assert answer.status_code == 302 or answer.status_code == 303
+    assert answer.status_code in {302, 303}
     assert answer.headers["Location"].endswith(f"kind=retirement&people={late}.{soon}")
     mixed = client.get(
         f"/calendar/propose?line=retirement_decision:{soon}&line=retirement_notice:{soon}&back=window=12"
@@ -163,8 +163,13 @@ def test_the_first_page_counts_what_is_overdue(due: Province) -> None:
 
 
 def test_in_english(due: Province) -> None:
-    page = due.client("tochuc").get("/calendar?window=12&lang=en").text
-    assert "Retirement notice" in page
+    with scope.everything():
+        db.session.execute(text("UPDATE accounts SET locale = 'en' WHERE id = :id"), {"id": due.accounts["tochuc"]})
+        db.session.commit()
+    page = due.client("tochuc").get("/calendar?window=12").text
+    for words in ("Calendar of what falls due", "Begin reappointment", "days left", "Secondment ends"):
+        assert words in page, words
+    assert "Bắt đầu bổ nhiệm lại" not in page
 
 
 def test_lines_are_what_facts_and_rules_give(due: Province) -> None:

@@ -77,7 +77,7 @@ def test_every_table_about_people_or_accounts_is_locked(connection: psycopg.Conn
     ).fetchall()
     assert {name for (name,) in rows} == {
         "agencies", "agency_facts", "alembic_version", "catalogue_items", "decentralisation_rules",
-        "document_templates", "pay_scale_steps", "ranks", "retirement_months", "seals", "settings",
+        "document_templates", "holidays", "pay_scale_steps", "ranks", "retirement_months", "seals", "settings",
     }  # fmt: skip
 
 
