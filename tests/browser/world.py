@@ -29,7 +29,7 @@ MIDDLE = ("Thị", "Văn", "Minh", "Ngọc", "Hoàng")
 GIVEN = ("Lan", "Phúc", "Thảo", "Tuấn", "Yến", "Khoa", "Diễm", "Sơn")
 MANY = 70
 """More than one page of the list."""
-SUBJECTS = ("Lâm Bích Thủy", "Ngô Thanh Trúc", "Tạ Quỳnh Hoa", "Mai Xuân Nhi", "Kiều Bảo Châu")
+SUBJECTS = ("Lâm Bích Thủy", "Ngô Thanh Trúc", "Tạ Quỳnh Hoa", "Mai Xuân Nhi", "Kiều Bảo Châu", "Vương Thục Đoan")
 """People made through the services, one for each test that changes a record."""
 RICH = (SUBJECTS[0], "Nguyễn Văn Hùng", "Thạch Sa Rây")
 """Whose tables are filled: one within the reach of every role that reads records."""

@@ -78,8 +78,8 @@ class Telephone(Kind):
         return (
             Condition("position", "Có vị trí việc làm", Outcome.MET if facts["position"] else Outcome.NOT_MET, "Điều 1",
                       supplier=Supplier.USING_AGENCY),
-            Condition("consent", "Người được cấp đồng ý", Outcome.UNKNOWN, "Điều 2 Quy chế", answerable=True,
-                      supplier=Supplier.PERSON),
+            Condition("consent", "Người được cấp %(what)s đồng ý", Outcome.UNKNOWN, "Điều 2 Quy chế", answerable=True,
+                      params={"what": "số"}, supplier=Supplier.PERSON),
             Condition("email", "Có thư điện tử", Outcome.MET if facts["email"] else Outcome.NOT_MET, "Điều 3",
                       blocking=False),
         )  # fmt: skip

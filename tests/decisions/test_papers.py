@@ -189,6 +189,9 @@ def test_one_for_each_prints_as_one_file_and_one_by_one(office: Province) -> Non
     assert f"{BASE}/{made.id}/checking-sheet.pdf" in page
     whole = words(fetch(office, "tochuc", f"{BASE}/{made.id}/papers.pdf"))
     assert whole.count("QUYẾT ĐỊNH:") == 2
+    word = fetch(office, "tochuc", f"{BASE}/{made.id}/papers.docx")
+    assert docx_problems(word) == []
+    assert word_text(word).count("QUYẾT ĐỊNH:") == 2
     line = made_lines(office, made)[1]
     one = fetch(office, "tochuc", f"{BASE}/{made.id}/lines/{line.id}/paper.pdf")
     keep_to_look_at("transfer.pdf", one)
@@ -206,7 +209,7 @@ def test_to_trinh_says_who_is_proposed_and_what_is_enclosed(office: Province) ->
     assert pdf_problems(printed) == []
     said = words(printed)
     assert "Kính gửi: Giám đốc Sở Xây dựng" in said
-    assert "Về việc bổ nhiệm" in said
+    assert "Về việc bổ nhiệm ông (bà) Lý Thị Cẩm" in said
     assert "Chức vụ khuyết từ 01/10/2026." in said
     assert "bảng rà soát điều kiện; dự thảo Quyết định" in said
     assert "/TTr-SXD" in said

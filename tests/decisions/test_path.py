@@ -198,7 +198,7 @@ def test_what_is_unknown_or_unmet_keeps_it_down(province: Province) -> None:
     said = [problem.text % problem.params for problem in refused.value.problems]
     assert said[0].startswith("Chưa đạt điều kiện “Có vị trí việc làm” (Điều 1): Lý Thị Cẩm.")
     assert said[1].startswith(
-        "Chưa rõ điều kiện “Người được cấp đồng ý” (Điều 2 Quy chế): Lý Thị Cẩm, Nguyễn Văn Hùng."
+        "Chưa rõ điều kiện “Người được cấp số đồng ý” (Điều 2 Quy chế): Lý Thị Cẩm, Nguyễn Văn Hùng."
     )
     assert of(made).state == State.DRAFT
 
@@ -207,7 +207,7 @@ def test_an_answer_needs_a_ground_and_settles_nothing_the_record_knows(province:
     (made,) = propose(province, CAM)
     proposer = province.enter("tochuc", P.DECISIONS_PROPOSE)
     for code, note, expected in (("consent", " ", ["required"]), ("position", "có", ["not_answerable"]),
-                                 ("position", "", ["not_answerable", "required"])):  # fmt: skip
+                                 ("position", "", ["not_answerable"])):  # fmt: skip
         with pytest.raises(Refused) as refused, transaction():
             submissions.answer(proposer, made.id, code, met=True, note=note)
         assert codes(refused) == expected

@@ -71,9 +71,12 @@ def test_the_whole_path_over_the_web(province: Province) -> None:
     assert "Chờ Sở Xây dựng hoàn chỉnh rồi trình." in draft
     refused = step(province, "tochuc", address, "submit")
     assert refused.status_code == 422
-    assert "Chưa rõ điều kiện “Người được cấp đồng ý”" in refused.text
+    assert "Chưa rõ điều kiện “Người được cấp số đồng ý”" in refused.text
     assert mistakes(refused.text) == []
-    answered = step(province, "tochuc", address, "answer", code="consent", met="yes", note="Đơn 12/11/2026")
+    answered = step(province, "tochuc", address, "answer", **{"met-consent": "yes", "note-consent": " "})
+    assert answered.status_code == 422
+    assert "“Người được cấp số đồng ý”: chưa nêu căn cứ" in answered.text
+    answered = step(province, "tochuc", address, "answer", **{"met-consent": "yes", "note-consent": "Đơn 12/11/2026"})
     assert answered.status_code == 303
     assert step(province, "tochuc", address, "submit").status_code == 303
     assert "Chờ Sở Xây dựng thẩm định." in client.get(address).text
@@ -223,7 +226,7 @@ def test_the_sheet_as_a_workbook(province: Province) -> None:
     assert rows[0][:5] == ("Số thứ tự", "Họ và tên", "Số hiệu", "Điều kiện", "Kết quả")
     assert len(rows) == 1 + 2 * 3
     assert rows[2][1:7] == (
-        CAM, "CT-000006", "Người được cấp đồng ý", "Đạt", "Biên bản 12/11/2026 (cơ quan trình xác nhận)",
+        CAM, "CT-000006", "Người được cấp số đồng ý", "Đạt", "Biên bản 12/11/2026 (cơ quan trình xác nhận)",
         "Điều 2 Quy chế",
     )  # fmt: skip
     with scope.everything():

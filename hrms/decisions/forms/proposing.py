@@ -157,6 +157,8 @@ def take(form: Any, problems: Iterable[Problem]) -> None:
         elif first == "people" and rest:
             person_id, _dot, name = rest.partition(".")
             place = f"{PERSON}{person_id}_{name}"
+        elif problem.field not in form and field_name(problem.field) in form:
+            place = field_name(problem.field)
         moved.append(Problem(place, problem.code, problem.text, problem.params, problem.severity))
     form.take(moved)
 

@@ -17,7 +17,7 @@ from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.decisions import queries
-from hrms.decisions.routes.showing import page_of
+from hrms.decisions.routes.showing import given_answers, page_of
 from hrms.decisions.routes.submissions import _changed_people, blueprint
 from hrms.decisions.services import path, submissions
 
@@ -106,17 +106,30 @@ def remove_people(submission_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/decisions/submissions/<int:submission_id>/answer", access=P.DECISIONS_PROPOSE, methods=["POST"])
 def answer(submission_id: int) -> ResponseReturnValue:
-    """Vouch for a condition the system cannot know, for one person or for all."""
-    met = {"yes": True, "no": False, "": None}.get(request.form.get("met", ""))
-    lines = _lines() or None
+    """Vouch for conditions the system cannot know, for the whole list: those whose answer was changed."""
     return _take(
         submission_id,
-        lambda who, v: submissions.answer(
-            who, submission_id, request.form.get("code", ""), met=met, note=request.form.get("note", ""),
-            line_ids=lines, version=v,
-        ),
+        lambda who, v: submissions.answer_many(who, submission_id, _answers(submission_id), version=v),
         _("Đã ghi xác nhận."),
-    )  # fmt: skip
+    )
+
+
+def _answers(submission_id: int) -> dict[str, submissions.Answer]:
+    """Return what was answered otherwise than it stands: met or not, another ground, an answer taken back."""
+    now = given_answers(queries.list_lines(submission_id, states=submissions.OPEN))
+    found = {}
+    for name, value in request.form.items():
+        code = name.removeprefix("met-")
+        if code == name:
+            continue
+        met = {"yes": True, "no": False}.get(value)
+        note = request.form.get(f"note-{code}", "")
+        before = now.get(code)
+        if met is None and before is None:
+            continue
+        if before is None or (met, note.strip()) != (before["met"], before["note"]):
+            found[code] = submissions.Answer(met, note)
+    return found
 
 
 @blueprint.route("/decisions/submissions/<int:submission_id>/appraise", access=P.DECISIONS_APPRAISE, methods=["POST"])

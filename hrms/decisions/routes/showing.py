@@ -60,6 +60,7 @@ def page_of(
         next_words=_next(submission, parties),
         parties=parties,
         said=telling.value_words(kind, [submission.values])[0] if kind else [],
+        answers=given_answers(lines),
         columns=telling.columns([judged[line.id][0] for line in lines]),
         rows=_rows(kind, shown, judged),
         people=len(lines),
@@ -83,6 +84,15 @@ def page_of(
         ticked=set(request.form.getlist("line")),
         crumbs=[(_("Hồ sơ trình"), url_for("submissions.index"))],
     ), status
+
+
+def given_answers(lines: Sequence[SubmissionLine]) -> dict[str, Mapping[str, Any]]:
+    """Return what the proposer vouched for, by condition: as the first person of the list has it."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for line in lines:
+        for code, given in line.answers.items():
+            found.setdefault(code, given)
+    return found
 
 
 Judged = dict[int, tuple[Sequence[Condition], Sequence[Mapping[str, Any]]]]

@@ -91,11 +91,9 @@ def with_answers(conditions: Sequence[Condition], answers: Mapping[str, Mapping[
             settled.append(condition)
             continue
         outcome = Outcome.MET if answer.get("met") else Outcome.NOT_MET
-        settled.append(
-            dataclasses.replace(
-                condition, outcome=outcome, answered=True, found="%(note)s", params={"note": answer.get("note") or ""}
-            )
-        )
+        # The condition's own words keep their figures beside the note.
+        params = {**condition.params, "note": answer.get("note") or ""}
+        settled.append(dataclasses.replace(condition, outcome=outcome, answered=True, found="%(note)s", params=params))
     return settled
 
 

@@ -107,9 +107,14 @@ def grounds_of(kind: Kind, rows: Collection[Row]) -> list[str]:
     return list(lines)
 
 
+def printed(text: str, params: Mapping[str, Any]) -> str:
+    """Return a message with its values put in, in Vietnamese: the language of papers."""
+    plain = {name: _plain(value) for name, value in params.items()}
+    return text % plain if plain else text
+
+
 def _printed(reason: Reason) -> str:
-    params = {name: _plain(value) for name, value in reason.params.items()}
-    return reason.text % params if params else reason.text
+    return printed(reason.text, reason.params)
 
 
 def contradictions(kind: Kind, rows: Mapping[int, Row]) -> list[Problem]:

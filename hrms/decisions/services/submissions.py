@@ -360,6 +360,14 @@ def remove_lines(
     return submission
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the proposer vouches for: met or not, on what paper; `met` None takes the answer back."""
+
+    met: bool | None
+    note: str = ""
+
+
 def answer(
     actor: Actor,
     submission_id: int,
@@ -370,33 +378,54 @@ def answer(
     line_ids: Collection[int] | None = None,
     version: int | None = None,
 ) -> Submission:
-    """Vouch for a condition the system cannot know: met or not, on what paper; for some people or for all.
+    """Vouch for one condition the system cannot know; all else as `answer_many()`."""
+    return answer_many(actor, submission_id, {code: Answer(met, note)}, line_ids=line_ids, version=version)
 
-    `met` as None takes the answer back. Raises `Refused` without a note, or for a condition the record settles.
+
+def answer_many(
+    actor: Actor,
+    submission_id: int,
+    answers: Mapping[str, Answer],
+    *,
+    line_ids: Collection[int] | None = None,
+    version: int | None = None,
+) -> Submission:
+    """Vouch for conditions the system cannot know, by their codes, for some people or for all.
+
+    Raises `Refused` with every problem: an answer without a note, a condition the record settles.
     """
     submission, kind = _own_draft(actor, submission_id, version, Step.EDIT)
     lines = hands.lines_of(submission, line_ids, states=OPEN)
-    known = [one for line in lines for one in line.conditions if one["code"] == code and one["answerable"]]
+    known = [sheet.condition_of(one) for line in lines for one in line.conditions if one["answerable"]]
+    words = {one.code: sheet.printed(one.text, one.params) for one in known}
     problems = []
-    if not known:
-        text = N_("Điều kiện này do hồ sơ quyết định hoặc không có trong bảng rà soát, không xác nhận thay được.")
-        problems.append(Problem("code", "not_answerable", text))
-    if met is not None and not nfc(note):
-        text = N_("Chưa nêu căn cứ của xác nhận. Hãy ghi văn bản, cuộc họp, ngày tháng.")
-        problems.append(Problem("note", "required", text))
-    problems += _text_problems("", note)
+    if not answers:
+        text = N_("Chưa xác nhận điều kiện nào. Hãy chọn Đạt hoặc Không đạt và ghi căn cứ.")
+        problems.append(Problem("met", "nothing", text))
+    for code, given in answers.items():
+        if code not in words:
+            text = N_("Điều kiện này do hồ sơ quyết định hoặc không có trong bảng rà soát, không xác nhận thay được.")
+            problems.append(Problem(f"met-{code}", "not_answerable", text))
+        elif given.met is not None and not nfc(given.note):
+            text = N_("“%(condition)s”: chưa nêu căn cứ của xác nhận. Hãy ghi văn bản, cuộc họp, ngày tháng.")
+            problems.append(Problem(f"note-{code}", "required", text, {"condition": words[code]}))
+        problems += _text_problems("", given.note)
     refuse_if(problems)
-    given = {"met": met, "note": nfc(note), "by": actor.name, "on": clock.today().isoformat()}
+    today = clock.today().isoformat()
     rows = []
     for line in lines:
-        rest = {name: value for name, value in line.answers.items() if name != code}
-        rows.append({"answers": rest if met is None else {**rest, code: given}})
+        kept = {code: found for code, found in line.answers.items() if code not in answers}
+        for code, given in answers.items():
+            if given.met is not None:
+                kept[code] = {"met": given.met, "note": nfc(given.note), "by": actor.name, "on": today}
+        rows.append({"answers": kept})
     hands.put(lines, rows)
     _renew(submission, kind, hands.lines_of(submission, states=OPEN), None)
-    hands.step(
-        actor, submission, Step.EDIT, "submission.answered",
-        after={"condition": known[0]["text"], "met": met, "note": nfc(note), "people": len(lines)},
-    )  # fmt: skip
+    told = {"condition": "; ".join(words[code] for code in answers), "people": len(lines)}
+    if len(answers) == 1:
+        (only,) = answers.values()
+        told |= {"met": only.met, "note": nfc(only.note)}
+    hands.step(actor, submission, Step.EDIT, "submission.answered", after=told)
     return submission
 
 
