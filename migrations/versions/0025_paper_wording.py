@@ -12,3 +12,7 @@ down_revision = "0024_people_statistics"
 
 def upgrade() -> None:
     op.add_column("submission_lines", sa.Column("wording", JSONB, nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("submission_lines", "wording")

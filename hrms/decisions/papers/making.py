@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from flask_babel import force_locale
@@ -18,8 +19,8 @@ from hrms.decisions.kinds import Kind
 from hrms.decisions.models import Decision, Submission, SubmissionLine
 from hrms.decisions.papers import laying
 from hrms.decisions.papers.offices import offices
-from hrms.decisions.papers.wording import NOTICE, Said, say
-from hrms.decisions.rules.path import LineState, Step
+from hrms.decisions.papers.wording import NOTICE, TAKES_PEOPLE, Said, say
+from hrms.decisions.rules.path import LineState, State, Step
 
 _DRAFT = "Dự thảo"
 _OUT = frozenset({LineState.REFUSED.value, LineState.DROPPED.value})
@@ -78,8 +79,9 @@ def decisions_of(submission: Submission, lines: Sequence[SubmissionLine] | None 
         asked = {line.id for line in lines or everybody}
         lines = [line for line in everybody if submission.one_paper or line.id in asked]
     shown = [line for line in lines if line.state not in _OUT]
-    with scope.everything():
+    with _reading(submission):
         said = _said(kind, submission, shown)
+    with scope.everything():
         shown = [line for line in shown if line.id in said]
         if not shown:
             raise missing("paper")
@@ -93,6 +95,14 @@ def decisions_of(submission: Submission, lines: Sequence[SubmissionLine] | None 
             )
             for paper in _papers(submission, shown)
         ]  # fmt: skip
+
+
+def _reading(submission: Submission) -> AbstractContextManager[None]:
+    """Return how far records are read for a paper: of a draft no further than the reader may.
+
+    Whoever keeps a draft about somebody who has left does not go on reading their record by it.
+    """
+    return nullcontext() if submission.state == State.DRAFT.value else scope.everything()
 
 
 def _kind(submission: Submission) -> Kind:
@@ -256,6 +266,9 @@ def submission_paper(submission: Submission) -> Paper:
             f"{number + 1}. Hồ sơ kèm theo: bảng rà soát điều kiện; {drafts}; tài liệu chứng minh của từng người."
         )
         title = _title(submission, kind)
+        if submission.title.strip() in {"", kind.label} and lines:
+            named = f"ông (bà) {lines[0].person_name}" if len(lines) == 1 else f"{len(lines)} người"
+            title = f"{title} {named}" if kind.code in TAKES_PEOPLE else f"{title} đối với {named}"
         annexes = [Annex(title.removeprefix("Về việc "), [table], heading="Danh sách", landscape=True)]
         also = [f"{appraising.name} (để thẩm định)"] if appraising and appraising not in {proposing, signer} else []
         return Paper(
@@ -302,7 +315,7 @@ def checking_sheet(submission: Submission) -> Paper:
     lines = [line for line in queries.list_lines(submission.id) if line.state != LineState.DROPPED.value]
     office = offices([submission.proposing_agency_id])[submission.proposing_agency_id]
     hands: Mapping[str, str] = {one.step: one.name for one in reversed(queries.list_steps(submission.id))}
-    with scope.everything(), force_locale("vi"):
+    with _reading(submission), force_locale("vi"):
         judged = laying.judged(kind, submission, lines)
         return Paper(
             kind_name="Bảng rà soát điều kiện",

@@ -29,7 +29,7 @@ _CHARGED = (
 )
 NOTICE = "TB"
 """The symbol of kinds that are notices (thông báo), not decisions."""
-_TAKES_PEOPLE = frozenset(
+TAKES_PEOPLE = frozenset(
     {"appointment", "reappointment", "transfer", "rotation", "secondment", "recruitment", "reception"}
 )
 """Kinds whose name is what is done to people: “Điều động các ông (bà)”; of others it is “Thôi việc đối với …”."""
@@ -148,7 +148,7 @@ def _of_list(
 
 def _start(kind: Kind, each: Mapping[int, Said]) -> str:
     """Return how the first article of a list begins: “Điều động”, “Cho thôi việc đối với”."""
-    if kind.code in _TAKES_PEOPLE:
+    if kind.code in TAKES_PEOPLE:
         return kind.label
     summaries = {said.summary for said in each.values()}
     words = summaries.pop() if len(summaries) == 1 else ""
