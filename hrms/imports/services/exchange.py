@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
+
+import xlsxwriter
 
 from hrms.accounts import services as accounts
 from hrms.agencies.models import Agency
@@ -16,7 +17,6 @@ from hrms.core import clock
 from hrms.core.actor import EVERYTHING, Actor
 from hrms.core.db import db
 from hrms.core.permissions import Permission
-from hrms.core.plain_workbook import PlainWorkbook, number_cell, text_cell
 from hrms.imports.reading.field import Field, Kind
 from hrms.imports.reading.fields import PEOPLE
 from hrms.imports.services.references import AgencyNames, Names, build_context
@@ -33,9 +33,12 @@ _CATALOGUES = {"kind": "kinds", "status": "statuses", "leadership_post": "leader
 _SEXES = {"male": "Nam", "female": "Nữ"}
 _NUMBERS = frozenset({Kind.DECIMAL, Kind.INTEGER, Kind.MONEY, Kind.PERCENT, Kind.STEP, Kind.YEAR})
 
+_CELL = 32_767
+"""The longest text a cell takes."""
+
 Writer = Callable[[str], Any]
 _Plan = tuple[Writer, dict[str, str] | None]
-"""A column as rows are written: how its values are, and the cells written before where a value has words."""
+"""A column as rows are written: how its values are, and the words written before where a value has words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +69,45 @@ def export_people(
     day = as_at or today
     columns = _columns(actor, agency if day == today and known_on is None else None)
     keys = [column.key for column in columns]
-    headers = [column.field.label_vi for column in columns]
-    people = stream_exchange(actor, keys, [agency.id] if agency else [], day=day, today=today, known=known_on)
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    head = book.add_format({"bold": True, "bg_color": "#E8EEF5", "border": 1, "text_wrap": True})
     plan: list[_Plan] = [(float if column.number else column.write, _memory(column)) for column in columns]
-    rows = number = 0
-    with PlainWorkbook(path) as book:
-        ahead = next(people, None)
-        while ahead is not None or number == 0:
-            # Headers and values are Vietnamese in every language: the file is an exchange format, not a page.
-            book.sheet(PEOPLE.label_vi if number == 0 else f"{PEOPLE.label_vi} {number + 1}", headers, 14)
-            if ahead is not None:
-                of_sheet = chain((ahead,), islice(people, SHEET_ROWS - 1))
-                rows += book.rows(_cells(plan, values) for values in of_sheet)
-            ahead = next(people, None)
-            number += 1
+    rows = 0
+    sheet: Any = None
+    roots = [agency.id] if agency else []
+    for values in stream_exchange(actor, keys, roots, day=day, today=today, known=known_on):
+        line = rows % SHEET_ROWS + 1
+        if line == 1:
+            sheet = _sheet(book, columns, head, rows // SHEET_ROWS)
+        _write_row(sheet, line, plan, values)
+        rows += 1
+    if sheet is None:
+        _sheet(book, columns, head, 0)
+    book.close()
     if _note(actor, agency, rows, full=any(c.field.key == "national_id" and c.write is _plain for c in columns)):
         path.unlink(missing_ok=True)  # the account has just been locked for taking out too much: nothing is handed over
         return 0
     return rows
 
 
-def _cells(plan: Sequence[_Plan], values: Sequence[str]) -> list[str]:
-    cells = []
+def _write_row(sheet: Any, line: int, plan: Sequence[_Plan], values: list[str]) -> None:
+    text, number = sheet.write_string, sheet.write_number
+    place = -1
     for value, (write, memory) in zip(values, plan, strict=True):
+        place += 1
         if not value:
-            cells.append("")
-        elif memory is not None:
-            cell = memory.get(value)
-            if cell is None:
-                cell = memory[value] = text_cell(write(value))
-            cells.append(cell)
+            continue
+        if memory is not None:
+            words = memory.get(value)
+            if words is None:
+                words = memory[value] = write(value)
+            text(line, place, words)
         elif write is float:
-            cells.append(number_cell(float(value)))
+            number(line, place, float(value))
         else:
-            cells.append(text_cell(value))
-    return cells
+            text(line, place, value if len(value) < _CELL else value[:_CELL])
 
 
 def _holds(actor: Actor, permission: Permission, agency: Agency | None) -> bool:
@@ -151,8 +158,18 @@ def _plain(value: str) -> str:
 
 
 def _memory(column: _Column) -> dict[str, str] | None:
-    """Return where the cells of a column's values are kept, None where a value is written as it is."""
+    """Return where the words of a column's values are kept, None where a value is written as it is."""
     return None if column.number or column.write is _plain else {}
+
+
+def _sheet(book: Any, columns: Sequence[_Column], head: Any, number: int) -> Any:
+    # Headers and values are Vietnamese in every language: the file is an exchange format, not a page.
+    sheet = book.add_worksheet(PEOPLE.label_vi if number == 0 else f"{PEOPLE.label_vi} {number + 1}")
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, 14)
+        sheet.write_string(0, place, column.field.label_vi, head)
+    sheet.freeze_panes(1, 0)
+    return sheet
 
 
 def _note(actor: Actor, agency: Agency | None, rows: int, *, full: bool) -> bool:
