@@ -41,6 +41,8 @@ _AFTER = f"""
 reset all;
 revoke create on schema public from {roles.SEARCH};
 grant usage on schema public to {roles.APP}, {roles.SEARCH};
+-- A dump carries no statistics; without them the first lists after a restore are planned blindly.
+analyze (skip_locked);
 """
 
 
