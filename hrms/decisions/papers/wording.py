@@ -30,8 +30,11 @@ _CHARGED = (
 NOTICE = "TB"
 """The symbol of kinds that are notices (thông báo), not decisions."""
 TAKES_PEOPLE = frozenset(
-    {"appointment", "reappointment", "transfer", "rotation", "secondment", "recruitment", "reception"}
-)
+    {
+        "appointment", "appointment_elsewhere", "reappointment", "transfer", "rotation", "secondment", "recruitment",
+        "reception",
+    }
+)  # fmt: skip
 """Kinds whose name is what is done to people: “Điều động các ông (bà)”; of others it is “Thôi việc đối với …”."""
 
 
