@@ -63,6 +63,12 @@ def cases(app: Flask, sample: Sample, *, nation: bool) -> Iterator[Case]:
         for tab in _tabs(app, reader, sample):
             yield reader, f"record, {tab[0]}", tab[1]
     yield "whole", "record, as at another day", f"/people/{sample.person}?as_at={day}"
+    for reader in ("whole", "large"):
+        yield reader, "calendar, overdue and 3 months", "/calendar"
+        yield reader, "calendar, 12 months", "/calendar?window=12"
+    yield "whole", "calendar, overdue", "/calendar?window=overdue"
+    yield "whole", "calendar of the large agency", f"/calendar?window=12&agency={sample.large_code}"
+    yield "whole", "calendar, one kind", "/calendar?window=12&kind=reappointing_start"
     yield "whole", "dashboard", "/"
     yield "large", "dashboard", "/"
 

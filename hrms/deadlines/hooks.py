@@ -14,7 +14,6 @@ from hrms.core.i18n import N_, _
 from hrms.core.permissions import Permission
 from hrms.deadlines import queries, services
 from hrms.deadlines.models import DueLine
-from hrms.people.queries.filters import Filters, reach
 
 SOON = 30
 
@@ -45,13 +44,8 @@ def _card(actor: Actor) -> Mapping[str, Any] | None:
     """Return how much is overdue and how much falls due in 30 days; None for who sees no list. One statement."""
     if not actor.may(Permission.PEOPLE_VIEW):
         return None
-    overdue, soon = queries.count_soon(actor, reach_of(actor), SOON)
+    overdue, soon = queries.count_soon(actor, queries.reach(actor), SOON)
     return {"overdue": overdue, "soon": soon, "days": SOON}
-
-
-def reach_of(actor: Actor, filters: Filters | None = None, *permissions: Permission) -> Any:
-    """Return how far the calendar reads: the reader's own scope, or the part asked for."""
-    return reach(actor, filters or Filters(), *permissions)
 
 
 def _check() -> Sequence[str]:

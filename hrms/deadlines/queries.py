@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from hrms.agencies.models import Agency
 from hrms.core import clock
-from hrms.core.actor import EVERYTHING, Actor
+from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.dates import add_months, last_day_of_month
 from hrms.core.db import bigints, db
 from hrms.core.errors import Refused
@@ -25,7 +25,6 @@ from hrms.deadlines.models import CalendarFeed, DueLine
 from hrms.deadlines.services import kinds
 from hrms.decisions.models import SubmissionLine
 from hrms.people.models import PersonCurrent
-from hrms.people.queries.filters import Filters, Reach
 
 OVERDUE, MONTH = "overdue", "month"
 ALL = "all"
@@ -55,10 +54,27 @@ class DueFilters:
     mine: bool = False
     open_only: bool = False
 
-    @property
-    def people(self) -> Filters:
-        """The same for the list of people: where."""
-        return Filters(agency=self.agency)
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the calendar reads: roots of the tree, the agency asked for."""
+
+    roots: tuple[int, ...]
+    agency_id: int | None = None
+    agency_name: str = ""
+
+
+def reach(actor: Actor, agency: str | None = None, permission: Permission = Permission.PEOPLE_VIEW) -> Reach:
+    """Return what the calendar may read: the asked agency inside the actor's scope. Raises `NotFound` outside it."""
+    roots = actor.scope(permission)
+    if not agency:
+        return Reach(roots)
+    c = Agency.__table__.c
+    asked = c.id == int(agency) if agency.isascii() and agency.isdigit() and len(agency) < 19 else c.code == agency
+    found = db.session.execute(select(c.id, c.name, c.scope_ids).where(asked)).one_or_none()
+    if found is None or not any(root in found.scope_ids for root in roots):
+        raise missing("agency")
+    return Reach((found.id,), found.id, found.name)
 
 
 def parse(args: Mapping[str, str]) -> DueFilters:

@@ -17,11 +17,11 @@ from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.core.web import PUBLIC, HrmsBlueprint, actor
 from hrms.deadlines import queries, rules, services
-from hrms.deadlines.queries import WINDOWS, DueFilters
+from hrms.deadlines.queries import WINDOWS, DueFilters, Reach, reach
 from hrms.decisions import kinds as decision_kinds
 from hrms.people.counting import count_shown
 from hrms.people.queries.choosing import FINDER
-from hrms.people.queries.filters import Reach, reach
+from hrms.people.queries.filters import Reach as TakenFrom
 from hrms.people.services import export as exports
 
 blueprint = HrmsBlueprint("deadlines", __name__)
@@ -30,14 +30,14 @@ KEYS = frozenset({"window", "kind", "agency", "person", "mine", "open"})
 EXPORT_ROWS = 50_000
 
 
-def _asked(*permissions: Permission) -> tuple[DueFilters, Reach]:
+def _asked(permission: Permission = P.PEOPLE_VIEW) -> tuple[DueFilters, Reach]:
     args = dict(request.args.items())
     for name in ("agency", "person"):
         # The box was emptied by hand: the id it once stood for goes with the words.
         if not args.get(f"{name}-text", "x").strip():
             args.pop(name, None)
     asked = queries.parse(args)
-    return asked, reach(actor(), asked.people, *permissions)
+    return asked, reach(actor(), asked.agency, permission)
 
 
 @blueprint.route("/calendar", access=P.PEOPLE_VIEW)
@@ -124,7 +124,7 @@ def export() -> ResponseReturnValue:
     who = actor()
     found = queries.all_due(who, asked, where, EXPORT_ROWS)
     with transaction():
-        locked = exports.note_export(who, "calendar", len(found), where)
+        locked = exports.note_export(who, "calendar", len(found), TakenFrom(where.roots, where.agency_id))
     if locked:
         raise Forbidden(exports.BULK_LOCKED)
     headers = (
@@ -179,7 +179,7 @@ def feed_file(feed: str) -> ResponseReturnValue:
     who, g.locale = reader.actor, reader.locale
     scope.enter_for(who, P.PEOPLE_VIEW)
     asked = DueFilters(window=queries.ALL)
-    where = reach(who, asked.people)
+    where = reach(who)
     found = queries.all_due(who, asked, where, queries.FEED_MOST)
     events = [
         rules.Event(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text, update
@@ -23,6 +24,7 @@ from hrms.deadlines.models import CalendarFeed
 
 MONTHS_AHEAD = 13
 """How far lines are made ahead: a year, and what the clock moves on before the next midnight."""
+BATCH = 5_000
 PREFIX = "lich_"
 
 _CLEAR = text("DELETE FROM due_lines WHERE CAST(:ids AS bigint[]) IS NULL OR person_id = ANY (:ids)")
@@ -42,6 +44,11 @@ ON CONFLICT DO NOTHING
 
 def kinds() -> Mapping[str, DueKind]:
     """Return every kind of line by code, in the order they are offered."""
+    return _kinds(tuple(id(source) for source in hooks.due_sources))
+
+
+@lru_cache(maxsize=2)
+def _kinds(_sources: tuple[int, ...]) -> Mapping[str, DueKind]:
     found = [kind for source in hooks.due_sources for kind in source.kinds]
     return {kind.code: kind for kind in sorted(found, key=lambda kind: (kind.order, kind.code))}
 
@@ -58,10 +65,16 @@ def refresh(person_ids: Collection[int] | None) -> int:
     with scope.everything():
         found = wanted(ids)
         db.session.execute(_CLEAR, {"ids": ids})
-        if found:
-            rows = [_row(one, known[one.due.code]) for one in found]
+        for some in batched(found, BATCH):
+            rows = [_row(one, known[one.due.code]) for one in some]
             db.session.execute(_LAY, {"rows": json.dumps(rows, default=str)})
     return len(found)
+
+
+def batched(lines: list[DueOf], size: int) -> Iterator[list[DueOf]]:
+    """Yield the lines in parts: those of a whole country are too many for one parameter."""
+    for start in range(0, len(lines), size):
+        yield lines[start : start + size]
 
 
 def wanted(person_ids: Collection[int] | None) -> list[DueOf]:

@@ -102,10 +102,9 @@ def test_pages_of_lines_join_without_gap_or_repetition(due: Province) -> None:
         services.refresh(None)
         db.session.commit()
     from hrms.deadlines import queries
-    from hrms.people.queries.filters import Filters, reach
 
     who = due.enter("tochuc")
-    asked, where = queries.DueFilters(window="12"), reach(who, Filters())
+    asked, where = queries.DueFilters(window="12"), queries.reach(who)
     everything = [(one.due_on, one.person_id, one.code) for one in queries.all_due(who, asked, where, 1000)]
     walked: list[tuple[date, int, str]] = []
     cursor: str | None = None
