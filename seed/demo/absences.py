@@ -8,7 +8,8 @@ from random import Random
 
 from hrms.core.dates import add_months
 from hrms.people.rules.absences import AbsenceKind
-from seed.demo.drafts import FEMALE, MALE, SERVING, Draft
+from seed.demo.drafts import SERVING, Draft
+from seed.demo.names import FEMALE, MALE
 
 K = AbsenceKind
 DAY = timedelta(days=1)

@@ -287,7 +287,9 @@ class Retirement(OutOfService):
 
 _AGE = Reason(
     N_("Căn cứ Nghị định số %(number)s ngày 18 tháng 11 năm 2020 của Chính phủ quy định về tuổi nghỉ hưu"),
-    "", "NĐ 135/2020/NĐ-CP", {"number": "135/2020/NĐ-CP"},
+    "",
+    "NĐ 135/2020/NĐ-CP",
+    {"number": "135/2020/NĐ-CP"},
 )
 
 
