@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -17,6 +17,7 @@ from hrms.core.db import db
 from hrms.core.permissions import Role
 from hrms.core.unit import transaction
 from hrms.decisions import services as decisions
+from hrms.decisions.services import submissions
 from hrms.people import services
 from hrms.people.services import Fact, NewPerson, Paper
 from hrms.people.services.parts import add_part
@@ -83,6 +84,7 @@ def fill(made: Province, secret: str) -> World:
         db.session.commit()
     db.session.remove()
     _careers(made)
+    _proposal(made)
     return World(made.agencies, made.people, made.accounts, seed)
 
 
@@ -131,6 +133,18 @@ def _careers(made: Province) -> None:
             )
     for name in RICH:
         _life(made, made.people[name])
+    db.session.remove()
+
+
+def _proposal(made: Province) -> None:
+    """A draft on its way, so that the pages of the path have something to show."""
+    officer, name = made.enter("tochuc", "decisions.propose"), "Lý Thị Cẩm"
+    own = {made.people[name]: {"agency": made.agencies["B1"]}}
+    with transaction():
+        submissions.propose(
+            officer, "appointment", [made.people[name]], {"post": "division_deputy", "source": "on_site"},
+            clock.today() + timedelta(days=30), title="Bổ nhiệm cấp phó phòng", own=own,
+        )  # fmt: skip
     db.session.remove()
 
 
