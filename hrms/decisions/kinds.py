@@ -95,6 +95,11 @@ class Kind(ABC):
         del proposed
         return ()
 
+    def signer(self, subject: Subject) -> int | None:
+        """Return the agency that must sign whatever the table of decentralisation says; None where the table does."""
+        del subject
+        return None
+
     @abstractmethod
     def conditions(self, proposed: Proposed) -> Sequence[Condition]:
         """Return the conditions of the law for this person, each with outcome and article."""

@@ -18,9 +18,9 @@ from hrms.agencies import queries as agencies
 from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.db import db
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
-from hrms.core.permissions import Permission
+from hrms.core.permissions import Permission, Role
 from hrms.decisions.models import Decision, Submission, SubmissionLine, SubmissionStep
-from hrms.decisions.rules.path import Hands, LineState, State
+from hrms.decisions.rules.path import DRAFTING, Hands, LineState, State
 
 P = Permission
 TAKING_PART = (P.DECISIONS_PROPOSE, P.DECISIONS_APPRAISE, P.DECISIONS_SIGN, P.DECISIONS_NUMBER)
@@ -48,6 +48,22 @@ def at_own(actor: Actor, column: Any, permission: Permission) -> ColumnElement[b
     return own
 
 
+def at_signing(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition "the actor signs at the very agency": a delegate only the kinds that were delegated."""
+    roots = actor.scope(P.DECISIONS_SIGN)
+    if EVERYTHING in roots:
+        return sa.true()
+    agency = Submission.signing_agency_id
+    seen: list[ColumnElement[bool]] = []
+    for grant in actor.grants:
+        if grant.agency_id not in roots or not grant.gives(P.DECISIONS_SIGN):
+            continue
+        here = agency == grant.agency_id
+        limited = grant.role is Role.DELEGATE and grant.actions is not None
+        seen.append(sa.and_(here, Submission.kind.in_(grant.actions or ())) if limited else here)
+    return sa.or_(sa.false(), *seen)
+
+
 def _has_line(state: LineState) -> ColumnElement[bool]:
     return exists().where(SubmissionLine.submission_id == Submission.id, SubmissionLine.state == state.value)
 
@@ -63,7 +79,7 @@ def visible(actor: Actor, *permissions: Permission) -> ColumnElement[bool]:
         seen.append(sa.and_(at_own(actor, Submission.appraising_agency_id, P.DECISIONS_APPRAISE), was_sent))
     if P.DECISIONS_SIGN in wanted:
         ready = Submission.state.in_([State.APPRAISED.value, State.SIGNED.value, State.CLOSED.value])
-        seen.append(sa.and_(at_own(actor, Submission.signing_agency_id, P.DECISIONS_SIGN), ready))
+        seen.append(sa.and_(at_signing(actor), ready))
     if P.DECISIONS_NUMBER in wanted:
         signed = sa.or_(
             Submission.state.in_([State.SIGNED.value, State.CLOSED.value]),
@@ -178,13 +194,23 @@ def list_parts(submission: Submission) -> Sequence[Submission]:
 
 
 def hands(submission: Submission) -> Hands:
-    """Return who has had a hand in it so far."""
-    signed = db.session.scalars(
-        select(SubmissionLine.signed_by)
-        .where(SubmissionLine.submission_id == submission.id, SubmissionLine.signed_by.is_not(None))
-        .distinct()
-    )
-    return Hands(submission.proposed_by, submission.appraised_by, frozenset(i for i in signed if i is not None))
+    """Return who has had a hand in it so far; one statement."""
+    line, taken = SubmissionLine, SubmissionStep
+    rows = db.session.execute(
+        select(sa.literal("sign"), line.signed_by)
+        .where(line.submission_id == submission.id, line.signed_by.is_not(None))
+        .union(
+            select(sa.literal("draft"), taken.account_id).where(
+                taken.submission_id == submission.id, taken.account_id.is_not(None), _is_drafting()
+            )
+        )
+    ).all()
+    signed, drafted = (frozenset(i for what, i in rows if i and what == wanted) for wanted in ("sign", "draft"))
+    return Hands(submission.proposed_by, submission.appraised_by, signed, drafted)
+
+
+def _is_drafting() -> ColumnElement[bool]:
+    return SubmissionStep.step.in_([step.value for step in DRAFTING])
 
 
 def party_names(submissions: Collection[Submission]) -> dict[int, str]:
@@ -234,6 +260,9 @@ def waiting(actor: Actor, most: int = 20) -> dict[str, tuple[int, Sequence[Submi
     me = actor.account_id
     pending, signed = _has_line(LineState.PENDING), _has_line(LineState.SIGNED)
     mine_signed = exists().where(SubmissionLine.submission_id == Submission.id, SubmissionLine.signed_by == me)
+    mine_drafted = exists().where(
+        SubmissionStep.submission_id == Submission.id, SubmissionStep.account_id == me, _is_drafting()
+    )
     conditions: dict[str, ColumnElement[bool]] = {
         "complete": sa.and_(
             Submission.state == State.DRAFT.value,
@@ -244,10 +273,12 @@ def waiting(actor: Actor, most: int = 20) -> dict[str, tuple[int, Sequence[Submi
             Submission.state == State.SUBMITTED.value,
             at_own(actor, Submission.appraising_agency_id, P.DECISIONS_APPRAISE),
             Submission.proposed_by.is_distinct_from(me),
+            ~mine_drafted,
         ),
         "sign": sa.and_(
             Submission.state == State.APPRAISED.value,
-            at_own(actor, Submission.signing_agency_id, P.DECISIONS_SIGN),
+            at_signing(actor),
+            ~mine_drafted,
             Submission.proposed_by.is_distinct_from(me),
             Submission.appraised_by.is_distinct_from(me),
             pending,

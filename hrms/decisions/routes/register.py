@@ -148,6 +148,7 @@ def show(decision_id: int) -> ResponseReturnValue:
         issuer=issuer if inside else None,
         kind_words=kind_words,
         may_record=actor().may(Record, at=decision.scope_ids),
+        may_change=services.may_change(actor(), decision),
         force=relations.forces([decision])[decision.id],
         related=relations.related([decision.id]).get(decision.id, []),
         scans=scans.list_scans(decision.id),

@@ -105,6 +105,12 @@ class Hands:
     proposed_by: int | None = None
     appraised_by: int | None = None
     signed_by: frozenset[int] = frozenset()
+    drafted_by: frozenset[int] = frozenset()
+    """Who made or changed the draft, whoever sent it up."""
+
+
+DRAFTING = frozenset({Step.CREATE, Step.EDIT, Step.SUBMIT})
+"""The steps of who proposes: whoever took one neither appraises nor signs."""
 
 
 def check_step(step: Step, state: State, account_id: int | None, hands: Hands) -> list[Problem]:
@@ -120,9 +126,10 @@ def check_step(step: Step, state: State, account_id: int | None, hands: Hands) -
         return [Problem("", "partly_signed", text)]
     if step is Step.DROP and hands.signed_by:
         return [Problem("", "partly_signed", N_("Đã ký một phần nên không thôi trình được nữa."))]
-    if step is Step.APPRAISE and account_id == hands.proposed_by:
+    proposers = {hands.proposed_by, *hands.drafted_by}
+    if step is Step.APPRAISE and account_id in proposers:
         return [Problem("", "own_proposal", N_("Người trình không tự thẩm định hồ sơ của mình. Cần một người khác."))]
-    if step is Step.SIGN and account_id in {hands.proposed_by, hands.appraised_by}:
+    if step is Step.SIGN and account_id in {*proposers, hands.appraised_by}:
         return [
             Problem("", "own_hand", N_("Người trình hoặc thẩm định không ký hồ sơ đó. Cần người có thẩm quyền khác."))
         ]

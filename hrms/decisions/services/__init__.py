@@ -8,6 +8,7 @@ from hrms.decisions.services.register import (
     export,
     find_or_register,
     from_form,
+    may_change,
     register,
     withdraw,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "export",
     "find_or_register",
     "from_form",
+    "may_change",
     "register",
     "withdraw",
 ]

@@ -7,13 +7,14 @@ processes at once wait for each other instead of taking the same number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+import sqlalchemy as sa
 from sqlalchemy import select
 
 from hrms.agencies import queries as agencies
 from hrms.audit import services as audit
-from hrms.core import clock
+from hrms.core import clock, scope
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import Refused, Stale, refuse_if
@@ -21,7 +22,8 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.text import nfc
 from hrms.core.unit import explain_constraint
-from hrms.decisions.models import NumberBook
+from hrms.decisions import queries
+from hrms.decisions.models import Decision, NumberBook
 from hrms.decisions.services import hands
 
 P = Permission.DECISIONS_NUMBER
@@ -85,17 +87,24 @@ def reopen_book(actor: Actor, book_id: int, *, version: int | None = None) -> Nu
 
 
 def take_numbers(actor: Actor, agency_id: int, year: int, symbol: str, count: int) -> list[int]:
-    """Return the next `count` numbers of an open book, which nobody else will get. Raises `Refused` without a book."""
+    """Return the next `count` numbers of an open book, which nobody else will get. Raises `Refused` without a book.
+
+    A number that somebody has entered by hand is passed over.
+    """
     hands.require_at(actor, P, agency_id)
     book = _find(agency_id, year, symbol, lock=True)
     if book is None or book.closed:
         text = N_("Chưa mở sổ số %(symbol)s năm %(year)s của cơ quan. Hãy mở sổ hoặc nhập số theo sổ giấy.")
         raise Refused(Problem("number", "no_book", text, {"symbol": symbol, "year": str(year)}))
-    first = book.next_number
-    book.next_number = first + count
+    given: list[int] = []
+    while len(given) < count:
+        wanted = range(book.next_number, book.next_number + count - len(given))
+        taken = _in_register(agency_id, year, symbol, wanted)
+        given += [number for number in wanted if number not in taken]
+        book.next_number = wanted.stop
     book.version += 1
     db.session.flush()
-    return list(range(first, first + count))
+    return given
 
 
 def list_books(actor: Actor) -> Sequence[NumberBook]:
@@ -122,6 +131,18 @@ def _find(agency_id: int, year: int, symbol: str, *, lock: bool = False) -> Numb
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return db.session.scalar(query)
+
+
+def _in_register(agency_id: int, year: int, symbol: str, numbers: Collection[int]) -> set[int]:
+    """Return which numbers stand in the register already: typed by hand, they would stop the book for good."""
+    query = select(Decision.number).where(
+        Decision.issuer_key == queries.issuer_key(agency_id, ""),
+        sa.extract("year", Decision.signed_on) == year,
+        Decision.symbol == symbol,
+        Decision.number.in_([str(number) for number in numbers]),
+    )
+    with scope.everything():  # a number is taken whoever sees the paper
+        return {int(number) for number in db.session.scalars(query)}
 
 
 def _take(actor: Actor, book_id: int, version: int | None) -> NumberBook:

@@ -38,12 +38,14 @@ def parties_of(
     """Return the parties for each person by id, and why some have none: no row fits, or another agency proposes.
 
     The proposing agency is that of the actor's own grant, the innermost that reaches the person; it must be the one the
-    row names, a division of it, or one above it. A fixed number of statements.
+    row names, a division of it, or one above it. A kind may bind the signer: who issued a decision takes it back. A
+    fixed number of statements.
     """
     cases = {i: powers.case_of(subject, kind.code, on) for i, subject in subjects.items()}
     known = powers.parties_for(cases, {i: subject.name for i, subject in subjects.items()})
     roots = actor.scope(P.DECISIONS_PROPOSE)
-    tree = powers.Tree([*roots, *(one.proposing_id for one in known.values())])
+    bound = {i: kind.signer(subject) for i, subject in subjects.items()}
+    tree = powers.Tree([*roots, *(one.proposing_id for one in known.values()), *bound.values()])
     found: dict[int, Parties] = {}
     lost: dict[tuple[str, ...], tuple[Problem, list[str]]] = {}
 
@@ -65,11 +67,18 @@ def parties_of(
             agency = proposing.name if proposing else ""
             lose(Problem("people", "not_proposer", _NOT_PROPOSER, {"agency": agency}), subject.name)
             continue
-        found[person_id] = Parties(own, named.appraising_id, named.signing_id, named.rule.id)
+        signing = _open(tree, bound[person_id], on) or named.signing_id
+        found[person_id] = Parties(own, named.appraising_id, signing, named.rule.id)
     return found, [
         Problem(problem.field, problem.code, problem.text, {**problem.params, "person": listed(names)})
         for problem, names in lost.values()
     ]
+
+
+def _open(tree: powers.Tree, agency_id: int | None, on: date) -> int | None:
+    """Return the agency if it still works on the day: of one that does not, the table names who signs instead."""
+    agency = tree.get(agency_id)
+    return agency.id if agency is not None and (agency.closed_on is None or on < agency.closed_on) else None
 
 
 def _own(roots: tuple[int, ...], subject: Subject, tree: powers.Tree) -> int | None:

@@ -64,7 +64,7 @@ def return_with_remark(actor: Actor, submission_id: int, remark: str, *, version
     if submission.state == State.SUBMITTED.value:
         hands.require_at(actor, P.DECISIONS_APPRAISE, submission.appraising_agency_id)
     else:
-        hands.require_at(actor, P.DECISIONS_SIGN, submission.signing_agency_id)
+        capacity_of(actor, submission)
     hands.check(actor, submission, Step.RETURN)
     words = _remark(remark)
     submission.state, submission.returned, submission.appraised_by = State.DRAFT.value, True, None
@@ -107,6 +107,9 @@ def sign(
     if submission.one_paper and len(lines) < len(pending):
         text = N_("Danh sách này ra một quyết định chung nên ký tất cả một lần. Ai không ký thì bấm “Không ký” trước.")
         raise Refused(Problem("lines", "one_paper", text))
+    if any(line.person_id == actor.person_id for line in lines):
+        text = N_("Bạn có tên trong danh sách nên không tự ký cho mình. Hãy để người khác có thẩm quyền ký.")
+        raise Refused(Problem("lines", "about_oneself", text))
     kind = hands.kind_of(submission)
     rows = _read_again(kind, submission, lines)
     refuse_if([*changed(lines, rows), *sheet.unmet(list(rows.values()))])
@@ -229,6 +232,9 @@ def register(
     lines = hands.lines_of(submission, line_ids, states=frozenset({LineState.SIGNED}))
     if not lines:
         raise Refused(Problem("lines", "nobody", N_("Chưa có ai được ký để vào số.")))
+    if submission.one_paper and line_ids is not None:
+        # One paper has one number, whoever was ticked on the page of the list that was open.
+        line_ids, lines = None, hands.lines_of(submission, states=frozenset({LineState.SIGNED}))
     kind = hands.kind_of(submission)
     rows = _read_again(kind, submission, lines)
     refuse_if(changed(lines, rows))

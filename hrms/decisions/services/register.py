@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 
 from hrms.agencies import queries as agencies
 from hrms.audit import services as audit
@@ -19,14 +19,18 @@ from hrms.core.rules import N_, Problem
 from hrms.core.text import nfc
 from hrms.core.unit import explain_constraint
 from hrms.decisions import queries, rules
-from hrms.decisions.models import Decision
+from hrms.decisions.models import Decision, DecisionRelation, SubmissionLine
 from hrms.decisions.rules import DecisionKind, Reference
+from hrms.decisions.rules.force import Relation
+from hrms.decisions.services import hands
 
 P = Permission.DECISIONS_RECORD
 CORRECTABLE = (
     "number", "symbol", "signed_on", "effective_on", "issuer_agency_id", "issuer_name", "signer_name", "signer_title",
     "kind", "subject", "legal_ground", "note",
 )  # fmt: skip
+OF_THE_REGISTER = frozenset({"number", "symbol", "signed_on", "note"})
+"""What văn thư writes of a decision that came by the path; the rest is what was signed."""
 _TAKEN = N_("Số này đã có trong sổ của cơ quan ban hành năm đó. Hãy kiểm tra lại số, ký hiệu, ngày ký.")
 _CHOOSER = {"decision": "decision_id", "": ""}
 """Where a problem of the register is shown in the chooser; otherwise the field of the same name."""
@@ -123,7 +127,7 @@ def cite(actor: Actor, decision: Decision | int, scope_ids: Sequence[int]) -> De
     """Open a decision to those it is now about: `scope_ids` joins its closure. Returns the entry.
 
     Raises `NotFound` for one the actor may not see (a foreign key alone would not ask), `Forbidden` without the right
-    to record facts, `Refused` for a withdrawn one.
+    to record facts, `Refused` for a withdrawn or cancelled one.
     """
     if not any(actor.may(right, at=scope_ids) for right in (P, Permission.PEOPLE_FACT, Permission.AGENCIES_MANAGE)):
         actor.require(P, at=scope_ids)
@@ -131,6 +135,12 @@ def cite(actor: Actor, decision: Decision | int, scope_ids: Sequence[int]) -> De
     if found.withdrawn_at is not None:
         sentence = N_("Quyết định %(reference)s đã bị thu hồi, không dùng làm căn cứ được nữa.")
         raise Refused(Problem("decision", "withdrawn", sentence, {"reference": found.reference}))
+    with scope.everything():  # cancelled it is for everybody, whoever sees the later paper
+        cancels = (DecisionRelation.target_id == found.id, DecisionRelation.relation == Relation.CANCELS.value)
+        cancelled = db.session.scalar(select(exists().where(*cancels)))
+    if cancelled:
+        sentence = N_("Quyết định %(reference)s đã bị hủy bỏ, không dùng làm căn cứ được nữa.")
+        raise Refused(Problem("decision", "cancelled", sentence, {"reference": found.reference}))
     if set(scope_ids) - set(found.scope_ids):
         # In SQL, since two at once may each add their own.
         widened = text(
@@ -167,11 +177,12 @@ def cite_many(actor: Actor, about: Mapping[int, Sequence[int]]) -> None:
 def correct(actor: Actor, decision: Decision, values: Mapping[str, Any], *, version: int | None = None) -> Decision:
     """Put an entry right: a slip of the pen, for what the paper says does not change.
 
-    `values` may hold any of `CORRECTABLE`.
+    `values` may hold any of `CORRECTABLE`; of a decision that came by the path the issuer's văn thư alone changes
+    what is theirs: number, symbol, day, note.
 
     Raises `Forbidden`, `Stale` for another `version`, `Refused`.
     """
-    actor.require(P, at=decision.scope_ids)
+    of_path = _require_entry(actor, decision)
     decision = _take(decision, version)
     if decision.withdrawn_at is not None:
         sentence = N_("Quyết định %(reference)s đã bị thu hồi, không sửa được nữa.")
@@ -187,6 +198,9 @@ def correct(actor: Actor, decision: Decision, values: Mapping[str, Any], *, vers
     before, after = audit.changed(now, {name: prepared[name] for name in CORRECTABLE})
     if not after:
         return decision
+    if of_path and set(after) - OF_THE_REGISTER:
+        sentence = N_("Nội dung đã ký không sửa trong sổ được. Hãy trình quyết định đính chính hoặc hủy bỏ.")
+        raise Refused(Problem("", "was_signed", sentence))
     for name, value in prepared.items():
         setattr(decision, name, value)
     if prepared["issuer_agency_id"]:
@@ -204,7 +218,7 @@ def withdraw(actor: Actor, decision: Decision, *, reason: str, version: int | No
 
     It can no longer be cited. Raises `Forbidden`, `Stale`, `Refused` without a reason or when facts still rest on it.
     """
-    actor.require(P, at=decision.scope_ids)
+    _require_entry(actor, decision)
     decision = _take(decision, version)
     problems = []
     if not nfc(reason):
@@ -300,6 +314,29 @@ def _chosen(data: Mapping[str, Any]) -> int:
         sentence = N_("Chưa chọn quyết định. Hãy gõ số quyết định rồi chọn trong danh sách.")
         raise Refused(Problem("id", "required", sentence))
     return int(chosen)
+
+
+def came_by_path(decision_id: int) -> bool:
+    """Say whether a decision was proposed and signed here, whoever may see its submission."""
+    with scope.everything():
+        return bool(db.session.scalar(select(exists().where(SubmissionLine.decision_id == decision_id))))
+
+
+def may_change(actor: Actor, decision: Decision) -> bool:
+    """Say whether the actor may put an entry right or withdraw it."""
+    if not actor.may(P, at=decision.scope_ids):
+        return False
+    own = actor.is_system or decision.issuer_agency_id in actor.scope(Permission.DECISIONS_NUMBER)
+    return own or not came_by_path(decision.id)
+
+
+def _require_entry(actor: Actor, decision: Decision) -> bool:
+    """Raise `Forbidden` unless the actor may change an entry; say whether it came by the path."""
+    actor.require(P, at=decision.scope_ids)
+    of_path = came_by_path(decision.id)
+    if of_path:
+        hands.require_at(actor, Permission.DECISIONS_NUMBER, decision.issuer_agency_id)
+    return of_path
 
 
 def _take(decision: Decision, version: int | None) -> Decision:

@@ -7,6 +7,7 @@ from typing import IO
 
 from sqlalchemy import select
 
+from hrms.agencies import queries as agencies
 from hrms.audit import services as audit
 from hrms.core import clock, files
 from hrms.core.actor import Actor, missing
@@ -14,6 +15,7 @@ from hrms.core.db import db
 from hrms.core.permissions import Permission
 from hrms.decisions import queries
 from hrms.decisions.models import Decision, DecisionScan
+from hrms.decisions.services.register import came_by_path
 
 P = Permission.DECISIONS_RECORD
 NAME_LENGTH = 200
@@ -25,6 +27,9 @@ def attach(actor: Actor, decision: Decision, stream: IO[bytes], name: str) -> De
     Raises `Forbidden`, and `Refused` at `file` for what is no PDF, too large, damaged, encrypted or active.
     """
     actor.require(P, at=decision.scope_ids)
+    if decision.issuer_agency_id is not None and came_by_path(decision.id):
+        # What another agency signed is scanned where it was signed.
+        actor.require(P, at=agencies.scope_ids_of([decision.issuer_agency_id]))
     locked = db.session.scalar(select(Decision).where(Decision.id == decision.id).with_for_update())
     if locked is None:
         raise missing("decision")

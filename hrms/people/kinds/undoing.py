@@ -89,6 +89,11 @@ class Undoing(AboutPeople):
         found = relations.problems(clock.today(), known.target)
         return found or undoing.problems(proposed.subject.name, known.target, known.done)
 
+    def signer(self, subject: Subject) -> int | None:
+        """Return who issued the earlier decision: nobody else takes it back or puts it right."""
+        found: Earlier = subject.facts
+        return found.target.issuer_agency_id if found.target else None
+
     def conditions(self, proposed: Proposed) -> Sequence[Condition]:
         """Return the conditions: nothing later rests on it; the issuer, or who stands above, decides."""
         target = earlier_of(proposed).target
