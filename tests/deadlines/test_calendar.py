@@ -190,3 +190,18 @@ def test_a_day_later_every_line_stands_a_day_nearer(due: Province) -> None:
         after = due.client("tochuc").get("/calendar?window=12").text
     assert "còn 39 ngày" in before
     assert "còn 38 ngày" in after
+
+
+def test_a_program_reads_the_same_lines(due: Province) -> None:
+    answer = due.client("tochuc").get("/api/v1/calendar?window=12&kind=retirement_notice")
+    assert answer.status_code == 200
+    assert answer.json is not None
+    line = answer.json["items"][0]
+    assert (line["full_name"], line["due_on"], line["days_left"]) == ("Lê Văn Tám", "2026-12-30", 39)
+    assert line["why"][-1]["source"] == "NĐ 170/2025/NĐ-CP Đ61–63"
+    assert line["settled_by"][0] == "retirement_notice"
+    assert due.client("thanhtra").get("/api/v1/calendar?window=12&kind=retirement_notice").json == {
+        "items": [], "next": None,
+    }  # fmt: skip
+    assert due.client("tochuc").get("/api/v1/calendar?window=x").status_code == 422
+    assert due.client("canbo").get("/api/v1/calendar").status_code == 403

@@ -54,8 +54,9 @@ def retirement_due(
     if due is None:
         return []
     last = told_day or due.retires_on
-    params = {"day": last, "age": due.age}
-    what = N_("Nghỉ hưu hết ngày %(day)s (%(age)s)")
+    years, months = due.age.removesuffix("m").split("y")
+    params = {"day": last, "years": years, "months": months}
+    what = N_("Nghỉ hưu hết ngày %(day)s (%(years)s tuổi %(months)s tháng)")
     found = []
     if not noticed and today <= last:
         remind = add_months(last, -law.days("remind.retirement_months"))
