@@ -70,7 +70,6 @@ def demo(
     runtime = console.runtime()
     if not runtime.settings().DEMO_ALLOWED:
         raise Refused(Problem("", "no_demo", N_("Không tạo dữ liệu mẫu ở hệ thống vận hành thật.")))
-    from hrms.deadlines.services import refresh_all
     from seed.demo.nation import make_nation
     from seed.demo.province import make_province
 
@@ -83,7 +82,6 @@ def demo(
         else:
             province = make_province(FULL_SIZE if people is None else people, seed, home, say)
             count, agencies = province.people, province.agencies
-        refresh_all()
     seconds = round(time.monotonic() - began, 2)
     say(
         _(

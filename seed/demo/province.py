@@ -20,6 +20,7 @@ from hrms.core.errors import Refused
 from hrms.core.i18n import _
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
+from hrms.deadlines import services as deadlines
 from hrms.decisions.rules import DecisionKind
 from seed.demo import bulk, quirks, sign_ins
 from seed.demo.drafts import DECEASED, LEFT, RETIRED, SERVING, SUSPENDED, Draft, Drafter
@@ -71,6 +72,7 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         reset_sequences(connection, ("agencies", "decisions", "people"))
         say("  " + _("tính số liệu hiện tại…"))
         connection.execute("SELECT refresh_people(NULL, %s)", [today])
+        deadlines.refresh(None)
         sign_ins.create(province.tree, province.people, sign_ins.new_password(), home)
     analyze()
     return Made(people, len(province.tree.units))

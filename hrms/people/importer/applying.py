@@ -164,6 +164,9 @@ class Applier:
         """Make the current rows of the people changed again; `others` are people touched by further sheets only."""
         changed = self.run(f"SELECT person_id FROM {PEOPLE} WHERE NOT is_new")  # noqa: S608 - own names
         current.refresh([*(row[0] for row in changed), *others], self.terms.actor)
+        # The rows of those who are new were made with them.
+        made = self.run(f"SELECT person_id FROM {PEOPLE} WHERE is_new")  # noqa: S608 - own names
+        current.tell_changed([row[0] for row in made])
 
     def write_effects(self) -> None:
         """Keep what each person was like, for the undoing, and what the row said, to know it again."""
