@@ -133,8 +133,9 @@ def check_step(step: Step, state: State, account_id: int | None, hands: Hands) -
         return [
             Problem("", "own_hand", N_("Người trình hoặc thẩm định không ký hồ sơ đó. Cần người có thẩm quyền khác."))
         ]
-    if step is Step.REGISTER and account_id in hands.signed_by:
-        return [Problem("", "own_signature", N_("Người ký không tự cho số. Văn thư của cơ quan ban hành vào số."))]
+    if step is Step.REGISTER and account_id in {*proposers, hands.appraised_by, *hands.signed_by}:
+        text = N_("Người trình, thẩm định hoặc ký không tự cho số. Văn thư của cơ quan ban hành vào số.")
+        return [Problem("", "own_signature", text)]
     return []
 
 
