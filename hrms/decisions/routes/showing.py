@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from hrms.core import clock, hooks
 from hrms.core.i18n import _, render
+from hrms.core.permissions import Permission
 from hrms.core.rules import Problem
 from hrms.core.web import actor
 from hrms.decisions import kinds, queries
@@ -69,7 +70,7 @@ def page_of(
         signed=len(signed),
         pages=_pages(len(lines), first),
         seen={one.person_id for one in hooks.people_finder[0].by_ids([line.person_id for line in shown])}
-        if hooks.people_finder
+        if hooks.people_finder and who.may(Permission.PEOPLE_VIEW)
         else set(),
         finder=hooks.people_finder[0] if hooks.people_finder else None,
         timeline=_timeline(submission, everybody),

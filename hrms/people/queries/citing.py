@@ -12,6 +12,8 @@ from hrms.agencies.models import Agency
 from hrms.core.db import db
 from hrms.core.formats import format_date, format_interval
 from hrms.core.i18n import select_locale
+from hrms.core.permissions import Permission
+from hrms.core.web import actor
 from hrms.people.models import FACTS, Person, PersonPaper
 from hrms.people.queries import showing
 from hrms.people.queries.record import FACT_KINDS, FactRow
@@ -44,13 +46,18 @@ def cited_by(decision_id: int) -> Sequence[Mapping[str, Any]]:
             title, rest = showing.words(fact)
             found.append(
                 {
-                    "id": row.person_id, "who": name, "url": url_for("people.career", person_id=row.person_id),
+                    "id": row.person_id, "who": name, "url": _address(row.person_id),
                     "what": f"{title}, {rest}" if rest else title,
                     "when": format_interval(row.valid_from, row.valid_to, select_locale()), "key": key,
                 }
             )  # fmt: skip
     found += _without_facts(decision_id, {one["id"] for one in found})
     return sorted(found, key=lambda one: one["key"])
+
+
+def _address(person_id: int) -> str | None:
+    """Return the record's address for readers of records; văn thư sees whom a decision names, not their files."""
+    return url_for("people.career", person_id=person_id) if actor().may(Permission.PEOPLE_VIEW) else None
 
 
 def _without_facts(decision_id: int, told: set[int]) -> list[dict[str, Any]]:
@@ -66,7 +73,7 @@ def _without_facts(decision_id: int, told: set[int]) -> list[dict[str, Any]]:
     )
     return [
         {
-            "id": paper.person_id, "who": name, "url": url_for("people.career", person_id=paper.person_id),
+            "id": paper.person_id, "who": name, "url": _address(paper.person_id),
             "what": kind_words(paper.kind),
             "when": format_date(paper.happens_on, select_locale()),
             "key": key,
