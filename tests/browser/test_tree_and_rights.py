@@ -154,7 +154,7 @@ def test_who_sees_a_record_and_through_which_right(site: Site, visit: Visit) -> 
     visitor = visit("sonoivu")
     visitor.open(f"/people/{site.world.people['Võ Minh Đức']}")
     visitor.press("Ai xem được")
-    told = visitor.text("main table")
+    told = visitor.text("main table.list")
     for username in ("sonoivu", "tochuc", "thutruong"):
         assert username in told
     assert "thanhtra" not in told

@@ -16,16 +16,16 @@ from tests.browser.visitor import Visitor
 from tests.browser.world import RICH
 from tests.province import ACCOUNTS
 
-MOST = 120
+MOST = 200
 """Pages a role; more would mean that addresses are made without end."""
 VARIANTS = 2
 """Of one page, so many with a question in their address: sorted, filtered, on another day."""
 ROWS = 6
 """Rows of a table that are inspected; the others are made alike."""
-FILE = re.compile(r"\.(xlsx|csv|xls|ods|zip|json|txt|docx?|pdf)$|/file$")
+FILE = re.compile(r"\.(xlsx|csv|xls|ods|zip|json|txt|docx?|pdf)$|/(file|sample)$")
 DATA = frozenset(
-    # Posts, kinds of paper and values of catalogues that are also words of the program.
-    {"Trưởng phòng", "Chuyên viên", "Giám đốc", "Tiếng Việt"}
+    # Posts, agencies, kinds of paper and values of catalogues that are also words of the program.
+    {"Trưởng phòng", "Chuyên viên", "Giám đốc", "Tiếng Việt", "Sở Nội vụ"}
 )
 DEPEND_ON_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block")
 _SHORTEN = """(most) => document.querySelectorAll("tbody").forEach(
