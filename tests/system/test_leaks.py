@@ -485,4 +485,5 @@ def test_definer_functions_have_a_fixed_path_and_no_public_access(connection: ps
     for name, config, acl, owner in rows:
         assert any(setting.startswith("search_path=") for setting in config or ()), name
         assert not (acl or "{=X").startswith("{=X"), name
-        assert owner == "hrms_search", name
+        # Statistics are taken by whoever owns the tables; the function takes nothing and tells how many it looked at.
+        assert owner == ("hrms_owner" if name == "analyze_people" else "hrms_search"), name
