@@ -27,6 +27,7 @@ from hrms.decisions.queries import telling
 from hrms.decisions.routes.showing import page_of
 from hrms.decisions.rules.path import STATE_LABELS, TASK_LABELS, State
 from hrms.decisions.services import sheet, submissions
+from hrms.decisions.services.drafting import PEOPLE_MOST, Preview
 
 blueprint = HrmsBlueprint("submissions", __name__)
 P = Permission
@@ -165,7 +166,7 @@ def _asked_ids() -> list[int]:
     """Return the people of the address (`people=7.12.9`) or of the form, at most as many as a list may have."""
     given = request.form.getlist("person") or re.split(r"[.,\s]+", request.args.get("people", ""))
     ids = [int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 19]
-    return list(dict.fromkeys(ids))[: submissions.PEOPLE_MOST + 1]
+    return list(dict.fromkeys(ids))[: PEOPLE_MOST + 1]
 
 
 def _people(ids: Sequence[int]) -> Sequence[hooks.PersonChoice]:
@@ -181,7 +182,7 @@ def _changed_people(ids: list[int], wanted: str, *, required: bool = True) -> tu
         return ids, []
     finder, found, problems = hooks.people_finder[0], list(ids), []
     codes = re.split(r"[\s,;]+", request.form.get("codes", "").strip()) if request.form.get("codes", "").strip() else []
-    known = finder.by_codes(codes[: submissions.PEOPLE_MOST + 1])
+    known = finder.by_codes(codes[: PEOPLE_MOST + 1])
     unknown = [code for code in codes if code not in known]
     if unknown:
         text = N_("Không thấy số hiệu trong phạm vi của bạn: %(codes)s. Hãy kiểm tra lại.")
@@ -202,12 +203,12 @@ def _changed_people(ids: list[int], wanted: str, *, required: bool = True) -> tu
     return list(dict.fromkeys(found)), problems
 
 
-def _preview(kind: Kind, form: Any, ids: Sequence[int]) -> submissions.Preview:
+def _preview(kind: Kind, form: Any, ids: Sequence[int]) -> Preview:
     given = proposing.given(kind, form, ids)
     return submissions.preview(actor(), kind.code, ids, given.values, form.effective_on.data, own=given.own)
 
 
-def _preview_places(preview: submissions.Preview | None) -> Mapping[int, str]:
+def _preview_places(preview: Preview | None) -> Mapping[int, str]:
     parts = preview.parts if preview else ()
     return agencies.names(
         {i for part in parts for i in (part.parties.proposing, part.parties.appraising, part.parties.signing) if i}

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, update
 
 from hrms.audit import services as audit
-from hrms.core import clock, scope
+from hrms.core import clock
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import Refused, refuse_if
@@ -23,18 +23,22 @@ from hrms.decisions import kinds, queries
 from hrms.decisions.kinds import Kind
 from hrms.decisions.models import Submission, SubmissionLine, SubmissionStep
 from hrms.decisions.rules.path import LineState, State, Step
-from hrms.decisions.rules.register import FIRST_DAY
 from hrms.decisions.services import hands, sheet
 from hrms.decisions.services import values as proposals
-from hrms.decisions.services.parties import Parties, parties_of
+from hrms.decisions.services.drafting import (
+    Draft,
+    Preview,
+    day_problems,
+    draft_of,
+    find_kind,
+    line_values,
+    rule_ids,
+    text_problems,
+)
+from hrms.decisions.services.parties import parties_of
 
 P = Permission
-PEOPLE_MOST = 2_000
-TITLE_LENGTH, NOTE_LENGTH = 300, 4_000
 OPEN = frozenset({LineState.PENDING})
-_OPEN_ELSEWHERE = N_(
-    "Đang có trong một hồ sơ trình cùng loại chưa xong: %(names)s. Hãy đợi hồ sơ đó xong hoặc bỏ khỏi danh sách."
-)
 explain_constraint(
     "uq_submission_lines_open",
     Problem(
@@ -49,45 +53,6 @@ explain_constraint(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a list that goes to one signer: the parties, and the people in their order."""
-
-    parties: Parties
-    rows: Sequence[sheet.Row]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What a proposal would become: its parts, and what is wrong with it so far."""
-
-    parts: Sequence[Part]
-    problems: Sequence[Problem]
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A proposal as checked: kept values, the sheet, the parties, every problem."""
-
-    kind: Kind
-    effective_on: date
-    values: dict[str, Any]
-    own: dict[int, dict[str, Any]]
-    rows: dict[int, sheet.Row]
-    parties: dict[int, Parties]
-    problems: list[Problem]
-
-    def parts(self) -> list[Part]:
-        """Return the parts of the list, each in the order given."""
-        found: dict[tuple[int, int, int], list[sheet.Row]] = {}
-        first: dict[tuple[int, int, int], Parties] = {}
-        for person_id, row in self.rows.items():
-            if (parties := self.parties.get(person_id)) is not None:
-                first.setdefault(parties.key, parties)
-                found.setdefault(parties.key, []).append(row)
-        return [Part(first[key], rows) for key, rows in found.items()]
-
-
 def preview(
     actor: Actor,
     kind: str,
@@ -99,10 +64,10 @@ def preview(
 ) -> Preview:
     """Return how a list would be split and what is still wrong; writes nothing. Raises `Forbidden`."""
     actor.require(P.DECISIONS_PROPOSE)
-    found = _find_kind(kind)
+    found = find_kind(kind)
     if effective_on is None:
-        return Preview((), _day_problems(effective_on))
-    draft = _draft(actor, found, person_ids, values, own or {}, effective_on)
+        return Preview((), day_problems(effective_on))
+    draft = draft_of(actor, found, person_ids, values, own or {}, effective_on)
     return Preview(draft.parts(), draft.problems)
 
 
@@ -125,103 +90,23 @@ def propose(
     the table of decentralisation knows no signer for, of people proposed already.
     """
     actor.require(P.DECISIONS_PROPOSE)
-    found = _find_kind(kind)
-    problems = [*_day_problems(effective_on), *_text_problems(title, note)]
+    found = find_kind(kind)
+    problems = [*day_problems(effective_on), *text_problems(title, note)]
     if effective_on is None:
         raise Refused(*problems)
-    draft = _draft(actor, found, person_ids, values, own or {}, effective_on)
+    draft = draft_of(actor, found, person_ids, values, own or {}, effective_on)
     refuse_if([*problems, *draft.problems])
     return _write(actor, draft, one_paper=one_paper and found.lists, title=nfc(title), note=note.strip())
 
 
-def _find_kind(code: str) -> Kind:
-    found = kinds.get(code)
-    if found is None:
-        text = N_("Không có loại quyết định “%(kind)s”. Hãy chọn trong danh sách.")
-        raise Refused(Problem("kind", "unknown_kind", text, {"kind": code[:40]}))
-    return found
-
-
-def _day_problems(effective_on: date | None) -> list[Problem]:
-    if effective_on is None:
-        return [Problem("effective_on", "required", N_("Chưa nhập ngày có hiệu lực."))]
-    params = {"day": f"{effective_on:%d/%m/%Y}"}
-    if effective_on < FIRST_DAY:
-        text = N_("Ngày hiệu lực %(day)s sớm hơn ngày 02/09/1945. Hãy kiểm tra lại năm.")
-        return [Problem("effective_on", "too_early", text, params)]
-    if effective_on > clock.today() + timedelta(days=3660):
-        text = N_("Ngày hiệu lực %(day)s còn quá 10 năm nữa mới tới. Hãy kiểm tra lại năm.")
-        return [Problem("effective_on", "too_late", text, params)]
-    return []
-
-
-def _text_problems(title: str, note: str) -> list[Problem]:
-    text = N_("Nội dung dài %(length)s ký tự, quá %(most)s ký tự. Hãy rút gọn.")
-    return [
-        Problem(field, "too_long", text, {"length": str(len(words)), "most": str(most)})
-        for field, words, most in (("title", title, TITLE_LENGTH), ("note", note, NOTE_LENGTH))
-        if len(words) > most
-    ]
-
-
-def _draft(
-    actor: Actor,
-    kind: Kind,
-    person_ids: Sequence[int],
-    values: Mapping[str, Any],
-    own: Mapping[int, Mapping[str, Any]],
-    effective_on: date,
-    *,
-    but: int | None = None,
-) -> _Draft:
-    """Return a proposal with all that is wrong with it. The number of statements does not grow with the people."""
-    ids = list(dict.fromkeys(person_ids))
-    read = proposals.read(kind, values, own, ids)
-    problems = [*_people_problems(kind, ids), *read.problems]
-    if not ids or len(ids) > PEOPLE_MOST:
-        return _Draft(kind, effective_on, read.values, read.own, {}, {}, problems)
-    rows = {
-        person_id: row
-        for person_id, row in sheet.gather(
-            kind, ids, effective_on, read.values, read.own, judged=not read.problems
-        ).items()
-        if actor.may(P.DECISIONS_PROPOSE, at=row.subject.scope_ids)
-    }
-    if unseen := len(ids) - len(rows):
-        text = N_("%(count)s người không tìm thấy hoặc nằm ngoài phạm vi của bạn. Hãy bỏ khỏi danh sách.")
-        problems.append(Problem("people", "not_found", text, {"count": str(unseen)}))
-    if not read.problems:
-        problems += sheet.contradictions(kind, rows)
-    parties, unsigned = parties_of(actor, kind, {i: row.subject for i, row in rows.items()}, effective_on)
-    problems += unsigned
-    with scope.everything():
-        taken = queries.open_elsewhere(kind.code, list(rows), but)
-    if taken:
-        names = sheet.listed([row.subject.name for person_id, row in rows.items() if person_id in taken])
-        problems.append(Problem("people", "already_proposed", _OPEN_ELSEWHERE, {"names": names}))
-    return _Draft(kind, effective_on, read.values, read.own, rows, parties, problems)
-
-
-def _people_problems(kind: Kind, ids: Collection[int]) -> list[Problem]:
-    if not ids:
-        return [Problem("people", "required", N_("Chưa chọn ai. Hãy thêm ít nhất một người."))]
-    if len(ids) > 1 and not kind.lists:
-        text = N_("Loại này trình từng người; danh sách đang có %(count)s người.")
-        return [Problem("people", "one_at_a_time", text, {"count": str(len(ids))})]
-    if len(ids) > PEOPLE_MOST:
-        text = N_("Danh sách có %(count)s người, nhiều nhất được %(most)s. Hãy chia nhỏ.")
-        return [Problem("people", "too_many", text, {"count": str(len(ids)), "most": str(PEOPLE_MOST)})]
-    return []
-
-
-def _write(actor: Actor, draft: _Draft, *, one_paper: bool, title: str, note: str) -> list[Submission]:
+def _write(actor: Actor, draft: Draft, *, one_paper: bool, title: str, note: str) -> list[Submission]:
     key, moment, parts = secrets.token_hex(8), clock.now(), draft.parts()
     made = [
         Submission(
             kind=draft.kind.code, title=title or draft.kind.label, effective_on=draft.effective_on, values=draft.values,
             one_paper=one_paper and len(part.rows) > 1, proposing_agency_id=part.parties.proposing,
             appraising_agency_id=part.parties.appraising, signing_agency_id=part.parties.signing,
-            party_ids=[0, part.parties.proposing], rule_ids=_rule_ids(draft, part), split_key=key,
+            party_ids=[0, part.parties.proposing], rule_ids=rule_ids(draft, part), split_key=key,
             state=State.DRAFT.value, grounds=sheet.grounds_of(draft.kind, part.rows), note=note or None,
             proposed_by=actor.account_id, changed_at=moment, recorded_by=actor.account_id,
         )
@@ -230,7 +115,7 @@ def _write(actor: Actor, draft: _Draft, *, one_paper: bool, title: str, note: st
     db.session.add_all(made)
     db.session.flush()
     lines = [
-        _line(submission.id, place, draft, row)
+        line_values(submission.id, place, draft, row)
         for submission, part in zip(made, parts, strict=True)
         for place, row in enumerate(part.rows, start=1)
     ]
@@ -257,21 +142,6 @@ def _write(actor: Actor, draft: _Draft, *, one_paper: bool, title: str, note: st
     return made
 
 
-def _rule_ids(draft: _Draft, part: Part) -> list[int]:
-    return sorted({draft.parties[row.subject.person_id].rule_id for row in part.rows})
-
-
-def _line(submission_id: int, place: int, draft: _Draft, row: sheet.Row) -> dict[str, Any]:
-    conditions, changes = sheet.kept(row)
-    subject = row.subject
-    return {
-        "submission_id": submission_id, "kind": draft.kind.code, "place": place, "person_id": subject.person_id,
-        "person_name": subject.name, "staff_code": subject.staff_code, "person_version": subject.version,
-        "values": draft.own.get(subject.person_id, {}), "changes": changes, "conditions": conditions, "answers": {},
-        "state": LineState.PENDING.value,
-    }  # fmt: skip
-
-
 def edit(
     actor: Actor,
     submission_id: int,
@@ -291,9 +161,9 @@ def edit(
     submission, kind = _own_draft(actor, submission_id, version, Step.EDIT)
     lines = hands.lines_of(submission, states=OPEN)
     day = effective_on or submission.effective_on
-    problems = [*_day_problems(day), *_text_problems(title or "", note or "")]
+    problems = [*day_problems(day), *text_problems(title or "", note or "")]
     mine = {line.person_id: line.values for line in lines}
-    draft = _draft(
+    draft = draft_of(
         actor, kind, [line.person_id for line in lines], submission.values if values is None else values,
         mine if own is None else own, day, but=submission.id,
     )  # fmt: skip
@@ -331,10 +201,10 @@ def add_people(
     open_lines = [line for line in lines if line.state == LineState.PENDING.value]
     everybody = [line.person_id for line in open_lines] + [line.person_id for line in again] + new
     mine = {line.person_id: line.values for line in (*open_lines, *again)} | dict(own or {})
-    draft = _draft(actor, kind, everybody, submission.values, mine, submission.effective_on, but=submission.id)
+    draft = draft_of(actor, kind, everybody, submission.values, mine, submission.effective_on, but=submission.id)
     refuse_if([*draft.problems, *_other_signers(submission, draft)])
     last = max((line.place for line in lines), default=0)
-    rows = [_line(submission.id, last + n, draft, draft.rows[i]) for n, i in enumerate(new, start=1)]
+    rows = [line_values(submission.id, last + n, draft, draft.rows[i]) for n, i in enumerate(new, start=1)]
     if rows:
         db.session.execute(insert(SubmissionLine).inline(), rows)
     hands.put(again, [{"state": LineState.PENDING.value, "values": draft.own[line.person_id]} for line in again])
@@ -354,7 +224,7 @@ def remove_lines(
         raise Refused(
             Problem("people", "nobody_left", N_("Không còn ai trong danh sách. Nếu thôi trình, hãy bấm “Thôi trình”."))
         )
-    hands.put(lines, [{"state": LineState.DROPPED.value} for _line in lines])
+    hands.put(lines, [{"state": LineState.DROPPED.value} for line_values in lines])
     _renew(submission, kind, left, {line.person_id: line.values for line in left})
     hands.step(actor, submission, Step.EDIT, "submission.people_removed", after={"people": len(lines)})
     return submission
@@ -409,7 +279,7 @@ def answer_many(
         elif given.met is not None and not nfc(given.note):
             text = N_("“%(condition)s”: chưa nêu căn cứ của xác nhận. Hãy ghi văn bản, cuộc họp, ngày tháng.")
             problems.append(Problem(f"note-{code}", "required", text, {"condition": words[code]}))
-        problems += _text_problems("", given.note)
+        problems += text_problems("", given.note)
     refuse_if(problems)
     today = clock.today().isoformat()
     rows = []
@@ -437,7 +307,7 @@ def _own_draft(actor: Actor, submission_id: int, version: int | None, step: Step
     return submission, hands.kind_of(submission)
 
 
-def _other_signers(submission: Submission, draft: _Draft) -> list[Problem]:
+def _other_signers(submission: Submission, draft: Draft) -> list[Problem]:
     """Return the problem of people who belong before another signer: a list of theirs is made apart."""
     key = (submission.proposing_agency_id, submission.appraising_agency_id or 0, submission.signing_agency_id)
     names = [
@@ -510,7 +380,7 @@ def obstacles(
         problems.append(Problem("people", "not_found", text, {"names": sheet.listed(gone)}))
     problems += sheet.contradictions(kind, rows)
     parties, unsigned = parties_of(actor, kind, {i: r.subject for i, r in rows.items()}, submission.effective_on)
-    draft = _Draft(kind, submission.effective_on, {}, {}, dict(rows), parties, [])
+    draft = Draft(kind, submission.effective_on, {}, {}, dict(rows), parties, [])
     return [*problems, *unsigned, *_other_signers(submission, draft), *sheet.unmet(list(rows.values()))]
 
 
