@@ -83,7 +83,7 @@ def test_a_workbook_with_mistakes_comes_in_and_is_taken_back(site: Site, visit: 
     assert "Sẽ thay đổi 1" in told
     assert "Bị từ chối 3" in told
     refused = visitor.text("main table tbody")
-    for words in ("30/02/1985", "6004", "Sở Nội vụ", "Lưu Ngày Sai"):
+    for words in ("30/02/1985", "Lưu Số Ngắn", "Sở Nội vụ", "Lưu Ngày Sai"):
         assert words in refused
     assert "09208566004" not in refused
     assert site.sql("SELECT count(*) FROM people WHERE staff_code LIKE 'TD-%%'") == [(0,)]
