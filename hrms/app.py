@@ -13,7 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hrms.core import api, hooks, i18n, jinja, jobs, logs, web
 from hrms.core.db import db
 
-DOMAINS = ("audit", "figures", "documents", "agencies", "decisions", "accounts", "people", "deadlines", "imports")
+DOMAINS = (
+    "audit", "figures", "documents", "agencies", "decisions", "accounts", "people", "positions", "deadlines", "imports",
+)  # fmt: skip
 """In the order of the arrows, lowest first."""
 
 

@@ -36,6 +36,11 @@ class Permission(StrEnum):
     DECISIONS_SIGN = "decisions.sign"
     DECISIONS_NUMBER = "decisions.number"
     DECISIONS_POWERS = "decisions.powers"
+    POSITIONS_VIEW = "positions.view"
+    POSITIONS_MANAGE = "positions.manage"
+    POSITIONS_QUOTA = "positions.quota"
+    POSITIONS_CATALOGUE = "positions.catalogue"
+    POSITIONS_APPRAISE = "positions.appraise"
     IMPORTS_RUN = "imports.run"
     AUDIT_VIEW = "audit.view"
     ACCOUNTS_VIEW = "accounts.view"
@@ -72,6 +77,11 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.DECISIONS_SIGN: N_("Ký quyết định"),
     P.DECISIONS_NUMBER: N_("Cho số quyết định"),
     P.DECISIONS_POWERS: N_("Sửa bảng phân cấp"),
+    P.POSITIONS_VIEW: N_("Xem vị trí việc làm, biên chế"),
+    P.POSITIONS_MANAGE: N_("Lập vị trí việc làm, đề án"),
+    P.POSITIONS_QUOTA: N_("Giao biên chế"),
+    P.POSITIONS_CATALOGUE: N_("Bổ sung danh mục vị trí việc làm"),
+    P.POSITIONS_APPRAISE: N_("Thẩm định đề án vị trí việc làm"),
     P.IMPORTS_RUN: N_("Nhập dữ liệu"),
     P.AUDIT_VIEW: N_("Xem nhật ký"),
     P.ACCOUNTS_VIEW: N_("Xem tài khoản, phân quyền"),
@@ -117,7 +127,7 @@ _HR: frozenset[Permission] = frozenset(
     {
         P.PEOPLE_VIEW, P.PEOPLE_CREATE, P.PEOPLE_EDIT, P.PEOPLE_FACT, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID,
         P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD,
-        P.DECISIONS_PROPOSE, P.DECISIONS_APPRAISE, P.IMPORTS_RUN, P.AUDIT_VIEW,
+        P.DECISIONS_PROPOSE, P.DECISIONS_APPRAISE, P.POSITIONS_VIEW, P.POSITIONS_MANAGE, P.IMPORTS_RUN, P.AUDIT_VIEW,
     }
 )  # fmt: skip
 
@@ -128,19 +138,23 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             P.DOCUMENTS_MANAGE,
         }
     ),
-    Role.HR_PROVINCE: _HR | {P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW, P.DECISIONS_POWERS},
+    Role.HR_PROVINCE: _HR
+    | {
+        P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW, P.DECISIONS_POWERS, P.POSITIONS_QUOTA,
+        P.POSITIONS_CATALOGUE, P.POSITIONS_APPRAISE,
+    },
     Role.HR_AGENCY: _HR,
     Role.HEAD: frozenset(
         {
             P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_PARTY, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_PROPOSE,
-            P.DECISIONS_SIGN,
+            P.DECISIONS_SIGN, P.POSITIONS_VIEW,
         }
     ),
     Role.TRAINER: frozenset({P.AGENCIES_VIEW}),
     Role.INSPECTOR: frozenset(
         {
             P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID, P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW,
-            P.DECISIONS_VIEW, P.AUDIT_VIEW, P.ACCOUNTS_VIEW,
+            P.DECISIONS_VIEW, P.POSITIONS_VIEW, P.AUDIT_VIEW, P.ACCOUNTS_VIEW,
         }
     ),
     Role.OFFICIAL: frozenset({P.SELF_VIEW, P.AGENCIES_VIEW}),

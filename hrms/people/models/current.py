@@ -26,6 +26,7 @@ class PersonCurrent(Base):
             "person_id",
             postgresql_where=text("absent_as IS NOT NULL"),
         ),
+        Index("ix_people_current_position_id", "position_id", postgresql_where=text("position_id IS NOT NULL")),
         Index("ix_people_current_born_on", "born_on"),
         Index("ix_people_current_born_on_down", text("born_on DESC NULLS LAST")),
         Index("ix_people_current_coefficient", "coefficient"),
@@ -60,6 +61,11 @@ class PersonCurrent(Base):
     seconded_to_id: Mapped[int | None]
     unit_name: Mapped[str | None]
     job_position: Mapped[str | None]
+    """The position of the main seat; without one, what the record says in words."""
+    line_id: Mapped[int | None]
+    position_id: Mapped[int | None]
+    position_code: Mapped[str | None]
+    """The agency's own code of the position."""
     post_code: Mapped[str | None]
     post_name: Mapped[str | None]
     rank_code: Mapped[str | None]

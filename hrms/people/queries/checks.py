@@ -21,7 +21,8 @@ _CURRENT_SQL = """
     SELECT pay_table, pay_group, max(step) AS steps, max(months_per_step) AS months FROM pay_scale_steps GROUP BY 1, 2
   ), fact AS (
     SELECT p.id AS person_id, p.version, p.full_name, p.staff_code, p.national_id, p.sex, p.birth_date, p.ethnic_group,
-      p.religion, p.degree, p.theory_level, p.job_position, p.unit_name, p.scope_ids AS own_scope,
+      p.religion, p.degree, p.theory_level, coalesce(seat.name, p.job_position) AS job_position, seat.line_id,
+      seat.position_id, seat.position_code, p.unit_name, p.scope_ids AS own_scope,
       s.kind, s.status, r.rank_code, r.pay_table, r.pay_group, r.step, scale.steps, r.coefficient,
       r.beyond_scale_percent, r.step_since, post.post_code, post.post_name,
       (SELECT f.agency_id FROM person_agency f WHERE f.person_id = p.id AND f.membership = 'using' AND {now})
@@ -43,6 +44,10 @@ _CURRENT_SQL = """
       AND post.valid_from <= :today AND (post.valid_to IS NULL OR post.valid_to > :today)
     LEFT JOIN person_absence away ON away.person_id = p.id AND away.superseded_at IS NULL
       AND away.valid_from <= :today AND (away.valid_to IS NULL OR away.valid_to > :today)
+    LEFT JOIN (
+      SELECT f.person_id, f.line_id, l.position_id, l.code AS position_code, j.name FROM assignments f
+      JOIN establishment_lines l ON l.id = f.line_id JOIN job_positions j ON j.id = l.position_id
+      WHERE f.slot = 0 AND {now}) seat ON seat.person_id = p.id
     LEFT JOIN retirement_months m ON m.sex = p.sex AND m.birth_year = left(p.birth_date, 4)::integer
       AND m.birth_month = coalesce(nullif(substr(p.birth_date, 6, 2), ''), '01')::integer
   )
@@ -53,7 +58,8 @@ _CURRENT_SQL = """
 """
 _COMPARED = (
     "scope_ids", "version", "full_name", "staff_code", "national_id", "sex", "birth_date", "ethnic_group", "religion",
-    "degree", "theory_level", "job_position", "unit_name", "kind", "status", "rank_code", "pay_table", "pay_group",
+    "degree", "theory_level", "job_position", "line_id", "position_id", "position_code", "unit_name", "kind", "status",
+    "rank_code", "pay_table", "pay_group",
     "step", "steps", "coefficient", "beyond_scale_percent", "step_since", "post_code", "post_name", "agency_id",
     "managing_agency_id", "retires_on", "absent_as", "back_on",
 )  # fmt: skip
