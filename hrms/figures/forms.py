@@ -57,5 +57,6 @@ class HolidayForm(Form):
     def offer(self) -> HolidayForm:
         """Fill the choices in the reader's language; returns the form."""
         self.kind.choices = [(kind, render(words)) for kind, words in HOLIDAY_LABELS.items()]
-        self.mark.choices = [(mark, render(words)) for mark, words in MARK_LABELS.items()]
+        # A day off is law: it stands in a text, is remembered or is doubted; secondary material is not asked for.
+        self.mark.choices = [(mark, render(MARK_LABELS[mark])) for mark in ("C", "K", "U")]
         return self

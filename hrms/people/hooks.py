@@ -12,7 +12,7 @@ from hrms.core.i18n import _
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
 from hrms.people import kinds
-from hrms.people.models import Person
+from hrms.people.models import Person, further
 from hrms.people.queries import checks, choosing, codes, due, home, telling
 from hrms.people.queries.citing import cited_by
 from hrms.people.services import current, law
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     hooks.tree_changed.append(current.refresh_agencies)
     hooks.people_finder.append(choosing.FINDER)
     hooks.due_sources.append(due.SOURCE)
+    further.clear()
     kinds.register()
 
 

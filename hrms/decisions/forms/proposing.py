@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -27,7 +28,7 @@ from hrms.core.i18n import _, _l, render
 from hrms.core.rules import Problem
 from hrms.decisions.forms.register import _find as find_decisions
 from hrms.decisions.forms.register import _label_of as decision_label
-from hrms.decisions.kinds import Field, Kind
+from hrms.decisions.kinds import Field, Kind, Records
 
 LIST, PERSON = "v_", "p"
 
@@ -89,7 +90,7 @@ def _field(one: Field) -> Any:
         return DateField(label, checks, description=hint, render_kw={"width": "s"})
     if one.type == "months":
         return NumberField(label, checks, whole=True, least=1, most=600, description=hint, render_kw={"width": "s"})
-    if one.type in {"agency", "decision"}:
+    if one.type in {"agency", "decision", "record"}:
         return ComboField(label, checks, description=hint)
     if one.type == "yes_no":
         return BooleanField(label, description=hint)
@@ -105,6 +106,15 @@ def _configure(field: Any, one: Field) -> None:
         field.configure(source=url_for("submissions.place_choices"), label_of=_agency_label, find=_find_agencies)
     elif one.type == "decision":
         field.configure(source=url_for("decisions.choices"), label_of=decision_label, find=find_decisions)
+    elif one.records is not None:
+        field.configure(
+            source=url_for(one.records.source), label_of=partial(_record_label, one.records), find=one.records.find
+        )
+
+
+def _record_label(records: Records, value: str) -> str | None:
+    whole = value.isascii() and value.isdigit() and len(value) < 19
+    return records.names([int(value)]).get(int(value)) if whole else None
 
 
 def _agency_label(value: str) -> str | None:
@@ -123,7 +133,7 @@ def _shown(one: Field, kept: Any) -> Any:
         return None
     if one.type == "date":
         return date.fromisoformat(kept)
-    return str(kept) if one.type in {"agency", "decision", "choice", "post"} else kept
+    return str(kept) if one.type in {"agency", "decision", "choice", "post", "record"} else kept
 
 
 @dataclass(frozen=True, slots=True)

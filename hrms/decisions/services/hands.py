@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from hrms.audit import services as audit
-from hrms.core import clock
+from hrms.core import clock, scope
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, Stale, refuse_if
@@ -118,6 +118,12 @@ def put(lines: Sequence[SubmissionLine], rows: Sequence[Mapping[str, Any]]) -> N
     for line, row in pairs:
         for name, value in row.items():
             set_committed_value(line, name, value)
+
+
+def let_go(kind: Kind, submission: Submission, lines: Sequence[SubmissionLine]) -> None:
+    """Free what the kind held for these people while they were on their way."""
+    with scope.everything():
+        kind.let_go(submission.id, [line.person_id for line in lines])
 
 
 def on_behalf(actor: Actor) -> Actor:

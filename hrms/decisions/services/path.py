@@ -68,6 +68,7 @@ def return_with_remark(actor: Actor, submission_id: int, remark: str, *, version
     hands.check(actor, submission, Step.RETURN)
     words = _remark(remark)
     submission.state, submission.returned, submission.appraised_by = State.DRAFT.value, True, None
+    hands.let_go(hands.kind_of(submission), submission, hands.lines_of(submission, states=frozenset(LineState)))
     hands.step(actor, submission, Step.RETURN, "submission.returned", remark=words)
     return submission
 
@@ -197,6 +198,7 @@ def refuse(
         lines,
         [{"state": LineState.REFUSED.value, "remark": words, "signed_by": None, "signed_at": None} for _line in lines],
     )
+    hands.let_go(hands.kind_of(submission), submission, lines)
     _settle(submission)
     hands.step(actor, submission, Step.REFUSE, "submission.refused", lines=lines, remark=words)
     return submission
@@ -245,6 +247,7 @@ def register(
     ids = [decision.id for decision, paper in zip(decisions, papers, strict=True) for _line in paper]
     hands.put(flat, [{"state": LineState.REGISTERED.value, "decision_id": i} for i in ids])
     with scope.everything():
+        kind.let_go(submission.id, [line.person_id for line in flat])
         for decision, paper in zip(decisions, papers, strict=True):
             kind.apply(hands.on_behalf(actor), decision, [(line, rows[line.person_id].proposed) for line in paper])
     _settle(submission)

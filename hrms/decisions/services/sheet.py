@@ -48,16 +48,18 @@ def gather(
     are read: a proposal with gaps in it is not yet asked what it would change. A fixed number of statements.
     """
     subjects = kind.subjects(person_ids, effective_on, values)
+    every = [
+        Proposed(subjects[person_id], {**values, **own.get(person_id, {})}, effective_on)
+        for person_id in person_ids
+        if person_id in subjects
+    ]
+    if not judged:
+        return {one.subject.person_id: Row(one, (), ()) for one in every}
     rows = {}
-    for person_id in person_ids:
-        if person_id not in subjects:
-            continue
-        proposed = Proposed(subjects[person_id], {**values, **own.get(person_id, {})}, effective_on)
-        if not judged:
-            rows[person_id] = Row(proposed, (), ())
-            continue
-        conditions = with_answers(kind.conditions(proposed), (answers or {}).get(person_id, {}))
-        rows[person_id] = Row(proposed, conditions, kind.changes(proposed))
+    for one in kind.prepare(every):
+        person_id = one.subject.person_id
+        conditions = with_answers(kind.conditions(one), (answers or {}).get(person_id, {}))
+        rows[person_id] = Row(one, conditions, kind.changes(one))
     return rows
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from hrms.audit import services as audit
-from hrms.core import clock
+from hrms.core import clock, scope
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import Refused, refuse_if
@@ -365,6 +365,8 @@ def submit(actor: Actor, submission_id: int, *, version: int | None = None) -> S
         submission.state = State.SUBMITTED.value
         hands.widen(submission, submission.appraising_agency_id)
     hands.step(actor, submission, Step.SUBMIT, "submission.submitted", after={"people": len(lines)})
+    with scope.everything():
+        kind.taken_up(actor, submission, [(line, rows[line.person_id].proposed) for line in lines])
     return submission
 
 
@@ -386,16 +388,18 @@ def obstacles(
 
 def take_back(actor: Actor, submission_id: int, *, version: int | None = None) -> Submission:
     """Take a submission back to a draft before anybody appraised or signed it. Raises `Refused`."""
-    submission, _kind = _own_draft(actor, submission_id, version, Step.TAKE_BACK)
+    submission, kind = _own_draft(actor, submission_id, version, Step.TAKE_BACK)
     submission.state = State.DRAFT.value
+    hands.let_go(kind, submission, hands.lines_of(submission, states=OPEN))
     hands.step(actor, submission, Step.TAKE_BACK, "submission.taken_back")
     return submission
 
 
 def drop(actor: Actor, submission_id: int, *, remark: str = "", version: int | None = None) -> Submission:
     """Give a submission up; its people are free for another. Raises `Refused` once somebody was signed for."""
-    submission, _kind = _own_draft(actor, submission_id, version, Step.DROP)
+    submission, kind = _own_draft(actor, submission_id, version, Step.DROP)
     lines = hands.lines_of(submission, states=OPEN)
+    hands.let_go(kind, submission, lines)
     db.session.execute(
         update(SubmissionLine)
         .where(SubmissionLine.submission_id == submission.id, SubmissionLine.state == LineState.PENDING.value)

@@ -41,7 +41,8 @@ def read(
 ) -> Read:
     """Return what was given in its kept form: dates ISO, agencies and decisions as ids that exist.
 
-    `required` as False lets fields stay empty, for a preview. At most two statements, whatever the number of people.
+    `required` as False lets fields stay empty, for a preview. At most two statements, and one for each field of the
+    type `record`, whatever the number of people.
     """
     given: list[tuple[Field, int | None, Any]] = [
         (f, None, values.get(f.name)) for f in kind.fields if not f.per_person
@@ -57,6 +58,7 @@ def read(
     known_agencies = agencies.names(_ids(given, "agency"))
     known_decisions = queries.references(_ids(given, "decision"))
     offered: dict[str, frozenset[str]] = {}
+    recorded: dict[str, Collection[int]] = {}
     for one, person_id, raw in given:
         place = address(one.name, person_id)
         if raw is None or (isinstance(raw, str) and not raw.strip()) or (one.type == "yes_no" and raw is False):
@@ -67,7 +69,11 @@ def read(
         else:
             if one.choices is not None and one.name not in offered:
                 offered[one.name] = frozenset(code for code, _words in one.choices())
-            value, problem = _value(one, raw, known_agencies, known_decisions, offered.get(one.name))
+            if one.records is not None and one.name not in recorded:
+                recorded[one.name] = one.records.names(_ids(given, "record", one.name))
+            tables: dict[str, Collection[int]] = {"agency": known_agencies, "decision": known_decisions}
+            known = tables.get(one.type, recorded.get(one.name))
+            value, problem = _value(one, raw, known, offered.get(one.name))
             if problem is not None:
                 code, text = problem
                 params = {"label": one.label, "value": str(raw)[:80]}
@@ -94,8 +100,12 @@ def _unknown(kind: Kind, values: Mapping[str, Any], own: Mapping[int, Mapping[st
                 )
 
 
-def _ids(given: Sequence[tuple[Field, int | None, Any]], kind: str) -> set[int]:
-    return {number for one, _person, raw in given if one.type == kind and (number := _whole(raw)) is not None}
+def _ids(given: Sequence[tuple[Field, int | None, Any]], kind: str, name: str | None = None) -> set[int]:
+    return {
+        number
+        for one, _person, raw in given
+        if one.type == kind and name in {None, one.name} and (number := _whole(raw)) is not None
+    }
 
 
 def _whole(raw: Any) -> int | None:
@@ -109,6 +119,8 @@ _NOT_A_DATE = N_("%(label)s: “%(value)s” không phải là ngày. Hãy ghi d
 _NOT_MONTHS = N_("%(label)s: “%(value)s” không phải số tháng từ 1 đến 600.")
 _NOT_AN_AGENCY = N_("%(label)s: không có cơ quan “%(value)s”. Hãy chọn trong danh sách.")
 _NOT_A_DECISION = N_("%(label)s: không thấy quyết định “%(value)s” trong phạm vi của bạn. Hãy chọn trong danh sách.")
+_NOT_A_RECORD = N_("%(label)s: không có “%(value)s” trong phạm vi của bạn. Hãy chọn trong danh sách.")
+_UNKNOWN = {"agency": _NOT_AN_AGENCY, "decision": _NOT_A_DECISION, "record": _NOT_A_RECORD}
 _NOT_OFFERED = N_("%(label)s: “%(value)s” không có trong danh sách. Hãy chọn lại.")
 _TOO_LONG = N_("%(label)s: nội dung quá dài. Hãy rút gọn.")
 _NOT_YES_NO = N_("%(label)s: “%(value)s” không phải là có hay không.")
@@ -119,17 +131,13 @@ _Answer = tuple[Any, tuple[str, str] | None]
 def _value(
     one: Field,
     raw: Any,
-    known_agencies: Collection[int],
-    known_decisions: Collection[int],
+    known: Collection[int] | None,
     offered: frozenset[str] | None,
 ) -> _Answer:
-    """Return the kept form, or None and what is wrong as (code, sentence)."""
-    if one.type in {"agency", "decision"}:
-        known = known_agencies if one.type == "agency" else known_decisions
+    """Return the kept form, or None and what is wrong as (code, sentence); `known` are the ids that may be named."""
+    if known is not None:
         number = _whole(raw)
-        if number is not None and number in known:
-            return number, None
-        return None, ("unknown", _NOT_AN_AGENCY if one.type == "agency" else _NOT_A_DECISION)
+        return (number, None) if number is not None and number in known else (None, ("unknown", _UNKNOWN[one.type]))
     if offered is not None:
         return (str(raw), None) if str(raw) in offered else (None, ("not_offered", _NOT_OFFERED))
     return _READERS.get(one.type, _text)(raw, one.type)

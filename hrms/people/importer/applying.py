@@ -16,7 +16,7 @@ from hrms.people.importer.layout import PERSON_TYPES
 from hrms.people.importer.staging import ALLOWANCES, PEOPLE
 from hrms.people.importer.terms import Terms
 from hrms.people.models import PersonAgency, PersonAllowance, PersonPost, PersonRank, PersonStatus
-from hrms.people.services import current
+from hrms.people.services import current, following
 
 _PERSON = ", ".join(PERSON_TYPES)
 _STAGED = ", ".join(f"s.{name}" for name in PERSON_TYPES)
@@ -163,7 +163,9 @@ class Applier:
     def refresh(self, others: list[int]) -> None:
         """Make the current rows of the people changed again; `others` are people touched by further sheets only."""
         changed = self.run(f"SELECT person_id FROM {PEOPLE} WHERE NOT is_new")  # noqa: S608 - own names
-        current.refresh([*(row[0] for row in changed), *others], self.terms.actor)
+        touched = [*(row[0] for row in changed), *others]
+        following.follow(touched)
+        current.refresh(touched, self.terms.actor)
         # The rows of those who are new were made with them.
         made = self.run(f"SELECT person_id FROM {PEOPLE} WHERE is_new")  # noqa: S608 - own names
         current.tell_changed([row[0] for row in made])

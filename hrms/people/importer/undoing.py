@@ -13,7 +13,7 @@ from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.text import name_sort_key, search_text
 from hrms.people.importer.layout import PERSON_TYPES
-from hrms.people.models import FACTS, Education, Rating, WorkPeriod
+from hrms.people.models import FACTS, Education, Rating, WorkPeriod, further
 from hrms.people.services import current
 
 _UNDO = "import_undo"
@@ -92,7 +92,7 @@ def _restore_facts(moment: datetime) -> None:
     then on is superseded, and what was current then and is no longer is laid again.
     """
     now = dated.recording_moment()
-    for model in FACTS:
+    for model in (*FACTS, *further.models.values()):
         table = model.__tablename__
         own = ("id", "recorded_at", "superseded_at")
         columns = ", ".join(column.name for column in model.__table__.columns if column.name not in own)
@@ -158,7 +158,7 @@ def _follow(batch_id: int) -> None:
 
 def _delete_people() -> int:
     people = f"(SELECT person_id FROM {_UNDO} WHERE created)"  # noqa: S608 - own names
-    for model in (*FACTS, *_PARTS):
+    for model in (*FACTS, *further.models.values(), *_PARTS):
         _run(f"DELETE FROM {model.__tablename__} WHERE person_id IN {people}")  # noqa: S608 - own names
     return int(_run(f"DELETE FROM people WHERE id IN {people}").rowcount)  # noqa: S608 - own names
 

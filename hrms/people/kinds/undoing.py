@@ -40,6 +40,7 @@ from hrms.people.kinds.common import (
 )
 from hrms.people.kinds.subjects import Places
 from hrms.people.kinds.writing import Written
+from hrms.people.models import further
 from hrms.people.rules.kinds import MEMBERSHIP_LABELS, STATUS_LABELS, EmploymentStatus, MembershipKind
 from hrms.people.rules.sheet import FACT_LABELS
 from hrms.people.rules.undoing import Corrections, Laid, amended, overlaid, starts
@@ -329,6 +330,8 @@ def _values(values: Mapping[str, Any] | None) -> Any:
 
 def _label(kind: str, key: Any) -> str:
     membership = dict(key).get("membership")
+    if kind in further.facts:
+        return further.facts[kind].label
     return MEMBERSHIP_LABELS[MembershipKind(membership)] if membership else FACT_LABELS[kind]
 
 
@@ -336,6 +339,8 @@ def _said(kind: str, values: Mapping[str, Any] | None, start: date, end: date | 
     if values is None:
         return ""
     days = f"từ {shown(start)}" + (f" đến hết {shown(day_before(end))}" if end else "")
+    if kind in further.facts:
+        return f"{further.facts[kind].words(values)} {days}"
     if kind == "agency":
         place = places.get(values["agency_id"])
         words = place.name if place else ""

@@ -26,7 +26,8 @@ from hrms.decisions import services as decisions
 from hrms.decisions.models import Decision
 from hrms.people.kinds.subjects import Place, Places
 from hrms.people.models import Person, PersonAgency
-from hrms.people.services import current, papers
+from hrms.people.models.further import Cut
+from hrms.people.services import current, following, papers
 from hrms.people.services.fact_checks import Checked, FactChecker
 from hrms.people.services.facts import MODELS, Fact
 
@@ -112,7 +113,9 @@ def write(actor: Actor, decision: Decision, people: Sequence[Written]) -> int:
     decisions.cite(actor, decision, sorted({i for person in held.values() for i in person.scope_ids}))
     for kind in kinds:
         _lay(kind, rows[kind])
-    papers.record(actor, decision, _notes(decision, rows))
+    cuts = following.follow([one.person_id for one in people])
+    events += [_cut(decision, held[cut.person_id], cut) for cut in cuts]
+    papers.record(actor, decision, _notes(decision, rows, cuts))
     reach = _finish(actor, {event["person_id"] for event in events}, held)
     _tell(actor, events, reach)
     return len(events)
@@ -218,7 +221,12 @@ def _lay(kind: str, rows: _Rows) -> None:
             db.session.execute(statement, {"rows": given, "moment": dated.recording_moment()})
 
 
-def _notes(decision: Decision, rows: Mapping[str, _Rows]) -> list[papers.Note]:
+def _cut(decision: Decision, person: Person, cut: Cut) -> dict[str, Any]:
+    after = {**cut.told, "valid_to": cut.start, "ending_decision_id": decision.id}
+    return _event(person, "person.fact_ended", cut.kind, cut.told, after, decision)
+
+
+def _notes(decision: Decision, rows: Mapping[str, _Rows], cuts: Sequence[Cut]) -> list[papers.Note]:
     """Return by person which days of which facts were laid or emptied: what taking the paper back goes by."""
     touched: dict[int, list[dict[str, Any]]] = {}
     for kind, found in rows.items():
@@ -226,6 +234,8 @@ def _notes(decision: Decision, rows: Mapping[str, _Rows]) -> list[papers.Note]:
         for row in (one for rounds in (found.erase, found.lay) for part in rounds for one in part):
             effect = papers.effect(kind, {name: row[name] for name in key}, row["valid_from"], row["valid_to"])
             touched.setdefault(row["person_id"], []).append(effect)
+    for cut in cuts:
+        touched.setdefault(cut.person_id, []).append(papers.effect(cut.kind, cut.key, cut.start, cut.end))
     return [papers.Note(person_id, decision.kind, effects=effects) for person_id, effects in touched.items()]
 
 

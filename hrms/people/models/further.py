@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from hrms.core.rules import Problem
-
 
 @dataclass(frozen=True, slots=True)
 class FurtherFact:
@@ -39,6 +37,8 @@ class Cut:
 
 
 facts: dict[str, FurtherFact] = {}
+models: dict[str, type[Any]] = {}
+"""Kind → table of the same facts."""
 followers: list[Callable[[Collection[int]], Sequence[Cut]]] = []
 """Called with ids of people after their facts were laid, under their locks: each ends what no longer holds."""
 
@@ -46,9 +46,11 @@ followers: list[Callable[[Collection[int]], Sequence[Cut]]] = []
 def register(fact: FurtherFact) -> None:
     """Add a kind of fact; a domain's `hooks.py` calls this at start-up."""
     facts[fact.kind] = fact
+    models[fact.kind] = fact.model
 
 
 def clear() -> None:
     """Forget all registrations; `people.hooks.register()` begins with it."""
     facts.clear()
+    models.clear()
     followers.clear()

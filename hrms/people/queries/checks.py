@@ -11,7 +11,7 @@ from hrms.core.db import db
 from hrms.core.hooks import Check
 from hrms.core.i18n import _
 from hrms.core.rules import N_
-from hrms.people.models import FACTS
+from hrms.people.models import FACTS, further
 
 MOST = 100
 """Violations told of one kind; the first ones are enough to find the cause."""
@@ -80,7 +80,7 @@ def current_rows() -> Sequence[str]:
 def overlaps() -> Sequence[str]:
     """Say which current facts of one owner overlap, lack a paper, or end before they begin."""
     said: list[str] = []
-    for model in FACTS:
+    for model in (*FACTS, *further.models.values()):
         table = model.__table__.name
         same = " AND ".join(f"a.{column} = b.{column}" for column in model.__dated_key__)
         # Names come from the models.

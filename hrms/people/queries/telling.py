@@ -16,7 +16,7 @@ from hrms.core.formats import format_date
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
-from hrms.people.models import Person
+from hrms.people.models import Person, further
 from hrms.people.queries import codes
 from hrms.people.rules.sheet import FACT_ITEMS, FACT_LABELS, GROUPS, TABLES, Item, Shape, Table
 
@@ -63,7 +63,7 @@ def register() -> None:
     hooks.guarded_fields["national_id"] = Permission.PEOPLE_REVEAL_ID
     hooks.guarded_fields["absence_reason"] = Permission.PEOPLE_HEALTH
     hooks.field_labels["fact"] = N_("Diễn biến")
-    hooks.field_values["fact"] = lambda value: render(FACT_LABELS.get(str(value), str(value)))
+    hooks.field_values["fact"] = lambda value: fact_label(str(value))
     hooks.field_labels["groups"] = N_("Nhóm thông tin")
     hooks.field_values["groups"] = _group
     hooks.field_labels["photo"] = N_("Ảnh")
@@ -138,6 +138,12 @@ def _group(name: Any) -> str:
     return render(_GROUPS.get(str(name), str(name)))
 
 
+def fact_label(kind: str) -> str:
+    """Return the words of a kind of fact, of this domain or of one above it."""
+    own = further.facts.get(kind)
+    return render(own.label if own else FACT_LABELS.get(kind, kind))
+
+
 _GROUPS = {
     "origin": N_("Dân tộc, tôn giáo"), "party": N_("Đảng, đoàn thể"), "health": N_("Sức khỏe"),
     "history": N_("Lịch sử bản thân"), "family": N_("Quan hệ gia đình"), "assets": N_("Thu nhập, tài sản"),
@@ -148,12 +154,17 @@ def _what(event: Event, side: str) -> str:
     """Return a fact of an event in a few words: “Ngạch, bậc, hệ số lương từ 01/03/2024: 01.003, 4, 3,33”."""
     values = event.get(side) or event.get("before") or {}
     kind = str(values.get("fact", ""))
-    label = render(FACT_LABELS.get(kind, kind))
-    said = [
-        _told(kind, item, codes.show(item, _number(item, values.get(item.name))))
-        for item in FACT_ITEMS.get(kind, ())
-        if item.name in _TOLD.get(kind, ()) and values.get(item.name) not in {None, ""}
-    ]
+    label = fact_label(kind)
+    own = further.facts.get(kind)
+    said = (
+        [own.words(values)]
+        if own
+        else [
+            _told(kind, item, codes.show(item, _number(item, values.get(item.name))))
+            for item in FACT_ITEMS.get(kind, ())
+            if item.name in _TOLD.get(kind, ()) and values.get(item.name) not in {None, ""}
+        ]
+    )
     if values.get("decision"):
         said.append(_("Quyết định %(reference)s", reference=values["decision"]))
     start = values.get("valid_from")

@@ -17,7 +17,7 @@ from hrms.core.db import db
 from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
-from hrms.people.models import FACTS, Person, PersonAbsence
+from hrms.people.models import FACTS, Person, PersonAbsence, further
 from hrms.people.queries import codes, law
 from hrms.people.queries.record import FACT_KINDS
 from hrms.people.rules.kinds import MembershipKind
@@ -60,6 +60,9 @@ class FactChecker:
 
     def check(self, kind: str, given: Mapping[str, Any], valid_from: date, valid_to: date | None) -> Checked:
         """Return the fact with defaults filled in and every problem found."""
+        if kind in further.facts:
+            found: Checked = further.facts[kind].check(self, given, valid_from, valid_to)
+            return found
         if kind not in FACT_ITEMS:
             words = N_("Loại diễn biến “%(value)s” không có; chọn lại.")
             return Checked({}, {}, [Problem("kind", "unknown_fact", words, {"value": kind[:40]})])

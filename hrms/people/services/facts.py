@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,21 +25,26 @@ from hrms.people.models import (
     PersonPost,
     PersonRank,
     PersonStatus,
+    further,
 )
-from hrms.people.services import current
+from hrms.people.services import current, following
 from hrms.people.services.absence_checks import with_hidden_reason
 from hrms.people.services.fact_checks import Checked, FactChecker
 from hrms.people.services.locking import check_version, lock_person, touch
 
 _PAPERS = ("decision_id", "ending_decision_id")
-MODELS: dict[str, type[Any]] = {
-    "status": PersonStatus,
-    "agency": PersonAgency,
-    "post": PersonPost,
-    "rank": PersonRank,
-    "allowance": PersonAllowance,
-    "absence": PersonAbsence,
-}
+MODELS: Mapping[str, type[Any]] = ChainMap(
+    {
+        "status": PersonStatus,
+        "agency": PersonAgency,
+        "post": PersonPost,
+        "rank": PersonRank,
+        "allowance": PersonAllowance,
+        "absence": PersonAbsence,
+    },
+    further.models,
+)
+"""Kind of fact → its table; domains above add theirs (`models.further`)."""
 NEVER_EXTENDED = frozenset({"absence"})
 """Facts with nothing true between two of them: what adjoins one that is taken back does not last longer for it."""
 
@@ -358,6 +364,7 @@ def finish(actor: Actor, person: Person) -> None:
     """Bump the version, make the current row again, and let the file's papers be seen where the file goes."""
     touch(person)
     old_scope = set(person.scope_ids)
+    following.follow([person.id])
     current.refresh([person.id], actor)
     with scope.everything():
         # A person who belongs nowhere is visible to nobody, not even here.
