@@ -74,7 +74,7 @@ CATALOGUE_LABELS = {
 COLUMN_LABELS = {
     "active": N_("Đang dùng"),
     "authority": N_("Phạm vi quyền hạn"),
-    "catalogue": N_("Danh mục"),
+    "catalogue": N_("Thuộc danh mục"),
     "certificates": N_("Bồi dưỡng, chứng chỉ"),
     "competency": N_("Năng lực"),
     "criteria": N_("Tiêu chí đánh giá"),
