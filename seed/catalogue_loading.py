@@ -17,6 +17,7 @@ from hrms.core.unit import transaction
 from hrms.decisions.services.powers import load as load_powers
 from hrms.people.rules.retirement import RetirementAges, retirement_by_birth_month
 from hrms.people.rules.steps import read_pay_scales
+from hrms.positions.services.catalogue import load as load_positions
 
 FIRST_BIRTH_YEAR = 1930
 LAST_BIRTH_YEAR = 2012
@@ -62,7 +63,7 @@ def load_catalogues(owner_url: str) -> int:
     with app.app_context():
         try:
             with transaction():
-                seen = catalogues.load() + load_powers() + holidays.load()
+                seen = catalogues.load() + load_powers() + holidays.load() + load_positions()
                 for statement, rows in ((_SCALES, _scales()), (_RANKS, _ranks()), (_RETIREMENT, _retirement())):
                     columns = _columns(rows)
                     db.session.execute(statement, columns)

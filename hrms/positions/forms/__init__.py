@@ -1,0 +1,1 @@
+"""The forms of positions: shape and wording; choices are passed in."""

@@ -1,0 +1,1 @@
+"""Reads of positions, quotas and seats."""
