@@ -63,6 +63,7 @@ CATALOGUE_LABELS = {
     "recruitment_forms": N_("Hình thức tuyển dụng"),
     "relations": N_("Quan hệ gia đình"),
     "religions": N_("Tôn giáo"),
+    "retired_terms": N_("Từ ngữ không còn dùng trong bản mô tả"),
     "retirement_ages": N_("Tuổi nghỉ hưu"),
     "reward_forms": N_("Hình thức khen thưởng"),
     "state_honours": N_("Danh hiệu vinh dự nhà nước"),
@@ -158,6 +159,8 @@ COLUMN_LABELS = {
     "below": N_("Chức vụ thấp hơn liền kề"),
     "needs_equal_pay": N_("Cần lương tương đương"),
     "needs_service": N_("Cần thời gian công tác"),
+    "instead": N_("Viết thay"),
+    "term": N_("Từ ngữ"),
     "year": N_("Năm"),
     "years": N_("Năm tuổi"),
 }
