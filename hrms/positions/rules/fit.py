@@ -21,6 +21,7 @@ from hrms.core.rules import N_
 from hrms.core.text import fold
 from hrms.decisions.rules.conditions import Condition, Outcome, Supplier
 from hrms.positions.rules.frames import Framework, Need, Requirements
+from hrms.positions.rules.kinds import FIT_LABELS, FitOutcome
 
 
 class Verdict(StrEnum):
@@ -34,24 +35,11 @@ class Verdict(StrEnum):
     """The record cannot say (never assessed, words of one's own): somebody confirms."""
 
 
-class Fit(StrEnum):
-    """What follows for the person, as `assignments.fit` keeps it."""
-
-    MET = "met"
-    TRAIN = "train"
-    UNMET = "unmet"
-
-
 VERDICT_LABELS: dict[Verdict, str] = {
     Verdict.MET: N_("Đạt"),
     Verdict.MISSING: N_("Thiếu"),
     Verdict.LATER: N_("Hoàn thiện sau khi bố trí"),
     Verdict.CONFIRM: N_("Cần người xác nhận"),
-}
-FIT_LABELS: dict[Fit, str] = {
-    Fit.MET: N_("Đủ"),
-    Fit.TRAIN: N_("Thiếu, cần bồi dưỡng"),
-    Fit.UNMET: N_("Không đủ"),
 }
 LEVELS: dict[str, tuple[str, str]] = {
     "least_degree": ("degrees", N_("Trình độ đào tạo")),
@@ -297,18 +285,18 @@ def _grade(grades: range, grade: int | None) -> Verdict:
     return Verdict.MET if grade in grades else Verdict.MISSING
 
 
-def fit_of(found: Iterable[tuple[str, Verdict]]) -> Fit:
+def fit_of(found: Iterable[tuple[str, Verdict]]) -> FitOutcome:
     """Return what follows from the verdicts: unmet with anything missing, train with anything to complete, else met.
 
     What is to be confirmed does not lower the proposal; whoever confirms it sees it (`to_confirm`).
     """
     kinds = {verdict for _code, verdict in found}
     if Verdict.MISSING in kinds:
-        return Fit.UNMET
-    return Fit.TRAIN if Verdict.LATER in kinds else Fit.MET
+        return FitOutcome.UNMET
+    return FitOutcome.TRAIN if Verdict.LATER in kinds else FitOutcome.MET
 
 
-def outcome_of(found: Iterable[Check]) -> Fit:
+def outcome_of(found: Iterable[Check]) -> FitOutcome:
     """Return the same of the checks."""
     return fit_of((check.code, check.outcome) for check in found)
 
@@ -406,7 +394,7 @@ def gaps(found: Iterable[Check]) -> list[Gap]:
     ]
 
 
-def as_conditions(found: Iterable[Check], fit: Fit | None, *, confirmed: bool) -> list[Condition]:
+def as_conditions(found: Iterable[Check], fit: FitOutcome | None, *, confirmed: bool) -> list[Condition]:
     """Return the fit for the checking sheet: one condition that somebody confirms, then what is not met, as advice.
 
     `fit` is the outcome confirmed, null when nobody has said it. Being unfit blocks; lacking a course does not.
@@ -420,7 +408,7 @@ def as_conditions(found: Iterable[Check], fit: Fit | None, *, confirmed: bool) -
     if not confirmed:
         outcome, said = Outcome.UNKNOWN, N_("So với hồ sơ: %(fit)s (%(count)s yêu cầu, %(open)s cần xác nhận)")
     else:
-        outcome = Outcome.NOT_MET if stated is Fit.UNMET else Outcome.MET
+        outcome = Outcome.NOT_MET if stated is FitOutcome.UNMET else Outcome.MET
         said = N_("Đã xác nhận: %(fit)s")
     lacking = [
         Condition(

@@ -16,7 +16,8 @@ from datetime import date
 from hrms.core.rules import N_, Problem
 from hrms.core.text import accent_key, fold
 from hrms.people.rules.parameters import Parameter, whole
-from hrms.positions.rules.frames import SECTIONS, Content, Duty, Framework, Group, Need, Requirements, Section
+from hrms.positions.rules.frames import SECTIONS, Content, Duty, Framework, Need, Requirements, Section
+from hrms.positions.rules.kinds import PositionGroup
 
 VERBS: tuple[str, ...] = (
     "xây dựng", "soạn thảo", "tham mưu", "tham gia", "tổ chức", "thực hiện", "triển khai", "hướng dẫn", "kiểm tra",
@@ -57,7 +58,7 @@ class PositionFacts:
     """What the catalogue says of the position whose frame it is."""
 
     framework: Framework
-    group: Group
+    group: PositionGroup
     grade_min: int | None = None
     grade_max: int | None = None
     keeps_base_grade: bool = False
@@ -186,14 +187,14 @@ def _opening(words: str) -> str:
     return max((verb for verb in VERBS if words == verb or words.startswith(f"{verb} ")), key=len, default="")
 
 
-def main_sections(framework: Framework, group: Group) -> tuple[Section, ...]:
+def main_sections(framework: Framework, group: PositionGroup) -> tuple[Section, ...]:
     """Return the tables of duties a position of the group must fill; the first is the one judged per grade."""
     if framework is Framework.CIVIL:
         return (Section.WORK,)
     return {
-        Group.LEADERSHIP: (Section.MANAGEMENT,),
-        Group.PROFESSIONAL: (Section.PROFESSIONAL,),
-        Group.SUPPORT: (Section.SUPPORT,),
+        PositionGroup.LEADERSHIP: (Section.MANAGEMENT,),
+        PositionGroup.PROFESSIONAL: (Section.PROFESSIONAL,),
+        PositionGroup.SUPPORT: (Section.SUPPORT,),
     }[group]
 
 
@@ -210,10 +211,10 @@ def _duty(position: PositionFacts, requirements: Requirements, duty: Duty, path:
     if duty.section not in SECTIONS[position.framework]:
         text = N_("Mẫu của vị trí này không có bảng công việc đã chọn. Hãy chuyển dòng sang bảng khác.")
         yield Problem(f"{path}.section", "section_unknown", text)
-    elif duty.section is Section.MANAGEMENT and position.group is not Group.LEADERSHIP:
+    elif duty.section is Section.MANAGEMENT and position.group is not PositionGroup.LEADERSHIP:
         text = N_("Bảng công việc quản lý chỉ dành cho vị trí quản lý. Hãy bỏ dòng này hoặc chuyển sang bảng khác.")
         yield Problem(f"{path}.section", "management_section", text)
-    elif duty.section is Section.SUPPORT and position.group is Group.PROFESSIONAL:
+    elif duty.section is Section.SUPPORT and position.group is PositionGroup.PROFESSIONAL:
         text = N_("Bảng công việc hỗ trợ chỉ dành cho vị trí hỗ trợ. Hãy bỏ dòng này hoặc chuyển sang bảng khác.")
         yield Problem(f"{path}.section", "support_section", text)
     if duty.grade is not None and duty.grade not in requirements.grades:
@@ -322,7 +323,7 @@ def _competencies(
             text = N_("Năng lực ghi bậc %(grade)s nhưng vị trí không sử dụng bậc này. Hãy sửa bậc hoặc khoảng bậc.")
             yield Problem(f"{path}.grade", "grade_unused", text, {"grade": need.grade})
         public = position.framework is Framework.PUBLIC
-        if public and facts.group == "management" and position.group is not Group.LEADERSHIP:
+        if public and facts.group == "management" and position.group is not PositionGroup.LEADERSHIP:
             text = N_("Năng lực quản lý chỉ dành cho vị trí quản lý. Hãy bỏ năng lực %(code)s.")
             yield Problem(f"{path}.code", "management_competency", text, {"code": need.code})
         yield from _level(need, facts, path)
@@ -332,7 +333,7 @@ def _competencies(
     if "general" not in groups:
         text = N_("Chưa có năng lực chung. Hãy chọn các năng lực chung và cấp độ.")
         yield Problem("competencies", "general_missing", text)
-    if position.group is Group.LEADERSHIP and "management" not in groups:
+    if position.group is PositionGroup.LEADERSHIP and "management" not in groups:
         text = N_("Vị trí lãnh đạo, quản lý chưa có năng lực quản lý. Hãy chọn năng lực quản lý và cấp độ.")
         yield Problem("competencies", "management_missing", text)
 
@@ -456,7 +457,7 @@ def check_shared(position: PositionFacts, descriptions: Sequence[Content]) -> li
 
     Several deputies are one position with one description; only field, workplace, number of holders may differ.
     """
-    if position.group is not Group.LEADERSHIP:
+    if position.group is not PositionGroup.LEADERSHIP:
         return []
     first = None
     for place, content in enumerate(descriptions):

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from hrms.core.rules import N_
+from hrms.positions.rules.kinds import PositionGroup
 
 
 class BadContent(ValueError):
@@ -25,14 +26,6 @@ class Framework(StrEnum):
 
     CIVIL = "civil"
     PUBLIC = "public"
-
-
-class Group(StrEnum):
-    """Group of a position (nhóm vị trí việc làm)."""
-
-    LEADERSHIP = "leadership"
-    PROFESSIONAL = "professional"
-    SUPPORT = "support"
 
 
 class Section(StrEnum):
@@ -47,11 +40,6 @@ class Section(StrEnum):
 FRAMEWORK_LABELS: dict[Framework, str] = {
     Framework.CIVIL: N_("Công chức (NĐ 361/2025/NĐ-CP)"),
     Framework.PUBLIC: N_("Viên chức (NĐ 232/2026/NĐ-CP)"),
-}
-GROUP_LABELS: dict[Group, str] = {
-    Group.LEADERSHIP: N_("Lãnh đạo, quản lý"),
-    Group.PROFESSIONAL: N_("Chuyên môn, nghiệp vụ"),
-    Group.SUPPORT: N_("Hỗ trợ, phục vụ"),
 }
 SECTIONS: dict[Framework, tuple[Section, ...]] = {
     Framework.CIVIL: (Section.WORK,),
@@ -308,7 +296,7 @@ class Part:
     columns: tuple[Column, ...]
     table: bool = False
     needed: bool = True
-    groups: frozenset[Group] = frozenset()
+    groups: frozenset[PositionGroup] = frozenset()
     hint: str = ""
 
 
@@ -373,11 +361,11 @@ _PUBLIC: tuple[Part, ...] = (
     Part("objective", "II", N_("Mục tiêu vị trí việc làm"), (Column("objective", N_("Mục tiêu"), long=True),),
          hint=_OBJECTIVE_HINT),
     Part("duties.professional", "III", SECTION_LABELS[Section.PROFESSIONAL], _DUTIES, table=True,
-         groups=frozenset({Group.PROFESSIONAL, Group.LEADERSHIP}), hint=_WORK_HINT),
+         groups=frozenset({PositionGroup.PROFESSIONAL, PositionGroup.LEADERSHIP}), hint=_WORK_HINT),
     Part("duties.management", "IV", SECTION_LABELS[Section.MANAGEMENT], _DUTIES, table=True,
-         groups=frozenset({Group.LEADERSHIP}), hint=_WORK_HINT),
+         groups=frozenset({PositionGroup.LEADERSHIP}), hint=_WORK_HINT),
     Part("duties.support", "V", SECTION_LABELS[Section.SUPPORT], _DUTIES, table=True,
-         groups=frozenset({Group.SUPPORT}), hint=_WORK_HINT),
+         groups=frozenset({PositionGroup.SUPPORT}), hint=_WORK_HINT),
     Part("competencies", "VI", N_("Khung năng lực"), _NEEDS, table=True),
     Part("inside", "VII.1", N_("Mối quan hệ bên trong"), (
         Column("directed_by", N_("Lãnh đạo trực tiếp")),
@@ -388,14 +376,15 @@ _PUBLIC: tuple[Part, ...] = (
     Part("authority.professional", "VIII.1", N_("Phạm vi quyền hạn về chuyên môn"),
          (Column("words", N_("Quyền hạn cụ thể"), long=True),), table=True),
     Part("authority.management", "VIII.2", N_("Phạm vi quyền hạn về quản lý"),
-         (Column("words", N_("Quyền hạn cụ thể"), long=True),), table=True, groups=frozenset({Group.LEADERSHIP})),
+         (Column("words", N_("Quyền hạn cụ thể"), long=True),), table=True,
+         groups=frozenset({PositionGroup.LEADERSHIP})),
     Part("authority.finance", "VIII.3", N_("Phạm vi quyền hạn về tài chính"),
          (Column("words", N_("Quyền hạn cụ thể"), long=True),), table=True, needed=False),
     Part("requirements_text", "IX", N_("Yêu cầu đối với vị trí việc làm"), _ASKED),
 )  # fmt: skip
 
 
-def outline(framework: Framework, group: Group | None = None) -> tuple[Part, ...]:
+def outline(framework: Framework, group: PositionGroup | None = None) -> tuple[Part, ...]:
     """Return the parts of the form in print order; with a group, those that its positions have.
 
     Viên chức: NĐ 232/2026/NĐ-CP Phụ lục IV; công chức: the description used under NĐ 361/2025/NĐ-CP.
@@ -426,15 +415,15 @@ STANDARD_RIGHTS: tuple[str, ...] = (
 """Rows 4.1–4.5 of a công chức."""
 
 
-def blank(framework: Framework, group: Group, competencies: Iterable[tuple[str, str]] = ()) -> Content:
+def blank(framework: Framework, group: PositionGroup, competencies: Iterable[tuple[str, str]] = ()) -> Content:
     """Return a new frame with what the form offers: the standard rows of a công chức, every competency undefined.
 
     `competencies` are code and group (general, professional, management) of the framework's dictionary, in its order;
     management ones are offered to leaders, professional ones to everybody.
     """
     civil = framework is Framework.CIVIL
-    standard = civil and group is Group.PROFESSIONAL
-    leads = group is Group.LEADERSHIP
+    standard = civil and group is PositionGroup.PROFESSIONAL
+    leads = group is PositionGroup.LEADERSHIP
     return Content(
         duties=tuple(Duty(Section.WORK, task=task) for task in STANDARD_TASKS) if standard else (),
         competencies=tuple(Need(code) for code, kind in competencies if leads or kind != "management"),
