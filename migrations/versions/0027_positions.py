@@ -94,7 +94,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("quota_kind IN ('civil', 'public', 'contract')", name=op.f("ck_job_positions_quota_kind")),
         sa.CheckConstraint(
-            "grade_min BETWEEN 1 AND 5 AND grade_max BETWEEN grade_min AND 5", name=op.f("ck_job_positions_grades")
+            "grade_min >= 1 AND grade_max >= grade_min AND grade_max <= 5", name=op.f("ck_job_positions_grades")
         ),
         sa.CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name=op.f("ck_job_positions_interval")),
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_job_positions_decision_id_decisions")),
@@ -167,7 +167,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(basis = 'decision') = (decision_id IS NOT NULL)", name=op.f("ck_frame_versions_basis")),
         sa.CheckConstraint("experience_years IS NULL OR special_law", name=op.f("ck_frame_versions_experience")),
         sa.CheckConstraint(
-            "grade_from BETWEEN 1 AND 5 AND grade_to BETWEEN grade_from AND 5", name=op.f("ck_frame_versions_grades")
+            "grade_from >= 1 AND grade_to >= grade_from AND grade_to <= 5", name=op.f("ck_frame_versions_grades")
         ),
         sa.CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name=op.f("ck_frame_versions_interval")),
         sa.ForeignKeyConstraint(

@@ -74,7 +74,7 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.BigInteger(), nullable=True),
         sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint(
-            "grade_from BETWEEN 1 AND 5 AND grade_to BETWEEN grade_from AND 5", name=op.f("ck_scheme_lines_grades")
+            "grade_from >= 1 AND grade_to >= grade_from AND grade_to <= 5", name=op.f("ck_scheme_lines_grades")
         ),
         sa.CheckConstraint("seats BETWEEN 0 AND 100000", name=op.f("ck_scheme_lines_seats")),
         sa.ForeignKeyConstraint(

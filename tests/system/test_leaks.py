@@ -22,13 +22,24 @@ ABOUT_PEOPLE = sorted(
     name
     for name in Base.metadata.tables
     if name.startswith(("person_", "submission", "decision_"))
-    or name in {"people", "people_current", "decisions", "import_batches", "import_rows", "import_effects"}
+    or name
+    in {
+        "people",
+        "people_current",
+        "decisions",
+        "import_batches",
+        "import_rows",
+        "import_effects",
+        "assignments",
+        "competency_assessments",
+        "position_gaps",
+    }  # fmt: skip
 )
 GUARDED = sorted(
     [
         *ABOUT_PEOPLE, "audit_events", "number_books", "read_marks", "saved_filters", "tasks", "mapping_profiles",
         "accounts", "account_sessions", "stored_files", "role_grants", "api_tokens", "password_memory",
-        "recovery_codes",
+        "recovery_codes", "position_schemes", "scheme_lines", "scheme_steps", "scheme_works", "seat_reservations",
     ]
 )  # fmt: skip
 COLUMNS = "staff_code, full_name, scope_ids, sort_key, search_text"
@@ -76,8 +87,10 @@ def test_every_table_about_people_or_accounts_is_locked(connection: psycopg.Conn
         " and c.relname not like 'procrastinate%' order by 1"
     ).fetchall()
     assert {name for (name,) in rows} == {
-        "agencies", "agency_facts", "alembic_version", "catalogue_items", "decentralisation_rules",
-        "document_templates", "holidays", "pay_scale_steps", "ranks", "retirement_months", "seals", "settings",
+        "agencies", "agency_facts", "alembic_version", "catalogue_items", "competencies", "competency_levels",
+        "decentralisation_rules", "document_templates", "establishment_lines", "frame_versions", "holidays",
+        "job_positions", "overages", "pay_scale_steps", "position_frames", "quota_movements", "ranks",
+        "retirement_months", "seals", "settings",
     }  # fmt: skip
 
 

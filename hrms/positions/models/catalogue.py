@@ -19,7 +19,7 @@ class JobPosition(Base, Versioned):
 
     __tablename__ = "job_positions"
     __table_args__ = (
-        CheckConstraint("grade_min BETWEEN 1 AND 5 AND grade_max BETWEEN grade_min AND 5", name="grades"),
+        CheckConstraint("grade_min >= 1 AND grade_max >= grade_min AND grade_max <= 5", name="grades"),
         CheckConstraint("position_group IN ('leadership', 'professional', 'support')", name="position_group"),
         CheckConstraint("quota_kind IN ('civil', 'public', 'contract')", name="quota_kind"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="interval"),

@@ -36,7 +36,7 @@ class FrameVersion(Base, Dated):
     __dated_key__ = ("frame_id",)
     __table_args__ = (
         *dated_constraints("frame_versions", "frame_id"),
-        CheckConstraint("grade_from BETWEEN 1 AND 5 AND grade_to BETWEEN grade_from AND 5", name="grades"),
+        CheckConstraint("grade_from >= 1 AND grade_to >= grade_from AND grade_to <= 5", name="grades"),
         CheckConstraint("experience_years IS NULL OR special_law", name="experience"),
         Index("ix_frame_versions_frame_id", "frame_id", "valid_from"),
     )

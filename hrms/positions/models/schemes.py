@@ -85,7 +85,7 @@ class SchemeLine(Base, Versioned):
     __tablename__ = "scheme_lines"
     __table_args__ = (
         CheckConstraint("seats BETWEEN 0 AND 100000", name="seats"),
-        CheckConstraint("grade_from BETWEEN 1 AND 5 AND grade_to BETWEEN grade_from AND 5", name="grades"),
+        CheckConstraint("grade_from >= 1 AND grade_to >= grade_from AND grade_to <= 5", name="grades"),
         Index("uq_scheme_lines_position", "scheme_id", "unit_id", "position_id", unique=True),
     )
 

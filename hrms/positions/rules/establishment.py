@@ -10,47 +10,15 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from hrms.core.dates import add_months
 from hrms.core.rules import N_, Problem
+from hrms.positions.rules.kinds import QuotaKind, SeatRole
 from hrms.positions.rules.limits import RULE_LABELS, Rule
 
 RETIRING_MONTHS = 12
 """The report counts who retires within a year."""
-
-
-class QuotaKind(StrEnum):
-    """What a seat is paid from: two quotas, and contract labour outside both."""
-
-    CIVIL = "civil"
-    PUBLIC = "public"
-    CONTRACT = "contract"
-
-
-class Role(StrEnum):
-    """How somebody sits in a position."""
-
-    MAIN = "main"
-    CONCURRENT = "concurrent"
-    ACTING = "acting"
-    IN_CHARGE = "in_charge"
-    SECONDED = "seconded"
-
-
-QUOTA_LABELS: dict[QuotaKind, str] = {
-    QuotaKind.CIVIL: N_("Biên chế công chức"),
-    QuotaKind.PUBLIC: N_("Biên chế viên chức"),
-    QuotaKind.CONTRACT: N_("Chỉ tiêu hợp đồng lao động"),
-}
-ROLE_LABELS: dict[Role, str] = {
-    Role.MAIN: N_("Vị trí chính"),
-    Role.CONCURRENT: N_("Kiêm nhiệm"),
-    Role.ACTING: N_("Giao quyền"),
-    Role.IN_CHARGE: N_("Giao phụ trách"),
-    Role.SECONDED: N_("Biệt phái đến"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +30,7 @@ class Counting:
     leave_counts: bool = True
     """Somebody on long unpaid leave still counts."""
     concurrent_once: bool = True
-    """A concurrent post counts nothing more."""
+    """Whoever holds a concurrent post besides their own counts only in their own."""
     acting_takes_seat: bool = False
     """Whoever acts for a post, or is put in charge of it, takes its seat."""
 
@@ -73,14 +41,24 @@ class Counting:
         return cls(**{name: bool(values[f"positions.{name}"]) for name in known if f"positions.{name}" in values})
 
 
-def takes_seat(role: Role, counting: Counting, *, seconded_out: bool = False, on_leave: bool = False) -> bool:
-    """Say whether somebody in a role counts in its line: every person once unless the province counts otherwise."""
+def counts(role: SeatRole, counting: Counting, *, seconded_out: bool = False, on_leave: bool = False) -> bool:
+    """Say whether a role counts among those present: a person once unless the province counts otherwise."""
+    if role == SeatRole.CONCURRENT and counting.concurrent_once:
+        return False
+    return takes_seat(role, counting, seconded_out=seconded_out, on_leave=on_leave)
+
+
+def takes_seat(role: SeatRole, counting: Counting, *, seconded_out: bool = False, on_leave: bool = False) -> bool:
+    """Say whether a role takes a seat of its line, so that nobody else gets it.
+
+    A concurrent post is filled, although whoever holds it counts among the present only once.
+    """
     here = {
-        Role.MAIN: counting.seconded_at_sender or not seconded_out,
-        Role.SECONDED: not counting.seconded_at_sender,
-        Role.CONCURRENT: not counting.concurrent_once,
-        Role.ACTING: counting.acting_takes_seat,
-        Role.IN_CHARGE: counting.acting_takes_seat,
+        SeatRole.MAIN: counting.seconded_at_sender or not seconded_out,
+        SeatRole.SECONDED: not counting.seconded_at_sender,
+        SeatRole.CONCURRENT: True,
+        SeatRole.ACTING: counting.acting_takes_seat,
+        SeatRole.IN_CHARGE: counting.acting_takes_seat,
     }[role]
     return here and (counting.leave_counts or not on_leave)
 
@@ -89,7 +67,7 @@ def takes_seat(role: Role, counting: Counting, *, seconded_out: bool = False, on
 class Holders:
     """`people` who sit alike in a line or agency on a day: one person, or a row of a count."""
 
-    role: Role
+    role: SeatRole
     people: int = 1
     seconded_out: bool = False
     on_leave: bool = False
@@ -107,7 +85,8 @@ class Figures:
 
     `present` counts by the choices of the province; `seconded_out`, `seconded_in` and `on_leave` are told beside it,
     whether they count or not. `recruiting` are seats kept for an approved recruitment, `retiring_12m` those of
-    `present` who retire within twelve months. Over a tree `unused` and `over` are sums of their own.
+    `present` who retire within twelve months; `vacant` are seats that nobody holds, concurrently neither, and nobody is
+    being recruited for. Over a tree `unused`, `over` and `vacant` are sums of their own.
     """
 
     kind: QuotaKind
@@ -121,11 +100,7 @@ class Figures:
     retiring_12m: int = 0
     unused: int = 0
     over: int = 0
-
-    @property
-    def vacant(self) -> int:
-        """Return how many seats nobody has and nobody is being recruited for; of one line or agency, not of a tree."""
-        return max(0, self.unused - self.recruiting)
+    vacant: int = 0
 
 
 def figures(
@@ -138,17 +113,18 @@ def figures(
     recruiting: int = 0,
 ) -> Figures:
     """Return the figures of one line or agency: unused = assigned less present, over = present less assigned."""
-    present = out = away = leave = retiring = 0
+    present = taken = out = away = leave = retiring = 0
     for one in holders:
-        counts = takes_seat(one.role, counting, seconded_out=one.seconded_out, on_leave=one.on_leave)
-        present += one.people * counts
-        retiring += one.people * (counts and one.retiring)
-        out += one.people * (one.role is Role.MAIN and one.seconded_out)
-        away += one.people * (one.role is Role.SECONDED)
-        leave += one.people * (one.on_leave and one.role is Role.MAIN)
+        here = counts(one.role, counting, seconded_out=one.seconded_out, on_leave=one.on_leave)
+        present += one.people * here
+        retiring += one.people * (here and one.retiring)
+        taken += one.people * takes_seat(one.role, counting, seconded_out=one.seconded_out, on_leave=one.on_leave)
+        out += one.people * (one.role == SeatRole.MAIN and one.seconded_out)
+        away += one.people * (one.role == SeatRole.SECONDED)
+        leave += one.people * (one.on_leave and one.role == SeatRole.MAIN)
     return Figures(
         kind, assigned, reserve, present, out, away, leave, recruiting, retiring, max(0, assigned - present),
-        max(0, present - assigned),
+        max(0, present - assigned), max(0, assigned - taken - recruiting),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from itertools import accumulate
 
 from hrms.core.rules import N_, Problem
-from hrms.positions.rules.establishment import QUOTA_LABELS, QuotaKind
+from hrms.positions.rules.kinds import QUOTA_LABELS, QuotaKind
 
 
 class MovementKind(StrEnum):
@@ -239,7 +239,7 @@ def _check_alone(new: Movement, ground: Ground) -> list[Problem]:
         text = N_("%(where)s: giải thể chỉ thu hồi biên chế, đang ghi %(amount)s. Hãy nhập số âm.")
         return [Problem("amount", "not_negative", text, where)]
     if new.reserve != (new.kind is MovementKind.RESERVE) and new.kind is not MovementKind.REVERSAL:
-        text = N_("%(where)s: bút toán dự phòng phải ghi vào phần dự phòng.")
+        text = N_("%(where)s: phần dự phòng chỉ tăng, giảm bằng bút toán “Dự phòng”. Hãy chọn lại loại.")
         return [Problem("kind", "wrong_bucket", text, where)]
     if new.line_id is None:
         return []
@@ -313,17 +313,15 @@ def _below_zero(account: Account, new: Sequence[Movement], ground: Ground) -> Pr
     if low is None:
         return None
     day, value = low
-    text = N_(
-        "%(kind)s của %(where)s ngày %(day)s đang là %(old)s, ghi thêm %(amount)s thì âm. Giảm nhiều nhất %(old)s."
-    )
+    text = N_("%(kind)s của %(where)s ngày %(day)s là %(old)s, không giảm được %(cut)s. Hãy giảm nhiều nhất %(old)s.")
     if account.reserve:
         text = N_(
-            "Dự phòng của %(where)s ngày %(day)s đang là %(old)s, ghi thêm %(amount)s thì âm. Giảm nhiều nhất %(old)s."
+            "Dự phòng của %(where)s ngày %(day)s là %(old)s, không giảm được %(cut)s. Hãy giảm nhiều nhất %(old)s."
         )
     old = value_on(before, day)
     params = {
         "kind": QUOTA_LABELS[account.kind], "where": ground.name_of(account), "day": day, "old": old,
-        "amount": value - old,
+        "cut": old - value,
     }  # fmt: skip
     return Problem("amount", "negative", text, params)
 

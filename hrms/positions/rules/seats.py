@@ -13,7 +13,8 @@ from enum import StrEnum
 from itertools import pairwise
 
 from hrms.core.rules import N_, Problem
-from hrms.positions.rules.establishment import Counting, Role, takes_seat
+from hrms.positions.rules.establishment import Counting, takes_seat
+from hrms.positions.rules.kinds import SeatRole
 from hrms.positions.rules.ledger import value_on
 
 OUTSIDE = N_("người ngoài phạm vi của bạn")
@@ -38,7 +39,7 @@ class Occupation:
     person_id: int | None
     start: date
     end: date | None
-    role: Role = Role.MAIN
+    role: SeatRole = SeatRole.MAIN
     name: str | None = None
     seats: int = 1
     held: Held = Held.ASSIGNMENT
