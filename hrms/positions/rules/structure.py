@@ -98,7 +98,13 @@ def strictest(first: Structure, *more: Structure) -> Structure:
     if not bound:
         return first
     lowest = min(bound, key=lambda one: one.limit or 0)
-    others = tuple(reason for one in bound if one is not lowest for reason in one.reasons)
+    # How many are too many is told once, against the limit that holds.
+    others = tuple(
+        reason
+        for one in bound
+        if one is not lowest
+        for reason in one.reasons[: len(one.reasons) - bool(one.over) - (one.solve_by is not None)]
+    )
     return Structure(lowest.rule, lowest.limit, lowest.held, lowest.over, lowest.solve_by, (*others, *lowest.reasons))
 
 
