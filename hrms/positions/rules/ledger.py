@@ -166,17 +166,26 @@ class Ground:
     lines: Mapping[int, Line]
     movements: Sequence[Movement] = ()
     _below: Mapping[int, Sequence[int]] = field(init=False, repr=False, compare=False)
+    _written: Mapping[Account, Sequence[Movement]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         below: dict[int, list[int]] = defaultdict(list)
         for unit in self.units.values():
             if unit.parent_id is not None:
                 below[unit.parent_id].append(unit.id)
+        written: dict[Account, list[Movement]] = defaultdict(list)
+        for one in self.movements:
+            written[one.account].append(one)
         object.__setattr__(self, "_below", dict(below))
+        object.__setattr__(self, "_written", dict(written))
 
     def under(self, agency_id: int) -> Sequence[int]:
         """Return the agencies directly under one."""
         return self._below.get(agency_id, ())
+
+    def of(self, account: Account) -> Sequence[Movement]:
+        """Return the entries written on an account."""
+        return self._written.get(account, ())
 
     def name_of(self, account: Account) -> str:
         """Return the name of an agency, or of a position in one."""
@@ -222,8 +231,9 @@ def check_movements(
         if problem is not None:
             for place in places:
                 found[place].append(problem)
-    for kind in dict.fromkeys(new[place].quota_kind for place in sound):
-        _check_cover(kind, {place: new[place] for place in sound if new[place].quota_kind is kind}, ground, found)
+    counted = [place for place in sound if all(problem.code != "negative" for problem in found.get(place, ()))]
+    for kind in dict.fromkeys(new[place].quota_kind for place in counted):
+        _check_cover(kind, {place: new[place] for place in counted if new[place].quota_kind is kind}, ground, found)
     return dict(found)
 
 
@@ -303,7 +313,7 @@ def _worse(
 def _pair(
     account: Account, new: Iterable[Movement], ground: Ground
 ) -> tuple[list[tuple[date, int]], list[tuple[date, int]]]:
-    old = [(one.effective_on, one.amount) for one in ground.movements if one.account == account]
+    old = [(one.effective_on, one.amount) for one in ground.of(account)]
     return _steps(old), _steps([*old, *((one.effective_on, one.amount) for one in new)])
 
 
@@ -382,27 +392,35 @@ def _check_cover(kind: QuotaKind, new: Mapping[int, Movement], ground: Ground, f
             "kind": QUOTA_LABELS[kind], "where": ground.units[agency_id].name, "day": day, "quota": quota,
             "covered": quota - short, "over": -short,
         }  # fmt: skip
-        for place, one in new.items():
-            own = one.agency_id == agency_id and one.line_id is None
-            lowers = one.amount < 0 or agency_id not in had_quota
-            if agency_id in _concerned(one, ground, has_quota) and (lowers if own else one.amount > 0):
-                text = (
-                    N_(
-                        "%(kind)s của %(where)s ngày %(day)s là %(quota)s, đã phân %(covered)s cho vị trí và đơn vị"
-                        " trực thuộc, thiếu %(over)s. Hãy giảm số đã phân trước hoặc giao nhiều hơn."
-                    )
-                    if own
-                    else N_(
-                        "%(kind)s của %(where)s ngày %(day)s là %(quota)s, phân cho vị trí và đơn vị trực thuộc"
-                        " %(covered)s, vượt %(over)s. Hãy giao thêm cho %(where)s hoặc phân ít hơn."
-                    )
+        touching = {place: one for place, one in new.items() if agency_id in _concerned(one, ground, has_quota)}
+        # An entry that makes it worse is to blame; where none does, a first quota that is too small.
+        blamed = [
+            place
+            for place, one in touching.items()
+            if (one.amount < 0 and not one.reserve if _moves(one, agency_id) else one.amount > 0)
+        ]
+        for place in blamed or touching:
+            text = (
+                N_(
+                    "%(kind)s của %(where)s ngày %(day)s là %(quota)s, đã phân %(covered)s cho vị trí và đơn vị"
+                    " trực thuộc, thiếu %(over)s. Hãy giảm số đã phân trước hoặc giao nhiều hơn."
                 )
-                found[place].append(Problem("amount", "not_covered", text, params))
+                if _moves(new[place], agency_id)
+                else N_(
+                    "%(kind)s của %(where)s ngày %(day)s là %(quota)s, phân cho vị trí và đơn vị trực thuộc"
+                    " %(covered)s, vượt %(over)s. Hãy giao thêm cho %(where)s hoặc phân ít hơn."
+                )
+            )
+            found[place].append(Problem("amount", "not_covered", text, params))
     for place, one in new.items():
         if one.line_id is not None and one.amount > 0 and _concerned(one, ground, has_quota) == (None,):
             text = N_("%(where)s chưa được giao %(kind)s. Hãy giao cho cơ quan trước, rồi phân cho vị trí.")
             params = {"where": ground.units[one.agency_id].name, "kind": QUOTA_LABELS[kind]}
             found[place].append(Problem("amount", "no_quota", text, params))
+
+
+def _moves(one: Movement, agency_id: int) -> bool:
+    return one.agency_id == agency_id and one.line_id is None
 
 
 def _concerned(one: Movement, ground: Ground, has_quota: set[int]) -> tuple[int | None, ...]:
