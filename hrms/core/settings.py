@@ -29,8 +29,12 @@ class Known:
     mark: str = "U"
     least: int | None = None
     most: int | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    """The codes it is one of, each with its marked words, where no catalogue has them."""
 
 
+_COUNTED = (("1", N_("Có")), ("0", N_("Không")))
+_PROVINCE = N_("NĐ 150/2025/NĐ-CP, NĐ 370/2025/NĐ-CP; do tỉnh xác nhận")
 KNOWN: dict[str, Known] = {
     "accounts.idle_minutes": Known(
         15, N_("Tự đăng xuất khi không thao tác quá"), N_("phút"), _SAFETY, "C", least=1, most=15
@@ -75,6 +79,47 @@ KNOWN: dict[str, Known] = {
     "decisions.home_affairs_code": Known(
         "", N_("Cơ quan thẩm định cho tỉnh (Sở Nội vụ); không đặt thì là chính cấp tỉnh")
     ),
+    "positions.seconded_at_sender": Known(
+        "1", N_("Người biệt phái tính vào biên chế của nơi cử đi"), mark="U", choices=_COUNTED
+    ),
+    "positions.leave_counts": Known(
+        "1", N_("Người nghỉ không hưởng lương dài ngày vẫn tính là có mặt"), mark="U", choices=_COUNTED
+    ),
+    "positions.concurrent_once": Known("1", N_("Người kiêm nhiệm chỉ tính một lần, ở vị trí chính"), choices=_COUNTED),
+    "positions.acting_takes_seat": Known("0", N_("Giao quyền, phụ trách chiếm một chỗ của vị trí"), choices=_COUNTED),
+    "positions.ratio_rounding": Known(
+        "down", N_("Làm tròn khi tính tỷ lệ ngạch, bậc"),
+        source=N_("NĐ 361/2025/NĐ-CP, NĐ 232/2026/NĐ-CP không nói cách làm tròn"),
+        choices=(
+            ("down", N_("Bỏ phần lẻ")), ("nearest", N_("Làm tròn đến số gần nhất")), ("up", N_("Làm tròn lên")),
+        ),
+    ),
+    "positions.grade_reading": Known(
+        "two_grades_first", N_("Cách hiểu Điều 10 khoản 2 NĐ 232/2026/NĐ-CP khi vị trí chỉ dùng hai bậc"),
+        source="NĐ 232/2026/NĐ-CP Đ10 k2",
+        choices=(
+            ("two_grades_first", N_("Chỉ dùng hai bậc thì theo điểm c, dù bậc cao nhất là 4 hay 5")),
+            ("top_grade_first", N_("Bậc cao nhất là 4, 5 thì theo điểm a, b, dù chỉ dùng hai bậc")),
+        ),
+    ),
+    "positions.province_class": Known(
+        "class_1", N_("Loại đơn vị hành chính của tỉnh, để tính số cấp phó và số biên chế tối thiểu của phòng"),
+        source=_PROVINCE,
+        choices=(
+            ("special", N_("Hà Nội, TP. Hồ Chí Minh")), ("class_1", N_("Tỉnh, thành phố loại I")),
+            ("class_2", N_("Tỉnh, thành phố loại II")), ("class_3", N_("Tỉnh, thành phố loại III")),
+        ),
+    ),
+    "positions.formed_from": Known(
+        3, N_("Tỉnh được lập từ số tỉnh, thành phố"), N_("tỉnh, thành phố"), _PROVINCE, least=1, most=3
+    ),
+    "positions.reorganised_on": Known(
+        "2025-07-01", N_("Ngày sắp xếp, từ đó tính thời hạn giải quyết số cấp phó dôi dư"), source=_PROVINCE,
+        choices=(
+            ("2025-07-01", N_("01/07/2025, ngày tỉnh mới hoạt động")),
+            ("2025-03-01", N_("01/03/2025, ngày sắp xếp sở")),
+        ),
+    ),
     "files.scan_megabytes": Known(20, N_("Bản quét, giấy tờ đính kèm nặng nhất"), N_("MB"), least=1, most=60),
     "files.photo_megabytes": Known(2, N_("Ảnh tải lên nặng nhất"), N_("MB"), least=1, most=20),
 }  # fmt: skip
@@ -85,3 +130,11 @@ def get(name: str) -> Any:
     known = KNOWN[name]
     stored = db.session.execute(select(Setting.value).where(Setting.name == name)).scalar_one_or_none()
     return known.default if stored is None else stored
+
+
+def get_all(prefix: str) -> dict[str, Any]:
+    """Return every setting whose name begins with `prefix`, by name, in one statement."""
+    stored = db.session.execute(select(Setting.name, Setting.value).where(Setting.name.startswith(prefix))).all()
+    return {name: known.default for name, known in KNOWN.items() if name.startswith(prefix)} | {
+        row.name: row.value for row in stored if row.name in KNOWN
+    }

@@ -13,6 +13,7 @@ from hrms.core import clock
 from hrms.core.actor import missing
 from hrms.core.catalogues import FOLDER, generic_files, read_csv
 from hrms.core.db import db
+from hrms.core.i18n import render
 from hrms.core.models import CatalogueItem, Holiday, Setting
 from hrms.core.settings import KNOWN, Known
 
@@ -72,6 +73,8 @@ def codes_for(name: str) -> Sequence[tuple[str, str]]:
     """Return the (code, name) pairs a setting may be set to; () when it takes any value within its bounds."""
     if name in _WITH_AGENCIES:
         return [(row.code, row.name) for row in db.session.execute(_AGENCIES, {"today": clock.today()})]
+    if name in KNOWN and KNOWN[name].choices:
+        return [(code, render(words)) for code, words in KNOWN[name].choices]
     catalogue = _WITH_CODES.get(name)
     return [(row["code"], row["name"]) for row in read_csv(FOLDER / f"{catalogue}.csv")] if catalogue else ()
 

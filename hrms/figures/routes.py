@@ -13,6 +13,7 @@ from hrms.core.errors import Refused, Stale
 from hrms.core.i18n import _, render
 from hrms.core.jinja import show_date, show_number
 from hrms.core.permissions import Permission
+from hrms.core.settings import KNOWN
 from hrms.core.text import fold
 from hrms.core.unit import transaction
 from hrms.core.web import HrmsBlueprint, actor
@@ -32,7 +33,7 @@ def shown_value(name: str, value: Any) -> str:
         return _("chưa đặt")
     words = dict(queries.codes_for(name)).get(str(value))
     if words:
-        return f"{value} – {words}"
+        return words if KNOWN[name].choices else f"{value} – {words}"
     return show_number(value) if isinstance(value, int) else str(value)
 
 
