@@ -80,6 +80,7 @@ COLUMN_LABELS = {
     "certificates": N_("Bồi dưỡng, chứng chỉ"),
     "competency": N_("Năng lực"),
     "criteria": N_("Tiêu chí đánh giá"),
+    "experience": N_("Kinh nghiệm"),
     "field": N_("Lĩnh vực"),
     "framework": N_("Khung năng lực"),
     "grade": N_("Bậc nghề nghiệp"),

@@ -134,7 +134,7 @@ IN_COMMUNE: dict[str, str] = {
     "officer_health": "cc.commune.II.24",
     "officer_one_stop": "cc.commune.II.25",
     "officer_law": "cc.commune.II.26",
-    "officer_it": "cc.commune.II.27",
+    "officer_it": "cc.commune.II.22",
     "clerk": "cc.commune.II.29",
     "accountant": "cc.commune.II.32",
     "cleaner": "cc.commune.III.01",

@@ -184,7 +184,8 @@ def _objective(position: PositionFacts, content: Content) -> Iterator[Problem]:
 
 def _opening(words: str) -> str:
     """Return the verb a text (as `accent_key`) begins with, the longest; "" when it begins with none known."""
-    return max((verb for verb in VERBS if words == verb or words.startswith(f"{verb} ")), key=len, default="")
+    # “Khám, chẩn đoán, điều trị …” opens with a verb as much as “Khám bệnh …” does.
+    return max((verb for verb in VERBS if re.match(rf"{verb}\b", words)), key=len, default="")
 
 
 def main_sections(framework: Framework, group: PositionGroup) -> tuple[Section, ...]:
