@@ -203,9 +203,9 @@ def propose(
     given = _titled(rows, titles, left)
     for one in rows:
         if one.posts:
-            line = given.get(one.person_id)
+            seat = given.get(one.person_id)
             found[one.person_id] = (
-                _leading(one, line, plain[one.quota_kind], figures) if line else _no_title(one, titles)
+                _leading(one, seat, plain[one.quota_kind], figures) if seat else _no_title(one, titles)
             )
     pairs: list[tuple[float, int, int, int, int, Occupant, Seat]] = []
     for one in waiting:
