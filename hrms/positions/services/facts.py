@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from hrms.agencies.models import Agency
 from hrms.core import dated
 from hrms.core.db import db
 from hrms.core.errors import Refused
@@ -52,9 +53,33 @@ def check(checker: FactChecker, given: Mapping[str, Any], valid_from: date, vali
     if not checker.actor.may(checker.permission, at=_scope_of(line.agency_id)):
         words_ = N_("Vị trí đã chọn nằm ngoài phạm vi của bạn. Hãy chọn vị trí khác.")
         return Checked({}, {}, [Problem("line_id", "line_out_of_scope", words_)])
+    if not _belongs(checker.person.id, line.agency_id, role, valid_from):
+        words_ = N_(
+            "Người này không thuộc cơ quan của vị trí đã chọn vào ngày %(day)s. Hãy ghi quyết định chuyển, biệt phái hoặc"
+            " kiêm nhiệm trước, hoặc chọn vị trí khác."
+        )
+        return Checked({}, {}, [Problem("line_id", "not_a_member", words_, {"day": valid_from})])
     slot = 0 if role == SeatRole.MAIN else line.id
     values = {name: given.get(name) for name in _ALSO}
     return Checked({"person_id": checker.person.id, "slot": slot}, {"line_id": line.id, "role": role, **values})
+
+
+_BELONGS = text("""
+SELECT 1 FROM person_agency m JOIN agencies a ON a.id = m.agency_id JOIN agencies s ON s.id = :agency
+WHERE m.person_id = :person AND m.superseded_at IS NULL AND m.valid_from <= :day
+  AND (m.valid_to IS NULL OR m.valid_to > :day) AND m.membership <> 'managing'
+  AND CASE :role
+    WHEN 'main' THEN m.membership = 'using' AND (a.scope_ids @> s.scope_ids OR s.scope_ids @> a.scope_ids)
+    WHEN 'seconded' THEN m.membership = 'seconded_in' AND (a.scope_ids @> s.scope_ids OR s.scope_ids @> a.scope_ids)
+    ELSE a.scope_ids[3] IS NOT DISTINCT FROM s.scope_ids[3] END
+LIMIT 1
+""")
+
+
+def _belongs(person_id: int, agency_id: int, role: str, day: date) -> bool:
+    """Say whether the person bears a seat of the agency on the day, as `_UNBORNE` asks of every day."""
+    given = {"person": person_id, "agency": agency_id, "role": role, "day": day}
+    return db.session.execute(_BELONGS, given).first() is not None
 
 
 def _scope_of(agency_id: int) -> list[int]:
@@ -65,8 +90,9 @@ def _scope_of(agency_id: int) -> list[int]:
 def words(values: Mapping[str, Any]) -> str:
     """Return an assignment in words: the position, where, and as what."""
     found = db.session.execute(
-        db.select(JobPosition.name, text("(SELECT a.name FROM agencies a WHERE a.id = agency_id) AS place"))
+        db.select(JobPosition.name, Agency.name.label("place"))
         .join(EstablishmentLine, EstablishmentLine.position_id == JobPosition.id)
+        .join(Agency, Agency.id == EstablishmentLine.agency_id)
         .where(EstablishmentLine.id == values.get("line_id"))
     ).one_or_none()
     if found is None:
