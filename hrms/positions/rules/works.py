@@ -7,6 +7,7 @@ text says how many hours a person works in a year, so the figure (`scheme.hours_
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,10 +28,10 @@ _LEADS = (
     "phê duyệt",
     "quyết định",
     "ký ban hành",
-    "đánh giá, xếp loại",
+    "đánh giá xếp loại",
 )
 _SUPPORTS = ("văn thư", "lưu trữ", "kế toán", "thủ quỹ", "thủ kho", "lễ tân", "lái xe", "bảo vệ", "tạp vụ", "phục vụ",
-             "hành chính", "quản trị mạng", "tổ chức cán bộ", "thi đua", "công nghệ thông tin", "nấu ăn", "vệ sinh",
+             "hành chính tổng hợp", "hành chính văn phòng", "quản trị mạng", "tổ chức cán bộ", "thi đua", "công nghệ thông tin", "nấu ăn", "vệ sinh",
              "trông xe", "in ấn", "photo", "mua sắm")  # fmt: skip
 
 
@@ -56,7 +57,7 @@ class Work:
 
 def guess_group(name: str) -> PositionGroup:
     """Return the group a piece of work seems to belong to, to be looked at by whoever parts the work."""
-    words = f" {accent_key(name)} "
+    words = f" {' '.join(re.findall(r'\w+', accent_key(name)))} "
     if any(words.startswith(f" {sign} ") for sign in _LEADS):
         return PositionGroup.LEADERSHIP
     if any(f" {sign} " in words for sign in _SUPPORTS):
@@ -98,8 +99,8 @@ class Suggested:
 def suggest_seats(hours: Decimal, figures: Mapping[str, Parameter], *, keeps_post: bool = False) -> Suggested:
     """Return the seats that yearly hours come to; `keeps_post` asks for one at least (a post the law names)."""
     figure = figures["scheme.hours_a_year"]
-    exact = (hours / Decimal(figure.value)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    seats = int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+    share = hours / Decimal(figure.value)
+    exact, seats = share.quantize(Decimal("0.01"), ROUND_HALF_UP), int(share.quantize(Decimal(1), ROUND_HALF_UP))
     reasons = [
         Reason(N_("Số giờ làm việc thường xuyên một năm"), f"{hours.normalize():f}"),
         Reason(N_("Số giờ một người làm việc một năm"), figure.value, figure.source),
