@@ -55,8 +55,8 @@ def check(checker: FactChecker, given: Mapping[str, Any], valid_from: date, vali
         return Checked({}, {}, [Problem("line_id", "line_out_of_scope", words_)])
     if not _belongs(checker.person.id, line.agency_id, role, valid_from):
         words_ = N_(
-            "Người này không thuộc cơ quan của vị trí đã chọn vào ngày %(day)s. Hãy ghi quyết định chuyển, biệt phái hoặc"
-            " kiêm nhiệm trước, hoặc chọn vị trí khác."
+            "Người này không thuộc cơ quan của vị trí đã chọn vào ngày %(day)s. Hãy ghi quyết định chuyển, biệt phái "
+            "hoặc kiêm nhiệm trước, hoặc chọn vị trí khác."
         )
         return Checked({}, {}, [Problem("line_id", "not_a_member", words_, {"day": valid_from})])
     slot = 0 if role == SeatRole.MAIN else line.id
