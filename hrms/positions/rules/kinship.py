@@ -111,7 +111,7 @@ def kinship(
     """
     conditions = []
     for member, _relation in relatives_in(own, theirs, placed):
-        params = {"name": member.full_name, "position": member.position}
+        params = {"name": member.full_name, "position": member.position or N_("chưa ghi vị trí")}
         work = placed.work if member.leads else member.work if placed.leads else None
         if work is not None:
             conditions.append(

@@ -30,9 +30,11 @@ _LEADS = (
     "ký ban hành",
     "đánh giá xếp loại",
 )
-_SUPPORTS = ("văn thư", "lưu trữ", "kế toán", "thủ quỹ", "thủ kho", "lễ tân", "lái xe", "bảo vệ", "tạp vụ", "phục vụ",
-             "hành chính tổng hợp", "hành chính văn phòng", "quản trị mạng", "tổ chức cán bộ", "thi đua", "công nghệ thông tin", "nấu ăn", "vệ sinh",
-             "trông xe", "in ấn", "photo", "mua sắm")  # fmt: skip
+_SUPPORTS = (
+    "văn thư", "lưu trữ", "kế toán", "thủ quỹ", "thủ kho", "lễ tân", "lái xe", "bảo vệ", "tạp vụ", "phục vụ",
+    "hành chính tổng hợp", "hành chính văn phòng", "quản trị mạng", "tổ chức cán bộ", "thi đua",
+    "công nghệ thông tin", "nấu ăn", "vệ sinh", "trông xe", "in ấn", "photo", "mua sắm",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Work:
 
 def guess_group(name: str) -> PositionGroup:
     """Return the group a piece of work seems to belong to, to be looked at by whoever parts the work."""
-    words = f" {' '.join(re.findall(r'\w+', accent_key(name)))} "
+    words = " ".join(["", *re.findall(r"\w+", accent_key(name)), ""])
     if any(words.startswith(f" {sign} ") for sign in _LEADS):
         return PositionGroup.LEADERSHIP
     if any(f" {sign} " in words for sign in _SUPPORTS):
