@@ -33,6 +33,7 @@ from hrms.decisions.models import (
 from hrms.decisions.papers.wording import Said
 from hrms.imports.models import ImportBatch
 from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
+from hrms.positions.models import EstablishmentLine, JobPosition
 from tests.province import ACCOUNTS, TODAY, Province
 
 NOWHERE = 999_999_999
@@ -102,6 +103,10 @@ def build_objects(province: Province) -> Objects:
             made["batch", place] = _add(
                 ImportBatch, importer="people", agency_id=path[-1], scope_ids=path, filename="danh-sach.xlsx",
                 file_hash="0" * 64, file_size=1, state="ready", plan={"sheets": []}, counts={},
+            )  # fmt: skip
+            made["seat line", place] = _add(
+                EstablishmentLine, agency_id=path[-1], quota_kind="civil", shares={},
+                position_id=select(JobPosition.id).where(JobPosition.key == "cc.commune.II.17").scalar_subquery(),
             )  # fmt: skip
             made["session", place] = _session(account, f"of-{place}")
             made["token", place] = _token(account, f"of-{place}")
@@ -251,6 +256,7 @@ PARAMETERS: dict[str, Choice] = {
     "row_id": _row,
     "submission_id": _party("submission"),
     "line_id": _party("line"),
+    "seat_line_id": _placed("seat line"),
     "book_id": _party("book"),
     "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,

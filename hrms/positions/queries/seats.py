@@ -11,12 +11,12 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
+from hrms.core import settings
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.i18n import _
-from hrms.core.models import Setting
 from hrms.core.permissions import Permission
 from hrms.people.queries import law
 from hrms.positions.rules import ratios
@@ -112,12 +112,11 @@ class Choices:
 
 def choices() -> Choices:
     """Return the settings of the province, in one statement."""
-    rows = db.session.execute(select(Setting.name, Setting.value).where(Setting.name.startswith("positions.")))
-    given: dict[str, Any] = {row.name: row.value for row in rows}
+    given = settings.get_all("positions.")
     return Choices(
         Counting.from_settings(given),
-        ratios.Rounding(given.get("positions.rounding", ratios.Rounding.DOWN)),
-        ratios.Reading(given.get("positions.grade_reading", ratios.Reading.TWO_GRADES_FIRST)),
+        ratios.Rounding(given["positions.ratio_rounding"]),
+        ratios.Reading(given["positions.grade_reading"]),
     )
 
 

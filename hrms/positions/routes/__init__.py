@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from hrms.positions.routes import assigning, seeing
 from hrms.positions.routes.base import blueprint
 
-__all__ = ["init_app"]
+__all__ = ["assigning", "init_app", "seeing"]
 
 
 def init_app(app: Flask) -> None:

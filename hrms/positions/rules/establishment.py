@@ -36,9 +36,9 @@ class Counting:
 
     @classmethod
     def from_settings(cls, values: Mapping[str, Any]) -> Counting:
-        """Read the settings `positions.<name of the choice>`, 1 or 0; one that is missing keeps its default."""
+        """Read the settings `positions.<name of the choice>`, "1" or "0"; one that is missing keeps its default."""
         known = {one.name for one in dataclasses.fields(cls)}
-        return cls(**{name: bool(values[f"positions.{name}"]) for name in known if f"positions.{name}" in values})
+        return cls(**{name: bool(int(values[f"positions.{name}"])) for name in known if f"positions.{name}" in values})
 
 
 def counts(role: SeatRole, counting: Counting, *, seconded_out: bool = False, on_leave: bool = False) -> bool:
