@@ -36,7 +36,7 @@ def _register_record() -> None:
     hooks.sentences["person.competency_assessed"] = lambda e: _(
         "đánh giá năng lực %(code)s: cấp độ %(level)s", code=_after(e, "competency"), level=_after(e, "level")
     )
-    hooks.sentences["person.gap_settled"] = lambda e: _("ghi đã hoàn thiện yêu cầu của vị trí")
+    hooks.sentences["person.gap_settled"] = _settled
     for name, words in _FIELDS.items():
         hooks.field_labels.setdefault(name, words)
         hooks.field_labels.setdefault(f"{facts.KIND}.{name}", words)
@@ -55,3 +55,7 @@ _FIELDS = {
 
 def _after(event: Mapping[str, Any], name: str) -> str:
     return str((event.get("after") or {}).get(name) or "")
+
+
+def _settled(_event: Mapping[str, Any]) -> str:
+    return _("ghi đã hoàn thiện yêu cầu của vị trí")

@@ -140,6 +140,15 @@ def test_another_field_will_do_with_the_certificate(certificates, later, verdict
     assert found == {"majors": verdict, "certificate:văn thư": verdict}
 
 
+def test_who_studied_the_field_is_not_asked_for_the_certificate_that_stands_in_for_it():
+    holder = Holder(majors=("Lưu trữ học",))
+    asked = {"majors": ("Lưu trữ",), "other_majors_with_certificate": True, "certificates": ("văn thư",)}
+    assert judge(holder, **asked) == {"majors": MET}
+    assert judge(holder, **{**asked, "other_majors_with_certificate": False}) == {
+        "majors": MET, "certificate:văn thư": LATER,
+    }  # fmt: skip
+
+
 def test_another_field_needs_a_certificate_to_name():
     holder = Holder(majors=("Kế toán",))
     assert judge(holder, majors=("Lưu trữ",), other_majors_with_certificate=True) == {"majors": MISSING}

@@ -216,9 +216,11 @@ def verdicts(asked: Measure, holder: Holder) -> list[tuple[str, Verdict]]:
         for name, least, _code, places, lacking in asked.levels
     ]
     held = [major_key(one) for one in holder.certificates] if asked.certificates else []
+    studied = _studied(asked, holder)
     if asked.majors:
-        found.append(("majors", _majors(asked, holder, held)))
-    for key, name in asked.certificates:
+        found.append(("majors", _majors(asked, held, studied=studied)))
+    # A certificate that stands in for the field of study is not asked of who has studied it.
+    for key, name in () if studied and asked.other_majors else asked.certificates:
         met = any(_within(key, one) for one in held)
         found.append((f"certificate:{name}", Verdict.MET if met else asked.certificates_later))
     if asked.experience is not None:
@@ -256,9 +258,13 @@ def _within(key: str, text: str) -> bool:
     return f" {key} " in f" {text} "
 
 
-def _majors(asked: Measure, holder: Holder, held: Sequence[str]) -> Verdict:
-    studied = [major_key(one) for one in holder.majors]
-    if any(_within(key, one) for key in asked.majors for one in studied):
+def _studied(asked: Measure, holder: Holder) -> bool:
+    fields = [major_key(one) for one in holder.majors] if asked.majors else []
+    return any(_within(key, one) for key in asked.majors for one in fields)
+
+
+def _majors(asked: Measure, held: Sequence[str], *, studied: bool) -> Verdict:
+    if studied:
         return Verdict.MET
     if not asked.other_majors or not asked.certificates:
         return Verdict.MISSING
