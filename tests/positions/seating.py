@@ -77,4 +77,4 @@ def seats_of(name: str, province: Province) -> list[tuple[int, str, date, date |
             .where(Assignment.person_id == province.people[name], Assignment.superseded_at.is_(None))
             .order_by(Assignment.valid_from, Assignment.slot)
         )
-        return [tuple(row) for row in rows]
+        return [(row.line_id, row.role, row.valid_from, row.valid_to) for row in rows]

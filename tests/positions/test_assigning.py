@@ -17,7 +17,7 @@ from hrms.core.rules import Problem
 from hrms.core.unit import transaction
 from hrms.decisions.models import Submission
 from hrms.decisions.rules.conditions import Outcome
-from hrms.decisions.services import path, submissions
+from hrms.decisions.services import hands, path, submissions
 from hrms.positions.models import Assignment, PositionGap, SeatReservation
 from tests.people.carrying_out import carry_out, conditions, looked_at, problems
 from tests.positions.seating import OFFICER, OTHER, SINCE, TEACHER, add_line, seats_of, sit
@@ -110,7 +110,7 @@ def test_a_refused_or_returned_proposal_gives_the_seat_back(province: Province) 
         signer = province.enter("thutruong", P.DECISIONS_SIGN)
         with transaction():
             if act == "refuse":
-                lines = [one.id for one in path.hands.lines_of(made, states=submissions.OPEN)]
+                lines = [one.id for one in hands.lines_of(made, states=submissions.OPEN)]
                 path.refuse(signer, made.id, lines, "Chưa đủ căn cứ")
             else:
                 path.return_with_remark(signer, made.id, "Bổ sung căn cứ")
