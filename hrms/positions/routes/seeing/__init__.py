@@ -1,0 +1,7 @@
+"""Pages that look over the tree: establishment, vacancies, ranks and grades, retirement, what if, fitness."""
+
+from __future__ import annotations
+
+from hrms.positions.routes.seeing import overview, retiring
+
+__all__ = ["overview", "retiring"]
