@@ -74,6 +74,7 @@ def demo(
     from seed.demo.province import make_province
 
     began = time.monotonic()
+    seats: float | None = None
     home = runtime.settings().HRMS_HOME
     with runtime.app(owner=True).app_context():
         if nation:
@@ -81,7 +82,7 @@ def demo(
             count, agencies = country.people, country.agencies
         else:
             province = make_province(FULL_SIZE if people is None else people, seed, home, say)
-            count, agencies = province.people, province.agencies
+            count, agencies, seats = province.people, province.agencies, province.seat_seconds
     seconds = round(time.monotonic() - began, 2)
     say(
         _(
@@ -91,7 +92,8 @@ def demo(
             seconds=seconds,
         )
     )
-    return {"people": count, "agencies": agencies, "seconds": seconds}
+    made: dict[str, Any] = {"people": count, "agencies": agencies, "seconds": seconds}
+    return made if seats is None else {**made, "seat_seconds": seats}
 
 
 def _workbook(path: Path, rows: int, seed: int, layout: str, faults: int, truth: Path | None) -> dict[str, Any]:

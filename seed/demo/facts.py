@@ -241,14 +241,15 @@ class FactWriter:
             )
             self._add("person_post", values, since, None, paper)
 
-    def second(self, draft: Draft, to: Unit) -> None:
-        """Second a serving person to another agency for a year and more."""
+    def second(self, draft: Draft, to: Unit) -> tuple[date, date, int | None]:
+        """Second a serving person to another agency for a year and more; returns from when to when, and the paper."""
         since = max(self.today - timedelta(days=self.rng.randint(30, 330)), draft.joined_on + timedelta(days=20))
         until = add_months(since.replace(day=1), self.rng.choice((12, 18, 24, 36)))
         if until <= self.today:
             until = add_months(self.today.replace(day=1), 6)
         paper = self._paper(D.SECONDMENT, draft, since, scope=to.scope)
         self._add("person_agency", (draft.number, "seconded_in", 0, to.id), since, until, paper)
+        return since, until, paper[1]
 
     def write_absences(self, draft: Draft, rng: Random) -> None:
         """Add the time one person was away; drawn last, so that everything else stays as it was."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -30,7 +31,10 @@ from seed.demo.names import FEMALE, MALE
 from seed.demo.papers import Register
 from seed.demo.places import new_address
 from seed.demo.roles import CIVIL, CONTRACT, WOMEN
+from seed.demo.seat_spells import Position, positions_of_files, read_positions
 from seed.demo.seating import fit
+from seed.demo.seats_and_quotas import TABLES as SEATS
+from seed.demo.seats_and_quotas import SeatWriter
 from seed.demo.tree import HOME_AFFAIRS_CODE, TWO_TIERS, Seat, Tree, Unit, build_tree
 from seed.demo.writing import Table, empty, reset_sequences
 
@@ -45,6 +49,8 @@ class Made:
 
     people: int
     agencies: int
+    seat_seconds: float = 0.0
+    """What the lines, quotas and assignments took of the whole."""
 
 
 def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: None) -> Made:
@@ -57,7 +63,7 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
     with transaction():
         connection: psycopg.Connection[Any] = db.session.connection().connection.driver_connection  # type: ignore[assignment] # psycopg is the driver
         refuse_unless_empty(connection)
-        province = Province(people, seed, today, moment)
+        province = Province(people, seed, today, moment, read_positions(connection))
         units = len(province.tree.units)
         say("  " + _("%(agencies)s cơ quan, đơn vị; %(people)s người…", agencies=units, people=people))
         province.draw_people(say)
@@ -69,13 +75,18 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         # Nothing is in these tables yet, so their indexes are made once, after the rows.
         with bulk.without_indexes(connection, tuple(LATER)):
             province.write(connection, LATER, say)
-        reset_sequences(connection, ("agencies", "decisions", "people"))
+        began = monotonic()
+        with bulk.without_indexes(connection, tuple(SEATS)):
+            province.write(connection, SEATS, say)
+        seconds = round(province.seat_seconds + monotonic() - began, 2)
+        say("  " + _("vị trí việc làm, biên chế, bố trí: %(seconds)s giây", seconds=seconds))
+        reset_sequences(connection, ("agencies", "decisions", "people", "establishment_lines", "quota_movements"))
         say("  " + _("tính số liệu hiện tại…"))
         connection.execute("SELECT refresh_people(NULL, %s)", [today])
         deadlines.refresh(None)
         sign_ins.create(province.tree, province.people, sign_ins.new_password(), home)
     analyze()
-    return Made(people, len(province.tree.units))
+    return Made(people, len(province.tree.units), seconds)
 
 
 def refuse_unless_empty(connection: psycopg.Connection[Any]) -> None:
@@ -99,13 +110,15 @@ def refuse_unless_empty(connection: psycopg.Connection[Any]) -> None:
 def analyze() -> None:
     """Let the planner know the new sizes; cannot run inside the transaction that loads."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM (ANALYZE) people_current, " + ", ".join({**FIRST, **LATER})))
+        connection.execute(text("VACUUM (ANALYZE) people_current, " + ", ".join({**FIRST, **LATER, **SEATS})))
 
 
 class Province:
     """Draws the province into tables of rows. The same size, seed and day give the same rows."""
 
-    def __init__(self, people: int, seed: int, today: date, moment: datetime) -> None:
+    def __init__(
+        self, people: int, seed: int, today: date, moment: datetime, positions: Mapping[str, Position] | None = None
+    ) -> None:
         self.rng = Random(seed)
         self.size, self.seed, self.today, self.moment = people, seed, today, moment
         self.tree: Tree = build_tree()
@@ -113,6 +126,9 @@ class Province:
         self.register = Register(Random(seed + 1))
         self.people: list[Draft] = []
         self.writer = FactWriter(self.rng, self.register, self.tables, today, moment)
+        self.positions = positions if positions is not None else positions_of_files()
+        self.seconded: list[tuple[Draft, Unit, date, date, int | None]] = []
+        self.seat_seconds = 0.0
 
     def draw_people(self, say: Say = lambda _text: None) -> None:
         """Draw the agencies and everybody; `people` keeps the drafts for those who come after."""
@@ -138,11 +154,22 @@ class Province:
         rng = Random(f"{self.seed} absences")
         for draft in self.people:
             self.writer.write_absences(draft, rng)
+        self._seats()
         table = self.tables["decisions"]
         wide, table.columns = table.columns, table.columns[:-1]
         self.register.write(table)
         table.columns = wide
         table.lines = [f"{line}\t{self.moment}" for line in table.lines]
+
+    def _seats(self) -> None:
+        began = monotonic()
+        seats = SeatWriter(
+            self.tree, self.people, self.positions, self.register, self.today, self.moment,
+            Random(f"{self.seed} seats"), self.seconded,
+        )  # fmt: skip
+        seats.draw()
+        self.tables.update(seats.tables)
+        self.seat_seconds = monotonic() - began
 
     def write(self, connection: psycopg.Connection[Any], names: Iterable[str], say: Say = lambda _text: None) -> None:
         """Copy these tables into the database, in their order."""
@@ -229,7 +256,7 @@ class Province:
         for n, draft in enumerate(able[: round(len(self.people) * _SECONDED)]):
             to: Unit = home_affairs if n % 5 == 0 else self.rng.choice(offices)
             if to.top != draft.seat.using.top:
-                writer.second(draft, to)
+                self.seconded.append((draft, to, *writer.second(draft, to)))
 
 
 def _kind_above(unit: Unit) -> str:
