@@ -30,6 +30,7 @@ DOMAIN_COMMANDS: tuple[str, ...] = (
     "hrms.audit.cli",
     "hrms.accounts.cli",
     "hrms.people.cli",
+    "hrms.positions.cli",
     "hrms.imports.cli",
     "seed.demo.cli",
 )
