@@ -145,6 +145,11 @@ citations: dict[str, Callable[[int], Sequence[Mapping[str, Any]]]] = {}
 
 tree_changed: list[Callable[[Sequence[int]], None]] = []
 """Called with the ids of agencies whose path changed, in the same transaction: who belongs where is derived from it."""
+agency_closed: list[Callable[[Actor, int, date, int | None, int | None], None]] = []
+"""Called when an agency is closed, in the same transaction: the actor, its id, the first day on which it is no more,
+the id of the agency that took over, the id of the decision. May raise `Refused`."""
+agency_reopened: list[Callable[[Actor, int, date, int | None], None]] = []
+"""Called when a closed agency stands again, in the same transaction: the actor, its id, the day, the decision's id."""
 daily: list[Callable[[], None]] = []
 """Called once a day after midnight in Việt Nam, at start-up, before a day's first request; each opens its own unit."""
 
@@ -192,6 +197,8 @@ def clear() -> None:
         cards,
         checks,
         tree_changed,
+        agency_closed,
+        agency_reopened,
         daily,
         file_columns,
         loaders,

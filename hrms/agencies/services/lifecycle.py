@@ -237,6 +237,8 @@ def close_agency(
     refuse_if(problems)
     values = _values(standing) | {"closed": True, "merged_into_id": merged_into_id}
     _lay(agency, values, closed_on, None, decision_id, actor, None)
+    for follow in hooks.agency_closed:
+        follow(actor, agency.id, closed_on, merged_into_id, decision_id)
     after = {"closed_on": closed_on, "merged_into": heir.name if heir else None}
     return _done(actor, "agency.closed", agency, {}, after, decision_id)
 
@@ -268,6 +270,8 @@ def reopen_agency(
         problems += rules.check_parent_open(parent.name, parent.opened_on, parent.closed_on, valid_from)
     refuse_if(problems)
     _lay(agency, _values(closed), valid_from, None, decision_id, actor, None)
+    for follow in hooks.agency_reopened:
+        follow(actor, agency.id, valid_from, decision_id)
     before = {"closed_on": closed.valid_from}
     return _done(actor, "agency.reopened", agency, before, {"valid_from": valid_from}, decision_id)
 

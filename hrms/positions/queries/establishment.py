@@ -50,7 +50,7 @@ def choices() -> Choices:
     """Return the settings of positions, in one statement."""
     values = settings.get_all("positions.")
     return Choices(
-        Counting.from_settings({name: int(value) for name, value in values.items() if str(value) in {"0", "1"}}),
+        Counting.from_settings(values),
         Rounding(values["positions.ratio_rounding"]),
         Reading(values["positions.grade_reading"]),
         Province(
