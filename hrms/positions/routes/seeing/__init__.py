@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hrms.positions.routes.seeing import overview, retiring
+from hrms.positions.routes.seeing import overview, retiring, vacant
 
-__all__ = ["overview", "retiring"]
+__all__ = ["overview", "retiring", "vacant"]
