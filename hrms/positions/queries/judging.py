@@ -234,16 +234,16 @@ def _agency_ranks(
     one = found.of(node.id, QuotaKind.CIVIL)
     if node.kind not in _SPECIALISED or one is None or not one.given or not one.own.assigned:
         return
-    principals = sum(held.levels.get(i, {}).get(ratios.PRINCIPAL, 0) for i in _answered(found, node.id))
+    principals = sum(held.levels.get(i, {}).get(ratios.PRINCIPAL, 0) for i in answered(found, node.id))
     yield _ranked(RankRule.AGENCY, node.id, one.own.assigned, principals, law_of_day, choices)
 
 
-def _answered(found: Establishment, agency_id: int) -> Sequence[int]:
-    """Return the agencies a quota of công chức answers for: its own, and those under it without one."""
+def answered(found: Establishment, agency_id: int, kind: QuotaKind = QuotaKind.CIVIL) -> Sequence[int]:
+    """Return the agencies a quota answers for: its own, and those under it without one."""
     return [
         node_id
         for node_id, kinds in found.figures.items()
-        if (one := kinds.get(QuotaKind.CIVIL)) is not None and one.answers_id == agency_id
+        if (one := kinds.get(kind)) is not None and one.answers_id == agency_id
     ]
 
 
@@ -255,7 +255,8 @@ def _ranked(rule: RankRule, agency_id: int, basis: int, held: int, law_of_day: L
     )  # fmt: skip
 
 
-def _deputy_lines(found: Establishment, node_id: int) -> list[LineFigures]:
+def deputy_lines(found: Establishment, node_id: int) -> list[LineFigures]:
+    """Return the lines of an agency that are posts of deputies."""
     return [one for one in found.lines_of.get(node_id, ()) if (one.line.leadership_post or "").endswith("_deputy")]
 
 
@@ -265,7 +266,7 @@ def _structure(found: Establishment, node: Node, law_of_day: Limits, choices: Ch
     above = found.nodes.get(node.parent_id) if node.parent_id is not None else None
     if not own:
         return
-    deputies = sum(one.figures.present for one in _deputy_lines(found, node.id))
+    deputies = sum(one.figures.present for one in deputy_lines(found, node.id))
     province = choices.province
     if node.kind == "sub_department":
         divisions = sum(one.parent_id == node.id and one.kind == "division" for one in found.nodes.values())
@@ -290,8 +291,8 @@ def _structured(answer: structure.Structure, node: Node, words: str) -> Verdict:
 def _province(found: Establishment, root: Node, held: _Held, law_of_day: Limits, choices: Choices) -> Iterator[Verdict]:
     """Judge what is counted over the whole province: deputies of sở, and ranks of deputies of sở and of communes."""
     offices = [node for node in found.nodes.values() if node.kind == "department"]
-    deputies = [line for node in offices for line in _deputy_lines(found, node.id)]
-    heads = [line for line in deputies if line.line.leadership_post in _HEADS_OF_SO]
+    deputies = [line for node in offices for line in deputy_lines(found, node.id)]
+    heads = [line for line in deputies if line.line.leadership_post in HEADS_OF_SO]
     if heads:
         present = sum(one.figures.present for one in heads)
         departments = len({one.line.agency_id for one in heads})
@@ -300,12 +301,14 @@ def _province(found: Establishment, root: Node, held: _Held, law_of_day: Limits,
         seniors = sum(held.line_levels.get(one.line.id, {}).get(ratios.SENIOR, 0) for one in deputies)
         basis = sum(one.figures.present for one in deputies)
         yield _ranked(RankRule.PROVINCE_DEPUTIES, root.id, basis, seniors, law_of_day, choices)
-    commune = [one for one in found.lines.values() if one.line.leadership_post in _DEPUTIES_OF_COMMUNE_OFFICES]
+    commune = [one for one in found.lines.values() if one.line.leadership_post in DEPUTIES_OF_COMMUNE_OFFICES]
     if commune:
         basis = sum(one.figures.present for one in commune)
         principals = sum(held.line_levels.get(one.line.id, {}).get(ratios.PRINCIPAL, 0) for one in commune)
         yield _ranked(RankRule.COMMUNE_DEPUTIES, root.id, basis, principals, law_of_day, choices)
 
 
-_HEADS_OF_SO = frozenset({"department_deputy_director", "province_office_deputy", "province_inspector_deputy"})
-_DEPUTIES_OF_COMMUNE_OFFICES = frozenset({"commune_division_deputy", "commune_office_deputy", "commune_service_deputy"})
+HEADS_OF_SO = frozenset({"department_deputy_director", "province_office_deputy", "province_inspector_deputy"})
+"""Posts of deputy heads of sở, counted together over the province."""
+DEPUTIES_OF_COMMUNE_OFFICES = frozenset({"commune_division_deputy", "commune_office_deputy", "commune_service_deputy"})
+"""Posts of deputy heads of the offices of communes, counted together over the province."""

@@ -47,9 +47,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """A line with free seats, `above` the agency above its own: `recruiting` and `proposed` are seats kept, which are not among the free.
+    """A line with free seats; `recruiting` and `proposed` are seats kept, which are not among the free.
 
-    `since`: the day from which the line had a seat more than before, or one holder less; None where neither is known.
+    `above` is the agency above the line's. `since`: the day from which the line had a seat more than before, or one
+    holder less; None where neither is known.
     `suggested`: people without a seat who work there, of the same quota, with a rank the position takes.
     """
 
@@ -126,7 +127,8 @@ def _vacancy(found: Establishment, one: LineFigures) -> Vacancy:
     above = found.nodes[parent] if parent is not None else None
     return Vacancy(
         line.id, line.agency_id, found.nodes[line.agency_id].name, above.name if above and above.level else "",
-        line.position_id, line.name, line.kind.value, line.group.value, line.code, figures.assigned, figures.vacant, figures.recruiting, one.proposed,
+        line.position_id, line.name, line.kind.value, line.group.value, line.code, figures.assigned, figures.vacant,
+        figures.recruiting, one.proposed,
     )  # fmt: skip
 
 
