@@ -256,12 +256,22 @@ PARAMETERS: dict[str, Choice] = {
     "row_id": _row,
     "submission_id": _party("submission"),
     "line_id": _party("line"),
-    "seat_line_id": _placed("seat line"),
+    "positions.line_id": _placed("seat line"),
+    "positions_api.line_id": _placed("seat line"),
     "book_id": _party("book"),
     "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
 }
-"""Parameter of an address → the object to put there, inside or outside the reach of an account."""
+"""Parameter of an address → the object to put there, inside or outside the reach of an account.
+
+A name that means something else in one blueprint stands there with the blueprint's own before it.
+"""
+
+
+def parameter(endpoint: str, name: str) -> Choice | None:
+    """Return what to put for a parameter of an address, None for one nobody knows."""
+    return PARAMETERS.get(f"{endpoint.partition('.')[0]}.{name}") or PARAMETERS.get(name)
+
 
 OWN_ACCOUNT = {"accounts.tokens", "accounts.revoke_token"}
 """Routes under `/accounts/<id>` that everybody has for their own account."""

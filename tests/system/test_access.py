@@ -12,7 +12,7 @@ from hrms.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from hrms.core.web import EXCEPTIONS, Access, access_of
 from tests.inspection import mistakes
 from tests.province import ACCOUNTS, Province
-from tests.system.objects import OWN_ACCOUNT, PARAMETERS, Objects, build_objects
+from tests.system.objects import OWN_ACCOUNT, Objects, build_objects, parameter
 
 PASSING = {200, 201, 202, 204, 302, 303, 400, 409, 412, 415, 422, 428}
 """What a request that is let in may answer: also that its empty form, missing version or body is refused."""
@@ -78,7 +78,8 @@ def _address(app: Flask, objects: Objects, method: str, endpoint: str, username:
         if name in CONSTANTS:
             values[name] = CONSTANTS[name]
             continue
-        if name not in PARAMETERS:
+        choose = parameter(endpoint, name)
+        if choose is None:
             pytest.fail(
                 f"{rule.rule} has the parameter {name}: add to tests/system/objects.py PARAMETERS what to put there"
             )
@@ -87,7 +88,7 @@ def _address(app: Flask, objects: Objects, method: str, endpoint: str, username:
         elif name == "token_id" and endpoint in OWN_ACCOUNT and inside:
             values[name] = objects.at("own token", username)
         else:
-            values[name] = PARAMETERS[name](objects, username, inside)
+            values[name] = choose(objects, username, inside)
     with app.test_request_context():
         built = app.url_map.bind("localhost").build(endpoint, values, method=method)
     return str(built)

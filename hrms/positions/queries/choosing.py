@@ -11,6 +11,7 @@ from sqlalchemy import text
 from hrms.core import clock
 from hrms.core.db import db
 from hrms.core.text import fold
+from hrms.people.queries import law
 from hrms.positions.queries.seats import Line, choices, lines_of, occupations
 from hrms.positions.rules.seats import peak
 
@@ -79,3 +80,29 @@ def free_seats(lines: Collection[Line], on: date) -> dict[int, tuple[int, int]]:
         )
         for line in lines
     }  # fmt: skip
+
+
+_CANDIDATES = text("""
+SELECT c.person_id, c.full_name, c.staff_code, c.rank_code, c.job_position, a.name AS agency, c.line_id IS NULL AS free,
+  c.rank_code = ANY (:ranks) AS ranked
+FROM people_current c JOIN agencies a ON a.id = c.agency_id
+WHERE (CAST(:agency AS bigint) = ANY (a.scope_ids) OR a.id = ANY (:above))
+  AND c.kind = ANY (:kinds) AND c.status NOT IN ('left', 'retired', 'deceased') AND c.scope_ids && hrms_scope()
+  AND c.line_id IS DISTINCT FROM :line AND (c.line_id IS NULL OR c.rank_code = ANY (:ranks) OR :any_rank)
+ORDER BY c.line_id IS NULL DESC, (c.rank_code = ANY (:ranks)) DESC, (c.agency_id = :agency) DESC, c.sort_key,
+  c.person_id
+LIMIT :most
+""")
+
+
+def candidates(line: Line, kinds: Collection[str], most: int = 8) -> Sequence[Mapping[str, Any]]:
+    """Return people of the line's agency for whom it may be: those without a seat first, then by rank."""
+    given = {
+        "agency": line.agency_id, "above": list(line.scope_ids[2:]), "kinds": sorted(kinds), "line": line.id,
+        "ranks": list(line.ranks), "any_rank": not line.ranks, "most": most,
+    }  # fmt: skip
+    known = law.ranks()
+    return [
+        {**row, "rank": known[row["rank_code"]].name if row["rank_code"] in known else row["rank_code"]}
+        for row in db.session.execute(_CANDIDATES, given).mappings()
+    ]
