@@ -12,7 +12,7 @@ from hrms.core.i18n import _
 from hrms.core.jinja import register_labels
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
-from hrms.positions import establishing, kinds, seeing_hooks
+from hrms.positions import establishing, frame_hooks, kinds, seeing_hooks
 from hrms.positions.rules.kinds import CATALOGUE_LABELS, FIT_LABELS, GROUP_LABELS, QUOTA_LABELS, ROLE_LABELS
 from hrms.positions.services import catalogue, facts
 
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     """Leave the domain's part in the core's registries."""
     del app
     facts.register()
+    frame_hooks.register()
     _register_record()
     kinds.register()
     establishing.register()

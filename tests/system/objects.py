@@ -33,7 +33,7 @@ from hrms.decisions.models import (
 from hrms.decisions.papers.wording import Said
 from hrms.imports.models import ImportBatch
 from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
-from hrms.positions.models import EstablishmentLine, JobPosition
+from hrms.positions.models import EstablishmentLine, FrameVersion, JobPosition, PositionFrame
 from tests.province import ACCOUNTS, TODAY, Province
 
 NOWHERE = 999_999_999
@@ -104,9 +104,15 @@ def build_objects(province: Province) -> Objects:
                 ImportBatch, importer="people", agency_id=path[-1], scope_ids=path, filename="danh-sach.xlsx",
                 file_hash="0" * 64, file_size=1, state="ready", plan={"sheets": []}, counts={},
             )  # fmt: skip
+            made["frame", place] = _frame(made["agency", place])
             made["seat line", place] = _add(
                 EstablishmentLine, agency_id=path[-1], quota_kind="civil", shares={},
                 position_id=select(JobPosition.id).where(JobPosition.key == "cc.commune.II.17").scalar_subquery(),
+            )  # fmt: skip
+            made["list", place] = _add(
+                ImportBatch, importer="positions", agency_id=path[-1], scope_ids=path, filename="vi-tri.xlsx",
+                file_hash="0" * 64, file_size=1, state="applied", plan={"effective_on": "2026-07-01"},
+                counts={"rows": 1, "created": 1, "updated": 0, "unchanged": 0},
             )  # fmt: skip
             made["session", place] = _session(account, f"of-{place}")
             made["token", place] = _token(account, f"of-{place}")
@@ -122,6 +128,7 @@ def build_objects(province: Province) -> Objects:
             DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
             valid_from=date(2026, 1, 1), source="Thử", mark="P",
         )  # fmt: skip
+        made["position", ""] = db.session.execute(_POSITION).scalar_one()
         for place in ("root", "A", "B", "C"):
             made["submission", place], made["line", place] = _submission(province, place)
             made["book", place] = _add(
@@ -148,6 +155,19 @@ def _photograph() -> None:
     out.seek(0)
     stored = files.keep_portrait(Actor.system(), out, name="anh.png", allowed=files.PHOTOS)
     db.session.execute(update(Person).values(photo_hash=stored.sha256))
+
+
+_POSITION = select(JobPosition.id).where(JobPosition.key == "cc.commune.II.17")
+
+
+def _frame(agency_id: int) -> int:
+    """A frame of an agency with a version that asks for nothing."""
+    frame_id = _add(PositionFrame, position_id=_POSITION.scalar_subquery(), agency_id=agency_id)
+    _add(
+        FrameVersion, frame_id=frame_id, valid_from=date(2026, 1, 1), basis="old_data", majors=[], certificates=[],
+        may_complete_later=[], other_majors_with_certificate=False, special_law=False, content={},
+    )  # fmt: skip
+    return frame_id
 
 
 def _scan(decision_id: int) -> int:
@@ -252,6 +272,7 @@ PARAMETERS: dict[str, Choice] = {
     "task_id": _own("own task"),
     "filter_id": _own("own filter"),
     "batch_id": _placed("batch"),
+    "list_id": _placed("list"),
     "fact_id": _placed("fact"),
     "row_id": _row,
     "submission_id": _party("submission"),
@@ -259,6 +280,8 @@ PARAMETERS: dict[str, Choice] = {
     "positions.line_id": _placed("seat line"),
     "positions_api.line_id": _placed("seat line"),
     "book_id": _party("book"),
+    "position_id": lambda objects, _username, inside: objects.at("position", "") if inside else NOWHERE,
+    "frame_id": _placed("frame"),
     "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
 }

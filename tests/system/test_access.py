@@ -21,6 +21,8 @@ NEEDS_MORE: dict[tuple[str, str], set[int]] = {
     ("GET", "decisions.scan_file"): {404},  # nor the sample scan a file
     ("GET", "decisions.paper_pdf"): {404},  # nor did the sample decision come by the path
     ("GET", "decisions.paper_docx"): {404},
+    ("GET", "positions.end_position"): {404},  # the sample position is the law's and never ended
+    ("POST", "positions.end_position"): {404},
 }
 OPEN_TO_ALL = {
     "core.health", "core.ready", "core.set_locale", "core.set_theme", "accounts.login", "deadlines.feed_file",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.positions.routes import assigning, seeing
+from hrms.positions.routes import assigning, catalogue, frame_writing, frames, person, seeing
 from hrms.positions.routes.base import blueprint
 
-__all__ = ["assigning", "init_app", "seeing"]
+__all__ = ["assigning", "catalogue", "frame_writing", "frames", "init_app", "person", "seeing"]
 
 
 def init_app(app: Flask) -> None:

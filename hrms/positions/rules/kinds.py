@@ -63,6 +63,25 @@ CATALOGUE_LABELS: dict[Catalogue, str] = {
     Catalogue.CONTRACT_SUPPORT: N_("Hợp đồng: hỗ trợ, phục vụ"),
 }
 
+KIND_OF: dict[Catalogue, QuotaKind] = {
+    one: QuotaKind.CIVIL if one.startswith("civil_") else QuotaKind.PUBLIC if one.startswith("public_")
+    else QuotaKind.CONTRACT
+    for one in Catalogue
+}  # fmt: skip
+"""Which quota the positions of a catalogue count against."""
+GROUPS_OF: dict[Catalogue, frozenset[PositionGroup]] = {
+    Catalogue.CIVIL_LEADERSHIP: frozenset({PositionGroup.LEADERSHIP}),
+    Catalogue.CIVIL_SPECIALISED: frozenset({PositionGroup.PROFESSIONAL}),
+    Catalogue.CIVIL_SUPPORT: frozenset({PositionGroup.SUPPORT}),
+    Catalogue.CIVIL_ASSEMBLY: frozenset(PositionGroup),
+    Catalogue.CIVIL_COMMUNE: frozenset(PositionGroup),
+    Catalogue.PUBLIC_MANAGEMENT: frozenset({PositionGroup.LEADERSHIP}),
+    Catalogue.PUBLIC_PROFESSIONAL: frozenset({PositionGroup.PROFESSIONAL}),
+    Catalogue.PUBLIC_SUPPORT: frozenset({PositionGroup.SUPPORT}),
+    Catalogue.CONTRACT_SUPPORT: frozenset({PositionGroup.SUPPORT}),
+}
+"""The groups a position of a catalogue may be of."""
+
 
 class SeatRole(StrEnum):
     """How somebody holds a seat."""

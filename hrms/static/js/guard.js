@@ -5,7 +5,7 @@ export function start(root) {
   const guarded = [...root.querySelectorAll("form[data-guard]")].map((form) => ({ form, before: state(form), leaving: false }));
   for (const one of guarded) {
     // A form that came back with mistakes holds what was typed and is not saved: it counts as changed from the start.
-    if (failed(one.form)) one.before = null;
+    if (failed(one.form) || one.form.hasAttribute("data-changed")) one.before = null;
     one.form.addEventListener("submit", () => { one.leaving = true; });
     one.form.addEventListener("restored", () => { one.before = null; });
     one.form.addEventListener("ready", () => { if (one.before !== null) one.before = state(one.form); });

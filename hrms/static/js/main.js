@@ -15,6 +15,7 @@ const parts = [
   ["[data-focus]", "focus"],
   ["[data-columns]", "columns"],
   ["[data-tree]", "tree"],
+  ["form[data-frame-check]", "frames"],
 ];
 
 for (const [selector, name] of parts) {
