@@ -71,6 +71,11 @@ def asked_one_of(name: str, known: Iterable[str]) -> str | None:
     return given or None
 
 
+def kept(*names: str) -> dict[str, str]:
+    """Return some values of the address, those it has, for the address of another page."""
+    return {name: request.args[name] for name in names if request.args.get(name)}
+
+
 def _unknown(name: str, given: str) -> Problem:
     words = N_("Điều kiện “%(value)s” không có trong danh mục. Hãy chọn lại.")
     return Problem(name, "unknown", words, {"value": given[:40]})

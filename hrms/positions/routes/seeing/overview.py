@@ -28,7 +28,7 @@ OPENED_MOST = 200
 BAR = 72.0
 
 
-def _opened() -> list[int] | None:
+def asked_open() -> list[int] | None:
     """Return the ids of the opened lines, None where the address names none."""
     given = request.args.get("open")
     if given is None:
@@ -37,7 +37,7 @@ def _opened() -> list[int] | None:
     return [int(part) for part in parts[:OPENED_MOST]]
 
 
-def _toggle(rows: list[AgencyRow]) -> Callable[[int], str]:
+def opening(rows: list[AgencyRow]) -> Callable[[int], str]:
     """Return what `open` in the address becomes when a line is opened or closed."""
     opened = [row.node.id for row in rows if row.opened]
 
@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
     here = asked()
     found = _read(here)
     detailed = request.args.get("positions") == "1"
-    rows = queries.rows(found, _opened(), positions=detailed)
+    rows = queries.rows(found, asked_open(), positions=detailed)
     return render_template(
         "positions/index.html",
         rows=rows,
@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
         part=here.part,
         day=here.day,
         detailed=detailed,
-        toggle=_toggle(rows),
+        toggle=opening(rows),
         agency_url=agency_url,
         line_url=lambda line_id: page_of("positions.line", line_id=line_id),
         bar=lambda one: quota_bar(one.present, one.assigned, BAR),
@@ -112,7 +112,7 @@ def export_overview() -> ResponseReturnValue:
     here = asked()
     found = _read(here)
     lines: list[list[Any]] = []
-    for row in queries.rows(found, _opened(), positions=request.args.get("positions") == "1"):
+    for row in queries.rows(found, asked_open(), positions=request.args.get("positions") == "1"):
         contract = row.of(QuotaKind.CONTRACT)
         lines.append(
             [

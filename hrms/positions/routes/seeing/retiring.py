@@ -19,7 +19,7 @@ from hrms.positions.queries import retirement as queries
 from hrms.positions.queries.part import Part
 from hrms.positions.queries.retirement import OVERDUE, Row, Wave
 from hrms.positions.routes.base import blueprint
-from hrms.positions.routes.seeing.asking import asked, asked_kind, asked_number, send_figures, send_names
+from hrms.positions.routes.seeing.asking import asked, asked_kind, asked_number, kept, send_figures, send_names
 from hrms.positions.rules.kinds import QUOTA_LABELS, QuotaKind
 
 P = Permission
@@ -128,7 +128,7 @@ def retirement_people() -> ResponseReturnValue:
         why=lambda row: why_retires(row.birth_date, row.sex),
         part=here.part,
         crumbs=[
-            (_("Nghỉ hưu 10 năm tới"), url_for("positions.retirement", **_kept("agency", "as_at", "kind"))),
+            (_("Nghỉ hưu 10 năm tới"), url_for("positions.retirement", **kept("agency", "as_at", "kind"))),
         ],
     )
 
@@ -149,7 +149,3 @@ def export_leavers() -> ResponseReturnValue:
     return send_names(
         "positions.retirement", _("Nghỉ hưu"), headers, rows, "nguoi-nghi-huu.xlsx", here.part, (26, 12, 12, 40, 40, 12)
     )
-
-
-def _kept(*names: str) -> dict[str, str]:
-    return {name: request.args[name] for name in names if request.args.get(name)}
