@@ -62,6 +62,7 @@ def test_a_vacancy_becomes_a_submitted_proposal(province: Province) -> None:
     shown = client.get(place)
     assert f"Bố trí {HUNG} vào vị trí Chuyên viên nội vụ" in shown.text
     assert "Đã trình" in shown.text
+    assert "Vị trí việc làm: Chuyên viên nội vụ, Sở Xây dựng" in shown.text
 
 
 def test_a_name_typed_without_script_is_found(province: Province) -> None:

@@ -91,7 +91,7 @@ def value_words(
 ) -> list[list[tuple[str, str]]]:
     """Return what proposals say, once for the list or of each person, as (label, words); what is empty is left out.
 
-    Two statements at most, whatever the number of proposals.
+    Two statements at most and one for each field that names a record, whatever the number of proposals.
     """
     fields = [one for one in kind.fields if one.per_person == per_person]
     places = _named(fields, many, "agency")
@@ -99,12 +99,19 @@ def value_words(
     names = agencies.names(places) if places else {}
     cited = references(papers) if papers else {}
     offered = {one.name: dict(one.choices()) for one in fields if one.choices is not None}
+    records = {
+        one.name: one.records.names(ids)
+        for one in fields
+        if one.records is not None and (ids := _named([one], many, "record"))
+    }
 
     def words(one: Field, value: Any) -> str:
         if one.type == "agency":
             return names.get(value, str(value))
         if one.type == "decision":
             return cited[value].reference if value in cited else _("quyết định ngoài phạm vi của bạn")
+        if one.type == "record":
+            return records.get(one.name, {}).get(value) or _("mục ngoài phạm vi của bạn")
         if one.name in offered:
             return render(offered[one.name].get(value, str(value)))
         if one.type == "date":

@@ -41,7 +41,6 @@ _MANAGING = Field(
 )
 _RANK = Field("rank_code", N_("Ngạch, chức danh nghề nghiệp"), "choice", choices=rank_choices, per_person=True)
 _STEP = Field("step", N_("Bậc lương"), "text", required=False, per_person=True, hint=N_("Bỏ trống: bậc 1."))
-_POSITION = Field("position", N_("Vị trí việc làm"), "text", required=False, per_person=True)
 _PUBLISHED = Field("published_on", N_("Ngày công bố kết quả"), "date", required=False)
 _RESULT = Field(
     "result", N_("Văn bản phê duyệt kết quả"), "text", required=False, hint=N_("Số, ngày, cơ quan ban hành.")
@@ -126,15 +125,12 @@ class Joining(AboutPeople):
         """Return what the paper says."""
         record, subject = known_of(proposed).record, proposed.subject
         place, _managing = self._places(record.places, proposed.values)
-        there = place.name if place else ""
-        position = proposed.values.get("position")
+        there, on = place.name if place else "", shown(proposed.effective_on)
         born = f", sinh ngày {record.born.shown()}" if record.born else ""
         return Wording(
             self.summary(proposed),
             [
-                f"{self.verb()} ông (bà) {subject.name}{born}, vào làm việc tại {there}"
-                + (f", vị trí việc làm {position}" if position else "")
-                + f", kể từ ngày {shown(proposed.effective_on)}.",
+                f"{self.verb()} ông (bà) {subject.name}{born}, vào làm việc tại {there}, kể từ ngày {on}.",
                 f"Ông (bà) {subject.name} được xếp {self._rank_words(proposed)}"
                 + self._probation_words(proposed) + ".",
                 charged(subject.name, there),
@@ -169,7 +165,7 @@ class Joining(AboutPeople):
 
     def note(self, proposed: Proposed) -> papers.Note:
         """Return what is kept beside the facts."""
-        names = ("position", "probation_months", "group", "result", "published_on")
+        names = ("probation_months", "group", "result", "published_on")
         kept = {name: proposed.values[name] for name in names if proposed.values.get(name)}
         return papers.Note(proposed.subject.person_id, self.code, values=kept)
 
@@ -197,7 +193,7 @@ class Recruitment(Joining):
         Field("person_kind", N_("Tuyển dụng vào"), "choice", choices=lambda: [
             (one.value, KIND_LABELS[one]) for one in (PersonKind.CIVIL_SERVANT, PersonKind.PUBLIC_EMPLOYEE)
         ]),
-        _AGENCY, _MANAGING, _RESULT, _PUBLISHED, _RANK, _STEP, _POSITION, _PROBATION,
+        _AGENCY, _MANAGING, _RESULT, _PUBLISHED, _RANK, _STEP, _PROBATION,
     )  # fmt: skip
     order = 10
     contract: ClassVar[bool] = False
@@ -233,7 +229,7 @@ class WorkContract(Recruitment):
 
     code = "work_contract"
     label = N_("Hợp đồng làm việc")
-    fields: ClassVar[tuple[Field, ...]] = (_AGENCY, _MANAGING, _RESULT, _PUBLISHED, _RANK, _STEP, _POSITION)
+    fields: ClassVar[tuple[Field, ...]] = (_AGENCY, _MANAGING, _RESULT, _PUBLISHED, _RANK, _STEP)
     symbol = "HĐLV"
     order = 12
     contract: ClassVar[bool] = True
@@ -261,7 +257,7 @@ class Reception(Joining):
         ]),
         Field("service_months", N_("Thời gian công tác đủ điều kiện (tháng)"), "months", required=False,
               per_person=True),
-        _RANK, _STEP, _POSITION,
+        _RANK, _STEP,
     )  # fmt: skip
     order = 14
 

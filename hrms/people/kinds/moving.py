@@ -49,7 +49,6 @@ _POST = Field(
 _COEFFICIENT = Field(
     "post_coefficient", N_("Hệ số phụ cấp chức vụ"), "text", required=False, per_person=True, hint=N_("Như 0,35.")
 )
-_POSITION = Field("position", N_("Vị trí việc làm được bố trí"), "text", required=False, per_person=True)
 
 
 class Transfer(AboutPeople):
@@ -58,7 +57,7 @@ class Transfer(AboutPeople):
     code = "transfer"
     label = N_("Điều động")
     register_kind = DecisionKind.TRANSFER
-    fields: ClassVar[tuple[Field, ...]] = (_AGENCY, _MANAGING, _POST, _COEFFICIENT, _POSITION)
+    fields: ClassVar[tuple[Field, ...]] = (_AGENCY, _MANAGING, _POST, _COEFFICIENT)
     order = 50
     verb = "Điều động"
 
@@ -149,9 +148,8 @@ class Transfer(AboutPeople):
         return Written(proposed.subject.person_id, facts, endings)
 
     def note(self, proposed: Proposed) -> papers.Note:
-        """Return what is kept beside the facts: the position given."""
-        kept = {name: proposed.values[name] for name in ("position",) if proposed.values.get(name)}
-        return papers.Note(proposed.subject.person_id, self.code, self.until(proposed), kept)
+        """Return what is kept beside the facts: the last day of a term."""
+        return papers.Note(proposed.subject.person_id, self.code, self.until(proposed))
 
     def until(self, proposed: Proposed) -> date | None:
         """Return the last day of the term; a transfer has none."""
@@ -160,9 +158,7 @@ class Transfer(AboutPeople):
 
     def _first_article(self, proposed: Proposed, here: str, there: str) -> str:
         post = _post_name(proposed.values.get("post"))
-        place = proposed.values.get("position")
         more = f", giữ chức vụ {post}" if post else ""
-        more += f", vị trí việc làm {place}" if place else ""
         return (
             f"{self.verb} ông (bà) {proposed.subject.name}, {here}, đến công tác tại {there}{more} kể từ ngày"
             f" {shown(proposed.effective_on)}{self._term(proposed)}."
@@ -211,7 +207,6 @@ class Rotation(Transfer):
     register_kind = DecisionKind.ROTATION
     fields: ClassVar[tuple[Field, ...]] = (
         _AGENCY, _MANAGING, Field("last_day", N_("Ngày cuối của thời hạn luân chuyển"), "date"), _POST, _COEFFICIENT,
-        _POSITION,
     )  # fmt: skip
     order = 52
     verb = "Luân chuyển"
