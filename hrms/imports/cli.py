@@ -27,6 +27,7 @@ from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.imports import queries
 from hrms.imports.models import ImportBatch
+from hrms.imports.positions.cli import import_positions
 from hrms.imports.reading.files import Workbook
 from hrms.imports.reading.refusals import UnreadableFile
 from hrms.imports.registry import IMPORTERS
@@ -206,7 +207,7 @@ def undo_import(batch: int, as_name: str | None) -> dict[str, Any]:
     scope.enter_for(actor, Permission.IMPORTS_RUN)
     with transaction():
         found = db.session.scalars(select(ImportBatch).where(ImportBatch.id == batch).with_for_update()).one_or_none()
-        if found is None or not actor.may(Permission.IMPORTS_RUN, at=found.scope_ids):
+        if found is None or found.importer != queries.MAIN or not actor.may(Permission.IMPORTS_RUN, at=found.scope_ids):
             raise missing("batch")
         if found.state == "undone":
             raise Refused(
@@ -317,4 +318,5 @@ def _moment(given: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=clock.ZONE)
 
 
+import_.add_command(import_positions)
 COMMANDS = (import_, export)

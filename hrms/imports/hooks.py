@@ -28,6 +28,7 @@ def register(app: Flask) -> None:
     )
     hooks.cards.append(hooks.Card("imports/_home.html", open_batches, 60))
     hooks.daily.append(storage.sweep)
+    hooks.entity_links["position_import"] = lambda list_id: url_for("position_import.show", list_id=list_id)
     hooks.entity_links["import"] = lambda batch_id: url_for("imports.show", batch_id=batch_id)
     for name, words in _LABELS.items():
         hooks.field_labels.setdefault(name, words)
@@ -45,6 +46,14 @@ def register(app: Flask) -> None:
             "nhập sổ quyết định từ tệp %(name)s: thêm %(created)s, %(unchanged)s đã có, %(refused)s dòng bị từ chối",
             name=_of(e, "filename"), created=_of(e, "created"), unchanged=_of(e, "unchanged"),
             refused=_of(e, "refused"),
+        ),
+        "positions.list_imported": lambda e: _(
+            "nhập danh sách vị trí việc làm từ tệp %(name)s: %(created)s vị trí mới, %(updated)s thay đổi",
+            name=_of(e, "filename"), created=_of(e, "created"), updated=_of(e, "updated"),
+        ),
+        "positions.list_undone": lambda e: _(
+            "hoàn tác danh sách vị trí việc làm: hủy %(reversed)s bút toán, trả lại %(restored)s vị trí",
+            reversed=_of(e, "reversed"), restored=_of(e, "restored"),
         ),
         "import.cancelled": lambda e: _("hủy đợt nhập tệp %(name)s", name=_of(e, "filename")),
         "import.refused_exported": lambda e: _("tải tệp %(rows)s dòng bị từ chối của đợt nhập", rows=_of(e, "rows")),
@@ -65,7 +74,7 @@ _LABELS = {
     "accepted": N_("Số dòng đạt"), "refused": N_("Số dòng bị từ chối"), "created": N_("Hồ sơ mới"),
     "updated": N_("Hồ sơ thay đổi"), "unchanged": N_("Hồ sơ không đổi"), "deleted": N_("Hồ sơ đã xóa"),
     "restored": N_("Hồ sơ được trả lại"), "kept": N_("Hồ sơ giữ nguyên"), "batch": N_("Đợt nhập số"),
-    "row": N_("Dòng"),
+    "row": N_("Dòng"), "reversed": N_("Bút toán đã hủy"), "moved": N_("Số vị trí thay đổi số lượng"),
 }  # fmt: skip
 
 

@@ -20,6 +20,8 @@ RUNNING = ("uploaded", "reading", "checking", "applying", "undoing")
 """States in which a job works or waits for a worker."""
 OPEN = (*RUNNING, "mapped", "ready")
 """States in which somebody has still to do something, or to wait."""
+MAIN = "people"
+"""The importer whose batches the wizard shows; others have pages of their own."""
 LISTS = ("create", "change", "same", "refused", "flagged")
 
 
@@ -28,7 +30,7 @@ def get_batch(actor: Actor, batch_id: int) -> ImportBatch:
     found = db.session.scalars(
         select(ImportBatch).where(ImportBatch.id == batch_id).execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None or not actor.may(Permission.IMPORTS_RUN, at=found.scope_ids):
+    if found is None or found.importer != MAIN or not actor.may(Permission.IMPORTS_RUN, at=found.scope_ids):
         raise missing("batch")
     return found
 
@@ -37,7 +39,7 @@ def list_batches(actor: Actor, *, after: str | None = None, before: str | None =
     """Return a page of batches, newest first, with the name of the account that made each."""
     actor.require(Permission.IMPORTS_RUN)
     order: paging.Order = [(ImportBatch.__table__.c.id, True)]
-    query = select(ImportBatch)
+    query = select(ImportBatch).where(ImportBatch.importer == MAIN)
     cursor = after or before
     if cursor:
         values = paging.typed_values(order, paging.decode(cursor, 1))
@@ -50,7 +52,10 @@ def list_open(actor: Actor, limit: int = 5) -> Sequence[ImportBatch]:
     """Return the newest batches that wait for somebody or are being worked on."""
     actor.require(Permission.IMPORTS_RUN)
     return db.session.scalars(
-        select(ImportBatch).where(ImportBatch.state.in_(OPEN)).order_by(ImportBatch.id.desc()).limit(limit)
+        select(ImportBatch)
+        .where(ImportBatch.importer == MAIN, ImportBatch.state.in_(OPEN))
+        .order_by(ImportBatch.id.desc())
+        .limit(limit)
     ).all()
 
 

@@ -21,6 +21,7 @@ from hrms.core.unit import transaction
 from hrms.core.web import HrmsBlueprint, actor
 from hrms.imports import forms, queries, services
 from hrms.imports.models import ImportBatch
+from hrms.imports.positions import routes as position_pages
 from hrms.imports.reading.field import Field
 from hrms.imports.reading.fields import SHEETS
 from hrms.imports.reading.layouts import fields_by_key
@@ -318,3 +319,4 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
     register_pages.init_app(app)
+    position_pages.init_app(app)

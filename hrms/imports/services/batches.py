@@ -48,6 +48,7 @@ def insert_batch(
     *,
     state: str,
     plan: Mapping[str, Any] | None = None,
+    importer: str = "people",
 ) -> int:
     """Insert a batch and return its id; the event is in the same transaction."""
     name = nfc(PurePath(filename.replace("\\", "/")).name)[:NAME_LENGTH] or "tệp"
@@ -55,7 +56,7 @@ def insert_batch(
         db.session.execute(
             insert(ImportBatch)
             .values(
-                importer="people", account_id=actor.account_id, agency_id=agency.id, scope_ids=agency.scope_ids,
+                importer=importer, account_id=actor.account_id, agency_id=agency.id, scope_ids=agency.scope_ids,
                 filename=name, file_hash=digest, file_size=size, state=state,
                 plan={**(plan or {}), "by": actor.account_id},
             )
