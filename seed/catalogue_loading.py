@@ -18,6 +18,8 @@ from hrms.decisions.services.powers import load as load_powers
 from hrms.people.rules.retirement import RetirementAges, retirement_by_birth_month
 from hrms.people.rules.steps import read_pay_scales
 from hrms.positions.services.catalogue import load as load_positions
+from hrms.positions.services.models import load_models
+from seed.model_frames import model_frames
 
 FIRST_BIRTH_YEAR = 1930
 LAST_BIRTH_YEAR = 2012
@@ -64,6 +66,7 @@ def load_catalogues(owner_url: str) -> int:
         try:
             with transaction():
                 seen = catalogues.load() + load_powers() + holidays.load() + load_positions()
+                seen += load_models(model_frames())
                 for statement, rows in ((_SCALES, _scales()), (_RANKS, _ranks()), (_RETIREMENT, _retirement())):
                     columns = _columns(rows)
                     db.session.execute(statement, columns)

@@ -57,7 +57,7 @@ def test_rows_say_how_sure_they_are(province: Province) -> None:
 
 def test_a_position_shows_frames_and_where_it_is_used_in_scope(province: Province) -> None:
     with signed_in_scope():
-        one = position("cc.commune.II.17")
+        one = position("cc.specialised.01")
         put_frame(one, None)
         put_frame(one, province.agencies["B"])
         put_frame(one, province.agencies["A"])

@@ -51,7 +51,7 @@ def put_frame(
 
 def test_the_nearest_frame_judges_else_the_model(province: Province) -> None:
     with signed_in_scope():
-        one = position("cc.commune.II.17")
+        one = position("cc.specialised.01")
         lines = {key: put_line(province.agencies[key], one) for key in ("root", "A", "A1", "B", "B1", "C")}
         model = put_frame(one, None)
         at_a = put_frame(one, province.agencies["A"])
@@ -64,7 +64,7 @@ def test_the_nearest_frame_judges_else_the_model(province: Province) -> None:
 
 def test_the_version_of_the_day_judges_and_a_frame_out_of_force_steps_back(province: Province) -> None:
     with signed_in_scope():
-        one = position("cc.commune.II.17")
+        one = position("cc.specialised.01")
         line = put_line(province.agencies["A1"], one)
         old = put_frame(one, province.agencies["A"], date(2026, 1, 1), date(2026, 6, 1), least_degree="college")
         put_frame(one, province.agencies["A"], date(2026, 6, 1), date(2026, 9, 1), least_degree="university")
@@ -80,7 +80,7 @@ def test_the_version_of_the_day_judges_and_a_frame_out_of_force_steps_back(provi
 
 def test_the_tree_of_the_day_says_what_stands_above(province: Province) -> None:
     with signed_in_scope():
-        one = position("cc.commune.II.17")
+        one = position("cc.specialised.01")
         line = put_line(province.agencies["B1"], one)
         at_a = put_frame(one, province.agencies["A"], date(2000, 1, 1))
         at_b = put_frame(one, province.agencies["B"], date(2000, 1, 1))
@@ -97,7 +97,7 @@ def test_the_tree_of_the_day_says_what_stands_above(province: Province) -> None:
 
 def test_one_statement_for_every_line(province: Province) -> None:
     with signed_in_scope():
-        one, other = position("cc.commune.II.17"), position("cc.commune.II.18")
+        one, other = position("cc.specialised.01"), position("cc.specialised.02")
         needs = {"competencies": [{"code": "G1", "grade": None, "level_min": 2, "level_max": 3}]}
         put_frame(one, None, content=needs)
         lines = [put_line(province.agencies[key], one) for key in ("A", "B", "C")]
