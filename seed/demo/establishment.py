@@ -92,6 +92,8 @@ class Ledger:
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     quotas: dict[tuple[int, str], list[int]] = field(default_factory=dict)
     """What each holder has from each of `EPOCHS` on, by unit and kind, before the single corrections."""
+    later: dict[tuple[int, str], int] = field(default_factory=dict)
+    """What single corrections of 2026 changed, by unit and kind."""
 
     def draw(
         self, lines: Sequence[Line], lineless: dict[tuple[int, str], int], cuts: dict[tuple[int, str], int]
@@ -204,6 +206,7 @@ class Ledger:
             self._add(root, None, "civil", "reserve", -1, _RELEASED_ON, paper)
             for unit in (root, home_affairs):
                 self._add(unit, None, "civil", "adjusted", 1, _RELEASED_ON, paper)
+                self.later[unit.id, "civil"] = 1
         construction = self.tree.unit(CONSTRUCTION_CODE)
         if self.holds(construction, "civil"):
             paper = self.register.cite(

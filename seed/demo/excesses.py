@@ -34,6 +34,8 @@ _REASONS = {
     Rule.DEPUTIES: "Dôi dư cấp phó sau sắp xếp tổ chức bộ máy",
     Rule.DIVISION_SIZE: "Thành lập trước khi có quy định về biên chế tối thiểu, chờ sắp xếp",
 }
+_HEADS_OF_SO = {"department_deputy_director", "province_office_deputy", "province_inspector_deputy"}
+_DEPUTIES_OF_COMMUNES = {"commune_division_deputy", "commune_office_deputy", "commune_service_deputy"}
 _STAYS = "Chưa có trình độ được nâng chuẩn nên giữ bậc 1 (NĐ 232/2026/NĐ-CP Đ18 k2a)"
 
 
@@ -53,9 +55,14 @@ class Excess:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who sits where today: by line, how many have each career grade; by unit and kind, how many count."""
+    """Who sits where today: how many have which career grade and which level of rank by line, or count by unit.
+
+    `levels` are those of công chức and elected officials by unit; `present` is by unit and kind of quota.
+    """
 
     grades: Mapping[int, Mapping[int, int]]
+    ranks: Mapping[int, Mapping[str, int]]
+    levels: Mapping[int, Mapping[str, int]]
     present: Mapping[tuple[int, str], int]
 
 
@@ -67,8 +74,6 @@ class Judge:
     lines: Sequence[Line]
     ledger: Ledger
     held: Held
-    used: Mapping[str, range]
-    """Career grades the frame of a position uses, by its key."""
     today: date
 
     def find(self) -> Iterator[Excess]:
@@ -80,9 +85,12 @@ class Judge:
             over = line.present(self.today) - line.seats[2]
             if over > 0:
                 yield self._excess(Rule.LINE, line.unit, line, "", over, limits)
-        yield from self._quotas(limits)
+        own = self._own()
+        yield from self._quotas(own, limits)
+        yield from self._ranks(own, limits)
         yield from self._grades(by_unit, limits)
         yield from self._deputies(by_unit, limits)
+        yield from self._province(limits)
 
     def _excess(
         self, rule: Rule, unit: Unit, line: Line | None, level: str, count: int, limits: Limits, reason: str = ""
@@ -93,14 +101,18 @@ class Judge:
             law.day if law else None,
         )  # fmt: skip
 
-    def _quotas(self, limits: Limits) -> Iterator[Excess]:
-        """What an agency has for itself is its quota less those it gave on."""
-        own = {place: amounts[2] for place, amounts in self.ledger.quotas.items()}
-        present: dict[tuple[int, str], int] = defaultdict(int)
-        for unit_id, kind in self.ledger.quotas:
+    def _own(self) -> dict[tuple[int, str], int]:
+        """Return what every agency with a quota has for itself: its quota less those it gave on."""
+        whole = {place: amounts[2] + self.ledger.later.get(place, 0) for place, amounts in self.ledger.quotas.items()}
+        own = dict(whole)
+        for (unit_id, kind), amount in whole.items():
             above = self.ledger.holder_above(self.tree.units[unit_id - 1], kind)
             if above is not None:
-                own[above.id, kind] -= self.ledger.quotas[unit_id, kind][2]
+                own[above.id, kind] -= amount
+        return own
+
+    def _quotas(self, own: Mapping[tuple[int, str], int], limits: Limits) -> Iterator[Excess]:
+        present: dict[tuple[int, str], int] = defaultdict(int)
         for (unit_id, kind), count in self.held.present.items():
             holder = self.ledger.holder(self.tree.units[unit_id - 1], kind)
             if holder is not None:
@@ -110,11 +122,53 @@ class Judge:
                 unit = self.tree.units[unit_id - 1]
                 yield self._excess(Rule.QUOTA, unit, None, kind, count - own[unit_id, kind], limits)
 
+    def _ranks(self, own: Mapping[tuple[int, str], int], limits: Limits) -> Iterator[Excess]:
+        """Chuyên viên chính and equals of a provincial agency, against its biên chế."""
+        principals: dict[int, int] = defaultdict(int)
+        for unit_id, levels in self.held.levels.items():
+            holder = self.ledger.holder(self.tree.units[unit_id - 1], "civil")
+            if holder is not None:
+                principals[holder.id] += levels.get(ratios.PRINCIPAL, 0)
+        for unit in self.tree.units:
+            posts = own.get((unit.id, "civil"), 0)
+            if unit.kind in {"department", "assembly_office"} and posts:
+                facts = ratios.RankFacts(ratios.RankRule.AGENCY, posts, principals[unit.id])
+                yield from self._ranked(facts, unit, limits)
+
+    def _ranked(self, facts: ratios.RankFacts, unit: Unit, limits: Limits) -> Iterator[Excess]:
+        level = ratios.rank_ratio(facts, limits)
+        if level.over:
+            yield self._excess(Rule.RANK_RATIO, unit, None, level.level, level.over, limits)
+
+    def _province(self, limits: Limits) -> Iterator[Excess]:
+        """What is counted over the whole city: deputies of sở, and ranks of deputies."""
+        root = self.tree.root
+        deputies = [
+            line
+            for line in self.lines
+            if line.unit.kind == "department" and _is_deputy(line) and line.present(self.today)
+        ]
+        heads = [line for line in deputies if line.position.leadership_post in _HEADS_OF_SO]
+        if heads:
+            held = sum(line.present(self.today) for line in heads)
+            found = structure.department_deputies(len({line.unit.id for line in heads}), held, _PROVINCE, limits)
+            if found.over:
+                yield self._excess(Rule.DEPUTIES, root, None, "", found.over, limits)
+            yield from self._together(ratios.RankRule.PROVINCE_DEPUTIES, deputies, limits)
+        commune = [line for line in self.lines if line.position.leadership_post in _DEPUTIES_OF_COMMUNES]
+        if commune:
+            yield from self._together(ratios.RankRule.COMMUNE_DEPUTIES, commune, limits)
+
+    def _together(self, rule: ratios.RankRule, lines: Sequence[Line], limits: Limits) -> Iterator[Excess]:
+        held = sum(self.held.ranks.get(line.id, {}).get(rule.level, 0) for line in lines)
+        basis = sum(line.present(self.today) for line in lines)
+        yield from self._ranked(ratios.RankFacts(rule, basis, held), self.tree.root, limits)
+
     def _grades(self, by_unit: Mapping[int, list[Line]], limits: Limits) -> Iterator[Excess]:
         for line in self.lines:
             if not line.position.grades:
                 continue
-            used = self.used.get(line.position.key) or line.position.grades
+            used = line.position.used or line.position.grades
             attached = [one for one in by_unit[line.unit.id] if one.base is line.position]
             managers: dict[int, int] = defaultdict(int)
             for one in attached:
@@ -133,9 +187,7 @@ class Judge:
     def _deputies(self, by_unit: Mapping[int, list[Line]], limits: Limits) -> Iterator[Excess]:
         for unit in self.tree.units:
             lines = by_unit.get(unit.id, [])
-            deputies = sum(
-                line.present(self.today) for line in lines if (line.position.leadership_post or "").endswith("_deputy")
-            )
+            deputies = sum(line.present(self.today) for line in lines if _is_deputy(line))
             if unit.kind == "sub_department" and lines:
                 divisions = sum(one.parent is unit and one.kind == "division" for one in self.tree.units)
                 found = structure.sub_department_deputies(divisions, deputies, _PROVINCE, limits)
@@ -149,3 +201,7 @@ class Judge:
                 size = structure.division_size(posts, _PROVINCE, limits)
                 if size.over:
                     yield self._excess(Rule.DIVISION_SIZE, unit, None, "", size.over, limits)
+
+
+def _is_deputy(line: Line) -> bool:
+    return (line.position.leadership_post or "").endswith("_deputy")

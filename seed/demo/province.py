@@ -23,8 +23,9 @@ from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.deadlines import services as deadlines
 from hrms.decisions.rules import DecisionKind
-from seed.demo import bulk, quirks, sign_ins
+from seed.demo import bulk, position_papers, quirks, sign_ins
 from seed.demo.drafts import DECEASED, LEFT, RETIRED, SERVING, SUSPENDED, Draft, Drafter
+from seed.demo.establishment import Line
 from seed.demo.facts import FIRST, LATER, FactWriter
 from seed.demo.law import law
 from seed.demo.names import FEMALE, MALE
@@ -78,11 +79,14 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         began = monotonic()
         with bulk.without_indexes(connection, tuple(SEATS)):
             province.write(connection, SEATS, say)
-        seconds = round(province.seat_seconds + monotonic() - began, 2)
-        say("  " + _("vị trí việc làm, biên chế, bố trí: %(seconds)s giây", seconds=seconds))
+        spent = province.seat_seconds + monotonic() - began
         reset_sequences(connection, ("agencies", "decisions", "people", "establishment_lines", "quota_movements"))
         say("  " + _("tính số liệu hiện tại…"))
         connection.execute("SELECT refresh_people(NULL, %s)", [today])
+        began = monotonic()
+        position_papers.write(province.tree, province.lines, province.position_papers, today, moment)
+        seconds = round(spent + monotonic() - began, 2)
+        say("  " + _("vị trí việc làm, biên chế, bố trí: %(seconds)s giây", seconds=seconds))
         deadlines.refresh(None)
         sign_ins.create(province.tree, province.people, sign_ins.new_password(), home)
     analyze()
@@ -128,6 +132,7 @@ class Province:
         self.writer = FactWriter(self.rng, self.register, self.tables, today, moment)
         self.positions = positions if positions is not None else positions_of_files()
         self.seconded: list[tuple[Draft, Unit, date, date, int | None]] = []
+        self.lines: list[Line] = []
         self.seat_seconds = 0.0
 
     def draw_people(self, say: Say = lambda _text: None) -> None:
@@ -168,6 +173,8 @@ class Province:
             Random(f"{self.seed} seats"), self.seconded,
         )  # fmt: skip
         seats.draw()
+        self.lines = list(seats.lines.values())
+        self.position_papers = position_papers.cite(self.tree, self.lines, self.register)
         self.tables.update(seats.tables)
         self.seat_seconds = monotonic() - began
 

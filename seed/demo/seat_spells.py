@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import psycopg
 
@@ -49,6 +50,8 @@ class Position:
     grade_min: int | None
     grade_max: int | None
     leadership_post: str | None
+    used: range = range(0)
+    """Career grades its model frame uses; empty where there is none."""
 
     @property
     def grades(self) -> range:
@@ -70,13 +73,22 @@ class Spell:
     """The spell begins with the appointment to the leadership post."""
 
 
-def read_positions(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str, Position]:
+_POSITIONS = """
+SELECT p.id, p.key, p.quota_kind, p.position_group, p.grade_min, p.grade_max, p.leadership_post,
+  v.grade_from, v.grade_to
+FROM job_positions p LEFT JOIN position_frames f ON f.position_id = p.id AND f.agency_id IS NULL
+LEFT JOIN frame_versions v ON v.frame_id = f.id AND v.superseded_at IS NULL AND v.valid_to IS NULL
+ORDER BY p.id
+"""
+
+
+def read_positions(connection: psycopg.Connection[Any]) -> dict[str, Position]:
     """Return the catalogue that the database holds, by key."""
-    rows = connection.execute(
-        "SELECT id, key, quota_kind, position_group, grade_min, grade_max, leadership_post"
-        " FROM job_positions ORDER BY id"
-    )
-    return {str(row[1]): Position(*row) for row in rows}  # type: ignore[arg-type] # the columns' own types
+    found = {}
+    for number, key, kind, group, lowest, highest, post, least, most in connection.execute(_POSITIONS):
+        used = range(least, most + 1) if least and most else range(0)
+        found[key] = Position(number, key, kind, group, lowest, highest, post, used)
+    return found
 
 
 def positions_of_files() -> dict[str, Position]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
 
-from hrms.core import catalogues
 from hrms.core.dated import BASIS_DECISION, BASIS_OLD_DATA
 from hrms.core.dates import add_months
 from hrms.decisions.rules import DecisionKind
+from hrms.positions.rules.ratios import rank_level
 from seed.demo.drafts import SERVING, Draft
 from seed.demo.establishment import Ledger, Line
 from seed.demo.excesses import Held, Judge
@@ -87,8 +87,8 @@ class SeatWriter:
         default_factory=lambda: {name: Table(name, columns) for name, columns in TABLES.items()}
     )
     lines: dict[tuple[int, str], Line] = field(default_factory=dict)
-    grades: dict[int, tuple[int, int]] = field(default_factory=dict)
-    """The line and career grade of whoever has one today, by number."""
+    sitting: dict[int, tuple[int, int | None]] = field(default_factory=dict)
+    """The line of whoever sits in one today and their career grade, by number."""
 
     def draw(self) -> None:
         """Draw everything; the decisions it rests on go into the register."""
@@ -259,8 +259,8 @@ class SeatWriter:
                 if line is chosen.short and spell.until is None and not over:
                     over, reason = 1, "Biên chế năm 2026 của vị trí giảm, chưa bố trí lại được người đang giữ vị trí"
                 base = self.positions[spell.base].id if spell.base else None
-                if spell.grade is not None and spell.until is None:
-                    self.grades[draft.number] = line.id, spell.grade
+                if spell.until is None:
+                    self.sitting[draft.number] = line.id, spell.grade
                 add(
                     draft.number, 0, line.id, "main", spell.grade, base, fit, _BY if fit else None, reason,
                     spell.since, spell.until, self.moment, basis, paper,
@@ -365,19 +365,26 @@ class SeatWriter:
     def _excesses(self, ledger: Ledger) -> None:
         """Write down whatever is over today, each with its reason and the day it must be solved by."""
         grades: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-        for line_id, grade in self.grades.values():
-            grades[line_id][grade] += 1
+        ranks: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        levels: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         present: dict[tuple[int, str], int] = defaultdict(int)
         for draft in self.people:
-            if draft.ended_on is None:
-                key = position_of(draft.seat)
-                present[draft.seat.using.id, self.positions[key].quota_kind if key else "civil"] += 1
-        used = {
-            str(row["position"]): range(int(row["grade_from"]), int(row["grade_to"]) + 1)
-            for row in catalogues.read_csv(catalogues.FOLDER / "frame_models.csv")
-            if row["grade_from"]
-        }
-        judge = Judge(self.tree, list(self.lines.values()), ledger, Held(grades, present), used, self.today)
+            if draft.ended_on is not None:
+                continue
+            key, unit = position_of(draft.seat), draft.seat.using
+            kind = self.positions[key].quota_kind if key else "civil"
+            present[unit.id, kind] += 1
+            standing = draft.standing(self.today)
+            level = rank_level(standing.rank.scale.group) if standing else None
+            if level and kind == "civil":
+                levels[unit.id][level] += 1
+            line_id, grade = self.sitting.get(draft.number, (0, None))
+            if line_id and level:
+                ranks[line_id][level] += 1
+            if grade is not None:
+                grades[line_id][grade] += 1
+        held = Held(grades, ranks, levels, present)
+        judge = Judge(self.tree, list(self.lines.values()), ledger, held, self.today)
         for one in judge.find():
             self.tables["overages"].add(
                 one.rule.value, one.agency_id, one.line_id, one.level, one.count, one.reason, one.solve_by, one.since,
