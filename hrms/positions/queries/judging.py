@@ -76,14 +76,19 @@ def list_accepted(day: date, agency_ids: Collection[int] | None = None) -> dict[
     query = select(Overage).where(dated.at(Overage, day))
     if agency_ids is not None:
         query = query.where(Overage.agency_id.in_(agency_ids))
-    found = [
-        AcceptedRow(
-            row.id, Accepted(Rule(row.rule), row.excess, row.reason, row.solve_by), row.agency_id,
-            row.line_key or None, row.level, row.valid_from,
-        )
-        for row in db.session.scalars(query.order_by(Overage.id))
-    ]  # fmt: skip
+    found = [_accepted(row) for row in db.session.scalars(query.order_by(Overage.id))]
     return {row.key: row for row in found}
+
+
+def get_accepted(overage_id: int) -> AcceptedRow | None:
+    """Return an accepted excess as known now, None for none."""
+    row = db.session.scalar(select(Overage).where(Overage.id == overage_id, dated.at(Overage)))
+    return None if row is None else _accepted(row)
+
+
+def _accepted(row: Overage) -> AcceptedRow:
+    accepted = Accepted(Rule(row.rule), row.excess, row.reason, row.solve_by)
+    return AcceptedRow(row.id, accepted, row.agency_id, row.line_key or None, row.level, row.valid_from)
 
 
 _DETAIL = text("""
@@ -183,7 +188,8 @@ def _grades(
     one: LineFigures, own: Sequence[LineFigures], held: _Held, used: range, law_of_day: Limits, choices: Choices
 ) -> Iterator[Verdict]:
     line = one.line
-    grades = used or (range(line.grade_min, line.grade_max + 1) if line.grade_min and line.grade_max else range(0))
+    # A management position has no grades of its own: its people count in the position it is attached to (Đ10 k1).
+    grades = (used or range(line.grade_min, line.grade_max + 1)) if line.grade_min and line.grade_max else range(0)
     if not grades or "grade_ratio.two_grades" not in law_of_day:
         return
     attached = [other for other in own if other.line.base_position_id == line.position_id]

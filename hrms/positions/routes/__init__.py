@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.positions.routes import assigning, catalogue, frame_writing, frames, person, seeing
+from hrms.positions.routes import (
+    assigning,
+    catalogue,
+    establishment,
+    frame_writing,
+    frames,
+    person,
+    quotas,
+    schemes,
+    seeing,
+)
 from hrms.positions.routes.base import blueprint
 
-__all__ = ["assigning", "catalogue", "frame_writing", "frames", "init_app", "person", "seeing"]
+__all__ = [
+    "assigning",
+    "catalogue",
+    "establishment",
+    "frame_writing",
+    "frames",
+    "init_app",
+    "person",
+    "quotas",
+    "schemes",
+    "seeing",
+]
 
 
 def init_app(app: Flask) -> None:
