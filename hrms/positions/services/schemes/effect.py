@@ -14,6 +14,7 @@ from hrms.core import clock
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.errors import refuse_if
+from hrms.core.i18n import render
 from hrms.core.rules import N_, Problem
 from hrms.positions.models import EstablishmentLine, JobPosition, PositionFrame
 from hrms.positions.queries import scheme_lines
@@ -101,7 +102,7 @@ def frame_problems(look: Look, on: date | None = None) -> list[Problem]:
     for new in new_frames(look):
         for one in frames.findings(new.position, new.text, on or look.on):
             text = N_("Bản mô tả “%(name)s”: %(finding)s")
-            params = {"name": new.position.name, "finding": one}
+            params = {"name": new.position.name, "finding": render(one)}
             found.append(Problem(f"lines[{places[new.lines[0]]}].frame", one.code, text, params, one.severity))
     return found
 

@@ -129,11 +129,12 @@ def edit_head(actor: Actor, scheme_id: int, head: Head, *, version: int) -> Posi
         problems.append(Problem("title", "required", N_("Chưa ghi tên đề án. Hãy ghi tên.")))
     if head.reason is not None and head.reason not in set(Adjusting):
         problems.append(Problem("reason", "unknown", N_("Lý do không có trong danh sách. Hãy chọn lại.")))
-    for number, words in (head.chapters or {}).items():
+    for place, number in enumerate(CHAPTERS, 1):
+        words = (head.chapters or {}).get(number, "")
         if len(words) > LONGEST_CHAPTER:
             sentence = N_("Phần %(number)s dài %(length)s ký tự. Hãy rút còn %(most)s ký tự.")
             params = {"number": number, "length": len(words), "most": LONGEST_CHAPTER}
-            problems.append(Problem(f"chapter_{number}", "too_long", sentence, params))
+            problems.append(Problem(f"chapter_{place}", "too_long", sentence, params))
     refuse_if(problems)
     before = _told(scheme)
     scheme.title, scheme.effective_on, scheme.reason = title, head.effective_on, head.reason
