@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -239,28 +240,34 @@ def _links(anonymous: bool) -> dict[str, str]:
 
 
 def _nav() -> list[dict[str, Any]]:
-    groups: dict[str, list[dict[str, Any]]] = {}
     who = actor()
-    here = (request.endpoint or "").partition(".")[0]
-    if any(item.endpoint == request.endpoint for item in hooks.menu):
-        here = "core"  # the page has an entry of its own: that one alone is where the reader is
-    for item in sorted(hooks.menu, key=lambda m: m.order):
-        if item.permissions and not any(who.may(permission) for permission in item.permissions):
-            continue
-        if item.endpoint not in current_app.view_functions:
-            continue
-        active = item.endpoint == request.endpoint or item.endpoint.partition(".")[0] == here != "core"
-        if active:
-            here = "core"  # a page without an entry of its own belongs to the first of its domain
+    shown = [
+        item
+        for item in sorted(hooks.menu, key=lambda m: m.order)
+        if item.endpoint in current_app.view_functions
+        and (not item.permissions or any(who.may(permission) for permission in item.permissions))
+    ]
+    here = _here(shown)
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for item in shown:
         groups.setdefault(item.group, []).append(
-            {
-                "label": render(item.label),
-                "url": address_of(item.endpoint),
-                "active": active,
-                "count": None,
-            }
+            {"label": render(item.label), "url": address_of(item.endpoint), "active": item is here, "count": None}
         )
     return [{"label": render(label), "items": items} for label, items in groups.items()]
+
+
+def _here(shown: Sequence[hooks.MenuItem]) -> hooks.MenuItem | None:
+    """Return the entry the page belongs to: its own, else the one its address lies under, else its domain's first."""
+    own = next((item for item in shown if item.endpoint == request.endpoint), None)
+    if own is not None:
+        return own
+    paths = {address_of(item.endpoint).partition("?")[0].rstrip("/"): item for item in reversed(shown)}
+    above = str(request.path)
+    while above := above.rpartition("/")[0]:
+        if above in paths:
+            return paths[above]
+    domain = (request.endpoint or "").partition(".")[0]
+    return next((item for item in shown if item.endpoint.partition(".")[0] == domain != "core"), None)
 
 
 def _clock() -> dict[str, Any] | None:
