@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hrms.core.api import register
-from hrms.positions.api import assignments
+from hrms.positions.api import assignments, vacancies
 
 __all__ = ["init_app"]
 
@@ -13,3 +13,4 @@ __all__ = ["init_app"]
 def init_app(app: Flask) -> None:
     """Add the resources of the domain."""
     register(app, assignments.blueprint)
+    register(app, vacancies.blueprint)

@@ -27,16 +27,20 @@ from hrms.positions.rules.fit import LEVELS, Check, Holder, Ladder, Measure, Ver
 from hrms.positions.rules.frames import Framework, Requirements
 from hrms.positions.rules.kinds import FitOutcome, QuotaKind
 
+# The courses are looked up person by person: how many people there are is not known to the planner beforehand.
 _PEOPLE = text(f"""
-SELECT s.person_id, s.line_id, l.position_id, s.agency_id, {PLACE} AS place_id, l.quota_kind, s.career_grade,
-  s.rank_code, p.degree, p.major, p.theory_level, p.state_management_level, p.it_level, p.language_level,
+WITH seated AS MATERIALIZED (
+  SELECT s.person_id, s.line_id, l.position_id, s.agency_id, {PLACE} AS place_id, l.quota_kind, s.career_grade,
+    s.rank_code
+  FROM staff_at(:day) s JOIN agencies a ON a.id = s.agency_id AND {INSIDE}
+  JOIN establishment_lines l ON l.id = s.line_id)
+SELECT s.*, p.degree, p.major, p.theory_level, p.state_management_level, p.it_level, p.language_level,
   p.professional_certificate, e.majors, e.certificates
-FROM staff_at(:day) s JOIN agencies a ON a.id = s.agency_id AND {INSIDE}
-JOIN establishment_lines l ON l.id = s.line_id JOIN people p ON p.id = s.person_id
-LEFT JOIN (
-  SELECT person_id, array_agg(major) FILTER (WHERE section = 'professional' AND major IS NOT NULL) AS majors,
+FROM seated s JOIN people p ON p.id = s.person_id
+LEFT JOIN LATERAL (
+  SELECT array_agg(major) FILTER (WHERE section = 'professional' AND major IS NOT NULL) AS majors,
     array_agg(coalesce(certificate, major)) FILTER (WHERE section <> 'professional') AS certificates
-  FROM person_education WHERE coalesce(certificate, major) IS NOT NULL GROUP BY person_id) e ON e.person_id = p.id
+  FROM person_education WHERE person_id = s.person_id AND coalesce(certificate, major) IS NOT NULL) e ON true
 """)  # noqa: S608 - parts of this program
 _ASSESSED = text("""
 SELECT person_id, jsonb_object_agg(competency_code, level) AS levels FROM (

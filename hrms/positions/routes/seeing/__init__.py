@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hrms.positions.routes.seeing import limits, overview, retiring, trying, vacant
+from hrms.positions.routes.seeing import fitting, limits, overview, retiring, trying, vacant
 
-__all__ = ["limits", "overview", "retiring", "trying", "vacant"]
+__all__ = ["fitting", "limits", "overview", "retiring", "trying", "vacant"]
