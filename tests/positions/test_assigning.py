@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, text
 
 from hrms.core import clock, scope
 from hrms.core.db import db
@@ -17,11 +17,21 @@ from hrms.core.rules import Problem
 from hrms.core.unit import transaction
 from hrms.decisions.models import Submission
 from hrms.decisions.rules.conditions import Outcome
-from hrms.decisions.services import hands, path, submissions
-from hrms.positions.models import Assignment, PositionGap, SeatReservation
-from tests.people.carrying_out import carry_out, conditions, looked_at, problems
+from hrms.decisions.services import hands, path, sheet, submissions
+from hrms.people.models import FamilyMember
+from hrms.positions.models import (
+    Assignment,
+    EstablishmentLine,
+    FrameVersion,
+    PositionFrame,
+    PositionGap,
+    SeatReservation,
+)
+from hrms.positions.services import seats
+from tests.counting import statements
+from tests.people.carrying_out import carry_out, conditions, kind_of, looked_at, problems
 from tests.positions.seating import OFFICER, OTHER, SINCE, TEACHER, add_line, seats_of, sit
-from tests.province import TODAY, Province
+from tests.province import TODAY, Province, add_person
 
 P = Permission
 DAY = date(2026, 12, 1)
@@ -258,3 +268,126 @@ def _articles(code: str, row: Any) -> list[str]:
     kind = kinds.get(code)
     assert kind is not None
     return list(kind.wording(row.proposed).articles)
+
+
+def test_an_appointment_may_give_the_seat_of_the_post(province: Province) -> None:
+    head, officer = add_line(province, "B1", 1, key="cc.leadership.05"), add_line(province, "B1", 1)
+    person = province.people[HUNG]
+    sit(province, HUNG, officer)
+    given: dict[str, Any] = {"post": "division_head", "source": "on_site"}
+    own = {"agency": province.agencies["B1"], **FITS}
+    other = problems(
+        "appointment", person, DAY, **given, **own, line=add_line(province, "B1", 1, key="cc.leadership.06")
+    )
+    assert codes(other) == {"other_post"}
+    assert problems("appointment", person, DAY, **given, **own, line=head) == []
+    found = conditions("appointment", person, DAY, **given, **own, line=head)
+    assert {"approved", "fit"} <= set(found)
+    assert "post_held" not in found
+    carry_out(
+        "appointment", person, DAY, issuer_id=province.agencies["B"], own={person: {**own, "line": head}}, **given
+    )
+    assert seats_of(HUNG, province) == [(officer, "main", SINCE, DAY), (head, "main", DAY, None)]
+
+
+def test_who_acts_for_a_while_leaves_the_seat_of_the_post_free(province: Province) -> None:
+    head, officer = add_line(province, "B1", 1, key="cc.leadership.05"), add_line(province, "B1", 1)
+    sit(province, HUNG, officer)
+    person, place = province.people[HUNG], province.agencies["B1"]
+    given: dict[str, Any] = {
+        "post": "division_head", "form": "in_charge", "until": "2027-05-31",
+    }  # fmt: skip
+    own = {person: {"agency": place, "line": head, **FITS}}
+    carry_out("acting", person, DAY, issuer_id=province.agencies["B"], own=own, **given)
+    assert seats_of(HUNG, province) == [
+        (officer, "main", SINCE, None), (head, "in_charge", DAY, date(2027, 6, 1)),
+    ]  # fmt: skip
+    post = {"post": "division_head", "source": "on_site", "agency": place}
+    assert problems("appointment", province.people[CAM], DAY, **post, line=head, **FITS) == []
+
+
+def test_a_seconded_person_has_a_place_where_they_are(province: Province) -> None:
+    line = add_line(province, "A", 1)
+    sit(province, HUNG, add_line(province, "B1", 1))
+    person = province.people[HUNG]
+    given: dict[str, Any] = {"agency": province.agencies["A"], "last_day": "2027-11-30"}
+    carry_out(
+        "secondment", person, DAY, issuer_id=province.agencies["root"], own={person: {"line": line, **FITS}}, **given
+    )
+    assert seats_of(HUNG, province)[-1] == (line, "seconded", DAY, date(2027, 12, 1))
+
+
+def test_recruits_take_the_seats_kept_for_them(province: Province) -> None:
+    line = add_line(province, "B", 2)
+    officer = province.enter("tochuc", P.POSITIONS_MANAGE)
+    with transaction():
+        seats.reserve_for_recruitment(officer, line, 2, DAY, None, None, "Kế hoạch 12/KH-SXD")
+    with scope.everything():
+        newcomers = [add_person(province, 900 + n, name=f"Người mới {n}", place="B", kind="contract") for n in range(3)]
+        db.session.execute(text("SELECT refresh_people(NULL, :today)"), {"today": clock.today()})
+        db.session.commit()
+    given: dict[str, Any] = {"person_kind": "civil_servant", "agency": province.agencies["B"], "result": "QĐ 12"}
+    assert codes(problems("assignment", province.people[HUNG], DAY, role="main", line=line, **FITS)) == {"seat_taken"}
+    for number, person in enumerate(newcomers[:2], start=1):
+        own = {person: {"rank_code": "01.003", "line": line, **FITS}}
+        carry_out("recruitment", person, DAY, issuer_id=province.agencies["B"], own=own, **given)
+        assert [one.seats for one in kept(line)] == [1] * (number == 1)
+    third = problems("recruitment", newcomers[2], DAY, rank_code="01.003", line=line, **FITS, **given)
+    assert codes(third) == {"seat_taken"}
+
+
+def test_what_a_frame_asks_and_the_record_lacks_is_a_need_of_training(province: Province) -> None:
+    line = add_line(province, "B", 1)
+    with scope.everything():
+        position = db.session.execute(
+            select(EstablishmentLine.position_id).where(EstablishmentLine.id == line)
+        ).scalar_one()
+        frame = PositionFrame(position_id=position, agency_id=province.agencies["B"])
+        db.session.add(frame)
+        db.session.flush()
+        db.session.add(
+            FrameVersion(
+                frame_id=frame.id, valid_from=SINCE, basis="old_data", least_degree="bachelor", majors=[],
+                other_majors_with_certificate=False, state_management_level="specialist", certificates=[],
+                may_complete_later=[], special_law=False, content={},
+            )
+        )  # fmt: skip
+        db.session.commit()
+    person = province.people[HUNG]
+    found = conditions("assignment", person, DAY, line=line, role="main")
+    assert found["described"].outcome is Outcome.MET
+    assert found["fit.least_degree"].outcome is Outcome.NOT_MET
+    better = problems("assignment", person, DAY, line=line, role="main", fit="met")
+    assert (better[0].field, better[0].code) == ("fit_note", "required")
+    own = {person: {"line": line, "fit": "train", "fit_note": "Bằng chưa nộp"}}
+    made = carry_out("assignment", person, DAY, issuer_id=province.agencies["B"], own=own, role="main")
+    with scope.everything():
+        rows = db.session.scalars(select(PositionGap).where(PositionGap.person_id == person)).all()
+    assert {one.requirement for one in rows} == {"least_degree", "state_management_level"}
+    assert {(one.line_id, one.found_on, one.decision_id) for one in rows} == {(line, DAY, made)}
+
+
+def test_relatives_in_one_unit_are_warned_of(province: Province) -> None:
+    line = add_line(province, "B1", 1)
+    with scope.everything():
+        db.session.execute(
+            insert(FamilyMember).values(
+                person_id=province.people[HUNG], side="own", relation="wife", full_name=CAM, birth_year=1994
+            )
+        )
+        db.session.commit()
+    found = conditions("assignment", province.people[HUNG], DAY, line=line, role="main", **FITS)
+    warned = found[f"kinship.{province.people[CAM]}"]
+    assert (warned.outcome is Outcome.MET, warned.blocking) == (False, False)
+    assert warned.params["name"] == CAM
+
+
+def test_a_list_is_looked_at_in_a_fixed_number_of_statements(province: Province) -> None:
+    line = add_line(province, "B", 9)
+    people = [province.people[one] for one in (HUNG, CAM, DUC)]
+    counts = []
+    for ids in (people[:1], people[:1], people):
+        with scope.everything(), statements() as seen:
+            sheet.gather(kind_of("assignment"), ids, DAY, {"role": "main"}, {one: {"line": line} for one in ids})
+        counts.append(len(seen))
+    assert counts[1] == counts[2]

@@ -157,6 +157,7 @@ class WithSeat(Extension):
             if fact is not None:
                 written.append(Written(one.subject.person_id, [fact]))
         write(actor, decision, written)
+        seats.use_reserved(actor, seating.wishes(every))
         seating.note_gaps(decision, [one for _line, one in chosen], actor.account_id)
 
     def taken_up(self, actor: Actor, submission: Submission, lines: Sequence[tuple[SubmissionLine, Proposed]]) -> None:

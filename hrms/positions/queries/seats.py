@@ -5,6 +5,7 @@ Ids of whoever sits there come from the database whatever the reader sees; names
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -27,6 +28,8 @@ from hrms.positions.rules.limits import Limits, limits_on
 from hrms.positions.rules.seats import Held, Occupation, Seats
 
 FOREVER = date(9999, 12, 31)
+RECRUITING = frozenset({"recruitment", "work_contract", "reception"})
+"""Kinds of decision that fill the seats kept for a recruitment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ def limits(on: date) -> Limits:
 
 _TAKEN = text("SELECT * FROM seats_taken(CAST(:lines AS bigint[]), :start, :till)")
 _KEPT = text("""
-SELECT r.line_id, r.kind, r.seats, r.valid_from, r.valid_to, r.person_id, r.submission_id, r.note, s.party_ids
+SELECT r.line_id, r.kind, r.seats, r.valid_from, r.valid_to, r.person_id, r.submission_id, r.note, s.party_ids,
+  s.kind AS paper
 FROM seat_reservations r LEFT JOIN submissions s ON s.id = r.submission_id
 WHERE r.line_id = ANY (:lines) AND r.released_at IS NULL
   AND daterange(r.valid_from, r.valid_to) && daterange(:start, :till)
@@ -155,7 +159,8 @@ def occupations(
     """Return who takes seats of these lines within `[start, end)`, and what is kept for whom, by line.
 
     With an `actor`, only people they may see are named, whatever the transaction sees; else those in its sight.
-    Reservations of `but_submission` are left out.
+    Reservations of `but_submission` are left out. Of seats kept for a recruitment, those its own proposals hold by now
+    count once.
     """
     found: dict[int, list[Occupation]] = {line: [] for line in lines}
     if not found:
@@ -164,12 +169,22 @@ def occupations(
     for row in db.session.execute(_TAKEN, given):
         found[row.line_id].append(Occupation(row.person_id, row.valid_from, row.valid_to, SeatRole(row.role)))
     known: dict[int, int] = {}
-    for row in db.session.execute(_KEPT, given):
-        if row.submission_id is not None and row.submission_id == but_submission:
-            continue
+    kept = [
+        row
+        for row in db.session.execute(_KEPT, given)
+        if row.submission_id is None or row.submission_id != but_submission
+    ]
+    recruits = Counter(row.line_id for row in kept if row.paper in RECRUITING)
+    for row in kept:
         held = Held.PROPOSAL if row.kind == "proposal" else Held.RECRUITMENT
         who = row.person_id if held is Held.PROPOSAL else None
-        found[row.line_id].append(Occupation(who, row.valid_from, row.valid_to, SeatRole.MAIN, None, row.seats, held))
+        used = min(recruits[row.line_id], row.seats) if held is Held.RECRUITMENT else 0
+        recruits[row.line_id] -= used
+        if used == row.seats:
+            continue
+        found[row.line_id].append(
+            Occupation(who, row.valid_from, row.valid_to, SeatRole.MAIN, None, row.seats - used, held)
+        )
         if held is Held.PROPOSAL and row.submission_id is not None and _takes_part(actor, row.party_ids):
             known[row.person_id] = row.submission_id
     ids = {one.person_id for rows in found.values() for one in rows if one.person_id is not None}

@@ -100,7 +100,8 @@ def problems_of(wishes: Sequence[Wish], ground: Ground, *, leaving: bool = False
             found.setdefault(wish.person_id, []).append(Problem("line", "no_line", text_))
             continue
         wanted = Occupation(wish.person_id, wish.start, wish.end, wish.role)
-        problems = check_seat(line.named, taken[line.id], wanted, ground.choices.counting)
+        others = [one for one in taken[line.id] if not (wish.recruiting and one.held is Held.RECRUITMENT)]
+        problems = check_seat(line.named, others, wanted, ground.choices.counting)
         problems += _ratio_problems(wish, line, ground, entering)
         taken[line.id].append(replace(wanted, held=Held.PROPOSAL))
         if problems:
@@ -125,7 +126,8 @@ def _ratio_problems(wish: Wish, line: Line, ground: Ground, entering: dict[tuple
         return []
     day_seats = line.seats_on(wish.start)
     if line.quota_kind == QuotaKind.PUBLIC and wish.career_grade is not None:
-        if held.grades.get(wish.person_id) == wish.career_grade:
+        # Whoever manages counts in the position they are attached to (Đ10 k1), never in the management one.
+        if line.keeps_base_grade or held.grades.get(wish.person_id) == wish.career_grade:
             return []
         key = (line.id, ratios.grade_level(wish.career_grade))
         entering[key] = entering.get(key, 0) + 1
@@ -230,6 +232,38 @@ def release(submission_id: int, person_ids: Collection[int]) -> None:
             .values(released_at=clock.now())
             .execution_options(synchronize_session=False)
         )
+
+
+def use_reserved(actor: Actor, wishes: Sequence[Wish]) -> None:
+    """Take the seats recruits have been given off what was kept for a recruitment, the oldest first.
+
+    The transaction sees everything and holds the lines.
+    """
+    for wish in wishes:
+        if not wish.recruiting:
+            continue
+        found = db.session.scalar(
+            select(SeatReservation)
+            .where(
+                SeatReservation.line_id == wish.line_id,
+                SeatReservation.kind == Held.RECRUITMENT.value,
+                SeatReservation.released_at.is_(None),
+            )
+            .order_by(SeatReservation.id)
+            .limit(1)
+        )
+        if found is None:
+            continue
+        found.released_at = clock.now()
+        if found.seats > 1:
+            db.session.add(
+                SeatReservation(
+                    line_id=found.line_id, kind=found.kind, seats=found.seats - 1, valid_from=found.valid_from,
+                    valid_to=found.valid_to, decision_id=found.decision_id, note=found.note,
+                    recorded_by=actor.account_id,
+                )
+            )  # fmt: skip
+        db.session.flush()
 
 
 def seeing(actor: Actor) -> Actor:
