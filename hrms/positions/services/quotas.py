@@ -160,6 +160,8 @@ class Units:
     closures: Mapping[int, list[int]]
     parents: Mapping[int, int | None]
     by_id: Mapping[int, Unit]
+    closed: Mapping[int, date]
+    """The first day on which each of them no longer exists, of those that end."""
 
 
 def units_of(entries: Sequence[Movement]) -> Units:
@@ -170,12 +172,13 @@ def units_of(entries: Sequence[Movement]) -> Units:
     if len(closures) < len(ids):
         raise missing("agency")
     by_id = {row.id: Unit(row.id, row.name, row.parent_id) for row in found}
-    return Units(closures, {row.id: row.parent_id for row in found}, by_id)
+    closed = {row.id: row.closed_on for row in found if row.closed_on is not None}
+    return Units(closures, {row.id: row.parent_id for row in found}, by_id, closed)
 
 
 # The agencies, all above them, and whatever is under the topmost of those.
 _UNITS = text("""
-SELECT DISTINCT a.id, a.name, a.parent_id, a.scope_ids FROM agencies a
+SELECT DISTINCT a.id, a.name, a.parent_id, a.scope_ids, a.closed_on FROM agencies a
 JOIN agencies t ON t.id = ANY (:ids) AND a.scope_ids[2] = t.scope_ids[2]
 """)
 
@@ -212,6 +215,11 @@ def _judge(entries: Sequence[Movement], units: Units, acceptance: Acceptance | N
             found[place].append(Problem("amount", "too_many", words, {"amount": one.amount}))
     if found:
         return Judged(found, {})
+    for place, one in enumerate(entries):
+        if (closed_on := units.closed.get(one.agency_id)) is not None and one.kind is not MovementKind.REVERSAL:
+            words = N_("%(where)s chấm dứt hoạt động từ %(day)s. Hãy ghi cho cơ quan tiếp nhận.")
+            params = {"where": units.by_id[one.agency_id].name, "day": closed_on}
+            found[place].append(Problem("agency", "agency_closed", words, params))
     ground = ground_of(entries, units)
     present, passed_on = present_on(entries)
     told = {account: people for account, people in present.items() if not passed_on.get(account)}
