@@ -8,6 +8,7 @@ from typing import Any
 from hrms.core import hooks
 from hrms.core.i18n import N_, _, render
 from hrms.core.permissions import Permission
+from hrms.positions.queries import home
 
 GROUP = N_("Vị trí việc làm")
 _MENU = (
@@ -32,6 +33,8 @@ def register() -> None:
     """Leave the pages' part in the core's registries."""
     for label, endpoint, order in _MENU:
         hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, (Permission.POSITIONS_VIEW,), order))
+    hooks.cards.append(hooks.Card("positions/_home.html", home.load_card, 17))
+    hooks.cards.append(hooks.Card("positions/_home_head.html", home.load_head, 18))
     hooks.sentences["positions.exported"] = _exported
 
 
