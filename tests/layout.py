@@ -212,14 +212,17 @@ def _reference(sheet: Sheet, names: list[Run], nation: Run) -> Iterator[str]:
         yield "the date is missing or not written as it must be"
     for run in dates[:1]:
         yield from _look(run, (13, 14), italic=True)
-        if abs(run.y - numbers[0].y) > 20 or abs(run.middle - nation.middle) > 8:
+        if (numbers and abs(run.y - numbers[0].y) > 20) or abs(run.middle - nation.middle) > 8:
             yield "the place and date are not beside the number, centred under the motto"
 
 
 def _kind(sheet: Sheet) -> Iterator[str]:
     middle = (30 * MM + sheet.wide - 15 * MM) / 2
+    # A long line is shorter than its letters by the pairs that stand closer: its end is an estimate.
     centred = [
-        run for run in sheet.runs if abs(run.middle - middle) < SLACK and run.bold and not run.text.endswith(":")
+        run
+        for run in sheet.runs
+        if abs(run.middle - middle) < max(SLACK, (run.end - run.x) / 100) and run.bold and not run.text.endswith(":")
     ]
     if not centred:
         if not any(run.text.startswith("V/v") and 12 <= run.size <= 13 and not run.bold for run in sheet.runs):

@@ -42,7 +42,8 @@ KEYS: dict[Framework, str] = {
     Framework.PUBLIC: "positions.frame_public",
 }
 """Keys of the templates: an administrator may replace each."""
-NAME = "Bản mô tả công việc và khung năng lực vị trí việc làm"
+NAME = "Bản mô tả công việc và khung năng lực"
+"""Goes on in the summary: “Vị trí việc làm: …”."""
 _SHARES: dict[str, tuple[float, ...]] = {
     "work": (1.2, 2.2, 1.8),
     "professional": (0.5, 2.4, 1.6, 1.6),
@@ -86,7 +87,7 @@ def _paper(found: Found, told: Sequence[Told], office: offices.Office, decision:
         rests = [f"(Kèm theo Quyết định số {decision.reference} ngày {signed} của {decision.issuer_name})"]
     return Paper(
         kind_name=NAME,
-        summary=found.position.name,
+        summary=f"Vị trí việc làm: {found.position.name}",
         issuing_agency=office.name,
         superior_agency=office.superior,
         place=office.place or "…",
@@ -103,13 +104,13 @@ def _table(told: Told) -> Table:
         if len(told.rows) == 1:
             return Table([Column(told.rows[0][0])], [[told.rows[0][1]]], told.label)
         return Table([Column(told.columns[0], 1), Column(told.columns[1], 2)], told.rows, told.label)
-    shares = _SHARES.get(which or kind, (1,) * len(told.columns))
+    shares = _SHARES.get(which if kind == "duties" else kind, (1,) * len(told.columns))
     columns = [
         Column(label, share, "center" if share == 0.5 or (kind == "competencies" and place == 2) else "left")
         for place, (label, share) in enumerate(zip(told.columns, shares, strict=True))
     ]
     # The order of a row has a column of its own, as on the printed form.
-    numbered = [Column("TT", 0.35, "center"), *columns]
+    numbered = [Column("TT", 0.06 * sum(shares), "center"), *columns]
     rows = [[str(place), *row] for place, row in enumerate(told.rows, 1)]
     return Table(numbered, rows or [[""] * len(numbered)], told.label)
 

@@ -148,12 +148,23 @@ class Used:
     line_id: int
     agency_id: int
     agency: str
+    above: str | None
+    """The agency a unit belongs to; null for one right under the root."""
     code: str | None
     field: str | None
     seats: int
     held: int
 
 
+# A unit is named with the agency of the first level it stands under: “Văn phòng” alone says nothing.
+_ABOVE = sa.case(
+    (
+        Agency.depth > 1,
+        sa.select(sa.literal_column("u.name")).select_from(sa.text("agencies u")).where(
+            sa.text("u.id = agencies.scope_ids[3]")
+        ).scalar_subquery(),
+    )
+)  # fmt: skip
 _SEATS = text(
     "SELECT m.line_id, sum(m.amount) AS seats FROM quota_movements m"
     " WHERE m.line_id = ANY (:lines) AND NOT m.reserve AND m.effective_on <= :on GROUP BY m.line_id"
@@ -170,7 +181,7 @@ def list_uses(actor: Actor, position_id: int, on: date, *, limit: int = LINES_SH
     """Return where the actor's part of the tree uses a position, in tree order, at most `limit`; and how many lines."""
     visible = agencies.visible(actor, Permission.POSITIONS_VIEW)
     query = (
-        select(EstablishmentLine, Agency.name)
+        select(EstablishmentLine, Agency.name, _ABOVE)
         .join(Agency, Agency.id == EstablishmentLine.agency_id)
         .where(EstablishmentLine.position_id == position_id, visible)
     )
@@ -182,8 +193,8 @@ def list_uses(actor: Actor, position_id: int, on: date, *, limit: int = LINES_SH
     seats = {row.line_id: int(row.seats) for row in db.session.execute(_SEATS, {"lines": ids, "on": on})}
     held = {row.line_id: int(row.held) for row in db.session.execute(_HELD, {"lines": ids, "on": on})}
     return [
-        Used(line.id, line.agency_id, name, line.code, line.field, seats.get(line.id, 0), held.get(line.id, 0))
-        for line, name in rows
+        Used(line.id, line.agency_id, name, above, line.code, line.field, seats.get(line.id, 0), held.get(line.id, 0))
+        for line, name, above in rows
     ], total
 
 

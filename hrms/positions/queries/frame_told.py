@@ -44,7 +44,7 @@ def parts(
     """Return the parts of the form as it reads, in the reader's language; `code` is the agency's own."""
     group = PositionGroup(found.position.position_group)
     return [
-        _table(part, content, dictionary) if part.table else _fields(part, found, requirements, content, code)
+        _table(part, content, dictionary, group) if part.table else _fields(part, found, requirements, content, code)
         for part in outline(found.framework, group)
     ]
 
@@ -79,7 +79,7 @@ def _fields(part: Part, found: Found, requirements: Requirements, content: Conte
     return Told(part, _label(part), (_("Nội dung"), _("Mô tả")), rows)
 
 
-def _table(part: Part, content: Content, dictionary: Mapping[str, Known]) -> Told:
+def _table(part: Part, content: Content, dictionary: Mapping[str, Known], group: PositionGroup) -> Told:
     columns = [render(column.label) for column in part.columns]
     kind, _dot, which = part.key.partition(".")
     if kind == "duties":
@@ -90,7 +90,7 @@ def _table(part: Part, content: Content, dictionary: Mapping[str, Known]) -> Tol
             if duty.section == which
         ]
     elif kind == "competencies":
-        rows = [_competency(need, dictionary) for need in content.competencies]
+        rows = [_competency(need, dictionary, group) for need in content.competencies]
     elif kind == "outside":
         rows = [[one.agency, one.nature] for one in content.outside]
     else:
@@ -98,10 +98,14 @@ def _table(part: Part, content: Content, dictionary: Mapping[str, Known]) -> Tol
     return Told(part, _label(part), columns, rows)
 
 
-def _competency(need: Need, dictionary: Mapping[str, Known]) -> list[str]:
+def _competency(need: Need, dictionary: Mapping[str, Known], group: PositionGroup) -> list[str]:
     known = dictionary.get(need.code)
-    group = render(COMPETENCY_GROUPS[known.competency.competency_group]) if known else ""
-    return [group, known.competency.name if known else need.code, level_words(need)]
+    if known is None:
+        return ["", need.code, level_words(need)]
+    one = known.competency
+    # People without a leadership post are asked for some of them under another name.
+    name = one.name if group is PositionGroup.LEADERSHIP else one.name_others or one.name
+    return [render(COMPETENCY_GROUPS[one.competency_group]), name, level_words(need)]
 
 
 def level_words(need: Need) -> str:

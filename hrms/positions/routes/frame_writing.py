@@ -273,7 +273,7 @@ def _page(
         owner=owner_words(found) if found else "",
         outline=outline(frames.framework_of(position), PositionGroup(position.position_group)),
         framework=frames.framework_of(position).value,
-        has_grades=position.quota_kind == "public" and not position.keeps_base_grade,
+        has_grades=position.quota_kind == "public",
         may_model=may_add(),
         chooser=hooks.papers[0].template,
         check_url=url_for("positions.check_frame", position_id=position.id),
