@@ -12,7 +12,7 @@ from hrms.core.i18n import _
 from hrms.core.jinja import register_labels
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
-from hrms.positions import establishing, frame_hooks, kinds, scheme_hooks, seeing_hooks
+from hrms.positions import establishing, frame_hooks, kinds, placing_hooks, scheme_hooks, seeing_hooks
 from hrms.positions.rules.kinds import CATALOGUE_LABELS, FIT_LABELS, GROUP_LABELS, QUOTA_LABELS, ROLE_LABELS
 from hrms.positions.services import catalogue, facts
 
@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     establishing.register()
     hooks.loaders.append(catalogue.load)
     seeing_hooks.register()
+    placing_hooks.register()
     scheme_hooks.register()
     for labels in (GROUP_LABELS, QUOTA_LABELS, CATALOGUE_LABELS, ROLE_LABELS, FIT_LABELS):
         register_labels(labels)
