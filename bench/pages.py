@@ -71,6 +71,29 @@ def cases(app: Flask, sample: Sample, *, nation: bool) -> Iterator[Case]:
     yield "whole", "calendar, one kind", "/calendar?window=12&kind=reappointing_start"
     yield "whole", "dashboard", "/"
     yield "large", "dashboard", "/"
+    if not nation:
+        yield from _positions(sample, day)
+
+
+def _positions(sample: Sample, day: str) -> Iterator[Case]:
+    """Yield the pages over the whole establishment, and the fit of everybody against the frame of their seat."""
+    yield "whole", "establishment, first level", "/positions"
+    yield "whole", "establishment, every position", "/positions?positions=1"
+    yield "whole", "establishment as at another day", f"/positions?as_at={day}"
+    yield "whole", "establishment of the large agency", f"/positions?agency={sample.large_code}"
+    yield "whole", "vacancies", "/positions/vacancies"
+    yield "whole", "seats free within a year", "/positions/vacancies?months=12"
+    yield "whole", "limits over the tree", "/positions/structure"
+    yield "whole", "wave of retirement", "/positions/retirement"
+    yield "whole", "what if, 5 % less", "/positions/what-if?all.civil=-5%25"
+    yield "whole", "fit of everybody", "/positions/fitness"
+    for name, address in (
+        ("establishment", "/positions"),
+        ("vacancies", "/positions/vacancies"),
+        ("limits over the tree", "/positions/structure"),
+        ("fit of everybody", "/positions/fitness"),
+    ):
+        yield "large", name, address
 
 
 def _tabs(app: Flask, reader: str, sample: Sample) -> list[tuple[str, str]]:
