@@ -33,7 +33,17 @@ from hrms.decisions.models import (
 from hrms.decisions.papers.wording import Said
 from hrms.imports.models import ImportBatch
 from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
-from hrms.positions.models import EstablishmentLine, FrameVersion, JobPosition, PositionFrame
+from hrms.positions.models import (
+    Assignment,
+    EstablishmentLine,
+    FrameVersion,
+    JobPosition,
+    PositionFrame,
+    PositionGap,
+    PositionScheme,
+    SchemeLine,
+    SchemeWork,
+)
 from tests.province import ACCOUNTS, TODAY, Province
 
 NOWHERE = 999_999_999
@@ -105,9 +115,19 @@ def build_objects(province: Province) -> Objects:
                 file_hash="0" * 64, file_size=1, state="ready", plan={"sheets": []}, counts={},
             )  # fmt: skip
             made["frame", place] = _frame(made["agency", place])
+            made |= _scheme(place, path)
             made["seat line", place] = _add(
                 EstablishmentLine, agency_id=path[-1], quota_kind="civil", shares={},
                 position_id=select(JobPosition.id).where(JobPosition.key == "cc.commune.II.17").scalar_subquery(),
+            )  # fmt: skip
+            seat_line = made["seat line", place]
+            made["seat", place] = _add(
+                Assignment, person_id=person, slot=0, line_id=seat_line, role="main", valid_from=date(2026, 1, 1),
+                basis="old_data",
+            )  # fmt: skip
+            made["gap", place] = _add(
+                PositionGap, person_id=person, line_id=seat_line, requirement="theory_level",
+                params={"required": "Trung cấp"}, found_on=date(2026, 1, 1),
             )  # fmt: skip
             made["list", place] = _add(
                 ImportBatch, importer="positions", agency_id=path[-1], scope_ids=path, filename="vi-tri.xlsx",
@@ -168,6 +188,20 @@ def _frame(agency_id: int) -> int:
         may_complete_later=[], other_majors_with_certificate=False, special_law=False, content={},
     )  # fmt: skip
     return frame_id
+
+
+def _scheme(place: str, path: list[int]) -> dict[tuple[str, str], int]:
+    """A draft of a scheme at a place, with a piece of work and a position."""
+    scheme = _add(
+        PositionScheme, agency_id=path[-1], scope_ids=path, quota_kind="civil", title="Thử", state="draft", content={},
+        checklist={}, changed_at=TODAY,
+    )  # fmt: skip
+    work = _add(SchemeWork, scheme_id=scheme, unit_id=path[-1], name="Thử", times_a_year=1, hours_each=1)
+    position = select(JobPosition.id).where(JobPosition.key == "cc.commune.II.17").scalar_subquery()
+    line = _add(
+        SchemeLine, scheme_id=scheme, unit_id=path[-1], position_id=position, seats=1, shares={}, frame={},
+    )  # fmt: skip
+    return {("scheme", place): scheme, ("scheme work", place): work, ("scheme line", place): line}
 
 
 def _scan(decision_id: int) -> int:
@@ -280,8 +314,13 @@ PARAMETERS: dict[str, Choice] = {
     "positions.line_id": _placed("seat line"),
     "positions_api.line_id": _placed("seat line"),
     "book_id": _party("book"),
+    "scheme_id": _placed("scheme"),
+    "work_id": _placed("scheme work"),
+    "scheme_line_id": _placed("scheme line"),
     "position_id": lambda objects, _username, inside: objects.at("position", "") if inside else NOWHERE,
     "frame_id": _placed("frame"),
+    "seat_id": _placed("seat"),
+    "gap_id": _placed("gap"),
     "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
 }
