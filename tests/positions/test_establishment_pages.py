@@ -197,3 +197,32 @@ def test_outside_ones_part_nothing_is_told(filled: tuple[Province, int]) -> None
     assert client.get(f"/positions/agencies/{province.agencies['B1']}").status_code == 404
     assert client.get(f"/positions/lines/{line}").status_code == 404
     assert "Sở Xây dựng" not in client.get("/positions/quotas").text
+
+
+def test_programs_read_lines_and_add_entries(filled: tuple[Province, int]) -> None:
+    province, line = filled
+    client = province.client("tochuc")
+    listed = client.get("/api/v1/establishment?limit=1").json
+    assert listed is not None
+    assert [one["id"] for one in listed["items"]] == [line]
+    assert listed["items"][0]["figures"]["vacant"] == 1
+    seen = client.get(f"/api/v1/establishment/agencies/{province.agencies['B1']}")
+    given = {
+        "agency_id": province.agencies["B1"], "line_id": line, "quota_kind": "civil", "kind": "adjusted", "amount": 1,
+        "effective_on": "2026-06-01", "old_data": True,
+    }  # fmt: skip
+    token = {"X-CSRFToken": client.token()}
+    assert client.post("/api/v1/establishment/movements", json=given, headers=token).status_code == 428
+    headers = {**token, "If-Match": seen.headers["ETag"]}
+    made = client.post("/api/v1/establishment/movements", json=given, headers=headers)
+    assert made.status_code == 201, made.text
+    assert client.post("/api/v1/establishment/movements", json=given, headers=headers).status_code == 412
+    ledger = client.get("/api/v1/establishment/movements").json
+    assert ledger is not None
+    assert [one["amount"] for one in ledger["items"]] == [4, 2, 1]
+    too_many = client.post(
+        "/api/v1/establishment/movements",
+        json={**given, "amount": 9},
+        headers={**token, "If-Match": made.headers["ETag"]},
+    )
+    assert too_many.status_code == 422

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hrms.core.api import register
-from hrms.positions.api import assignments, vacancies
+from hrms.positions.api import assignments, establishment, vacancies
 
 __all__ = ["init_app"]
 
@@ -14,3 +14,4 @@ def init_app(app: Flask) -> None:
     """Add the resources of the domain."""
     register(app, assignments.blueprint)
     register(app, vacancies.blueprint)
+    register(app, establishment.blueprint)
