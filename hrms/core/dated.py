@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Table, and_, func, literal_column, or_, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -164,6 +165,11 @@ def replace_sql(model: type[Any], source: str, *, erase: bool = False) -> str:
     return (_LAY + ("" if erase else _NEW)).format(**texts)
 
 
+def _bound(value: Any) -> Any:
+    """Return a value as the driver takes it: what is kept as JSON names its type."""
+    return Jsonb(value) if isinstance(value, dict) else value
+
+
 def _single(model: type[Any]) -> str:
     columns = (*model.__dated_key__, *fact_columns(model), *_PAPER_COLUMNS, "valid_from", "valid_to")
     types = {column.name: column.type.compile(dialect=db.engine.dialect) for column in _table(model).columns}
@@ -188,7 +194,7 @@ def replace(
     """
     check_interval(valid_from, valid_to)
     row = {
-        **{name: values.get(name) for name in fact_columns(model)},
+        **{name: _bound(values.get(name)) for name in fact_columns(model)},
         **{name: key[name] for name in model.__dated_key__},
         "valid_from": valid_from,
         "valid_to": valid_to,
