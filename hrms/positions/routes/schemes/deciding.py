@@ -146,7 +146,7 @@ def appraise(scheme_id: int) -> ResponseReturnValue:
                     found = opened(scheme_id)
                     form.version.data = found.scheme.version
     return page(
-        "positions/schemes/appraise.html", found, form=form, look=look(found.scheme), review=REVIEW,
+        "positions/schemes/appraise.html", found, form=form, seen=look(found.scheme), review=REVIEW,
         open=Step.APPRAISE in found.allowed,
     ), status  # fmt: skip
 
@@ -195,5 +195,5 @@ def approve(scheme_id: int) -> ResponseReturnValue:
                     found = opened(scheme_id)
                     form.version.data = found.scheme.version
     return page(
-        "positions/schemes/approve.html", found, form=form, look=look(found.scheme), open=Step.APPROVE in found.allowed
+        "positions/schemes/approve.html", found, form=form, seen=look(found.scheme), open=Step.APPROVE in found.allowed
     ), status

@@ -268,7 +268,7 @@ def seats(scheme_id: int) -> ResponseReturnValue:
 def _seats(found: Opened, typed: dict[int, str] | None = None, stale: Any = (), problems: Any = ()) -> str:
     looked = look(found.scheme)
     return page(
-        "positions/schemes/seats.html", found, look=looked, typed=typed or {}, stale=set(stale), refused=problems,
+        "positions/schemes/seats.html", found, seen=looked, typed=typed or {}, stale=set(stale), refused=problems,
         levels=_level_words(looked), findings=_by_line(looked),
     )  # fmt: skip
 
@@ -374,7 +374,7 @@ def line(scheme_id: int, scheme_line_id: int) -> ResponseReturnValue:
                 form.version.data = row.line.version
     looked = look(found.scheme)
     return page(
-        "positions/schemes/line.html", found, form=form, row=row, look=looked, names=names,
+        "positions/schemes/line.html", found, form=form, row=row, seen=looked, names=names,
         share_names=[f"share_{place}" for place in range(len(levels))],
         suggested=looked.suggested.get(scheme_line_id), present=looked.present_of(row),
         levels=_level_words(looked).get(scheme_line_id, []),

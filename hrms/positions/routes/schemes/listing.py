@@ -120,7 +120,7 @@ def whole(scheme_id: int, problems: Any = ()) -> str:
     told = (Change.ADDED, Change.DROPPED, Change.CHANGED)
     tally = {change: sum(one.kind is change for one in looked.changes) for change in told}
     return page(
-        "positions/schemes/show.html", found, look=looked, refused=problems,
+        "positions/schemes/show.html", found, seen=looked, refused=problems,
         errors=[one for one in every if one.severity != "warning"],
         warnings=[one for one in every if one.severity == "warning"],
         clocks=schemes.clocks_of(found.scheme, [one for one in found.steps if one.step != Step.EDIT.value]),
@@ -152,7 +152,7 @@ def compare(scheme_id: int) -> ResponseReturnValue:
     same = request.args.get("same") == "1"
     shown = [one for one in looked.changes if same or one.kind is not Change.SAME]
     return page(
-        "positions/schemes/compare.html", found, look=looked, shown=shown, units=units, words=CHANGE_LABELS, same=same,
+        "positions/schemes/compare.html", found, seen=looked, listed=shown, units=units, words=CHANGE_LABELS, same=same,
         tones={Change.ADDED: "ok", Change.DROPPED: "bad", Change.CHANGED: "warn", Change.SAME: "none"},
     )  # fmt: skip
 
