@@ -136,3 +136,23 @@ def test_the_page_asks_no_more_of_the_database_for_more_people(province: Provinc
     with statements() as more:
         client.get(address)
     assert len(more) == len(few)
+
+
+def test_the_page_asks_a_manager_of_public_employees_for_grade_and_position(province: Province) -> None:
+    line = add_line(province, "C1", 1, key="vc.pl1.003")
+    client, address = province.client("sonoivu"), f"/positions/lines/{line}/assign"
+    page = client.get(address).text
+    assert "Vị trí chuyên môn gắn với vị trí quản lý" in page
+    assert "Bậc nghề nghiệp" in page
+    asked = (
+        f"person={province.people['Huỳnh Thị Mỹ']}&person-text=Huỳnh Thị Mỹ&role=main&effective_on=01/12/2026"
+        "&career_grade=4&base_position=&base_position-text=giáo viên tiểu học"
+    )
+    shown = client.get(f"{address}?{asked}")
+    assert "Huỳnh Thị Mỹ so với yêu cầu" in shown.text
+    assert mistakes(shown.text) == []
+    data = _asked(
+        province, "Huỳnh Thị Mỹ", career_grade="4", fit="met", fit_note="Đã xem", do="draft",
+        **{"base_position-text": "giáo viên tiểu học", "base_position": ""},
+    )  # fmt: skip
+    assert _send(client, address, data)[0] == 303

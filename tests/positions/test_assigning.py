@@ -23,6 +23,7 @@ from hrms.positions.models import (
     Assignment,
     EstablishmentLine,
     FrameVersion,
+    JobPosition,
     PositionFrame,
     PositionGap,
     SeatReservation,
@@ -391,3 +392,23 @@ def test_a_list_is_looked_at_in_a_fixed_number_of_statements(province: Province)
             sheet.gather(kind_of("assignment"), ids, DAY, {"role": "main"}, {one: {"line": line} for one in ids})
         counts.append(len(seen))
     assert counts[1] == counts[2]
+
+
+def test_a_manager_keeps_the_grade_of_the_position_they_come_from(province: Province) -> None:
+    manager = add_line(province, "C1", 1, key="vc.pl1.003")
+    with scope.everything():
+        base = db.session.scalars(select(JobPosition.id).where(JobPosition.key == TEACHER)).one()
+    person = province.people["Huỳnh Thị Mỹ"]
+    values: dict[str, Any] = {"role": "main", "line": manager, "career_grade": "4", **FITS}
+    assert codes(problems("assignment", person, DAY, **values)) == {"required"}
+    assert problems("assignment", person, DAY, **values, base_position=base) == []
+    officer = add_line(province, "B", 1)
+    (problem,) = problems(
+        "assignment", province.people[HUNG], DAY, role="main", line=officer, base_position=base, **FITS
+    )  # fmt: skip
+    assert problem.code == "no_base"
+    own = {person: {"line": manager, "career_grade": "4", "base_position": base, **FITS}}
+    carry_out("assignment", person, DAY, issuer_id=province.agencies["C1"], own=own, role="main")
+    with scope.everything():
+        row = db.session.scalars(select(Assignment).where(Assignment.person_id == person)).one()
+    assert (row.base_position_id, row.career_grade) == (base, 4)

@@ -17,6 +17,7 @@ class SeatForm(Form):
         description=_l("Chỉ cho kiêm nhiệm, phụ trách, biệt phái"),
         render_kw={"width": "s"},
     )
+    base_position = ComboField(_l("Vị trí chuyên môn gắn với vị trí quản lý"))
     career_grade = SelectField(_l("Bậc nghề nghiệp"), choices=[], render_kw={"width": "s"})
 
 

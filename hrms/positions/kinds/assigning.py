@@ -114,6 +114,7 @@ class Assigning(GivesSeat):
         Field("role", N_("Hình thức bố trí"), "choice", choices=role_choices),
         seating.LINE,
         seating.GRADE,
+        seating.BASE,
         Field("until", N_("Đến hết ngày"), "date", required=False,
               hint=N_("Phụ trách không quá 12 tháng; bố trí chính không ghi ngày cuối.")),
         seating.FIT,

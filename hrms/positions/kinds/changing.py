@@ -58,6 +58,7 @@ class PositionChange(GivesSeat):
     fields: ClassVar[tuple[Field, ...]] = (
         seating.LINE,
         seating.GRADE,
+        seating.BASE,
         seating.FIT,
         seating.FIT_NOTE,
         Field("plan_number", N_("Số kế hoạch thay đổi vị trí việc làm"), "text", required=False,

@@ -87,7 +87,7 @@ class WithSeat(Extension):
     """The optional seat of a kind."""
 
     fields: ClassVar[tuple[Field, ...]] = (
-        seating.LINE_OPTIONAL, seating.GRADE, seating.FIT, seating.FIT_NOTE,
+        seating.LINE_OPTIONAL, seating.GRADE, seating.BASE, seating.FIT, seating.FIT_NOTE,
     )  # fmt: skip
 
     def __init__(self, way: Way) -> None:

@@ -58,6 +58,11 @@ GRADE = Field(
     "career_grade", N_("Bậc nghề nghiệp"), "choice", required=False, per_person=True, choices=grade_choices,
     hint=N_("Vị trí viên chức có dùng bậc (NĐ 232/2026/NĐ-CP Đ7)."),
 )  # fmt: skip
+BASE = Field(
+    "base_position", N_("Vị trí chuyên môn gắn với vị trí quản lý"), "record", required=False, per_person=True,
+    records=Records("positions.position_choices", choosing.find_bases, choosing.base_names),
+    hint=N_("Viên chức quản lý giữ bậc của vị trí này (NĐ 232/2026/NĐ-CP Đ5 k5c); bỏ trống nếu đã ghi ở biên chế."),
+)  # fmt: skip
 FIT = Field(
     "fit", N_("Kết quả so với khung năng lực"), "choice", required=False, per_person=True, choices=fit_choices,
     hint=N_("Người đề nghị xác nhận sau khi xem từng yêu cầu."),
@@ -225,6 +230,13 @@ def problems(proposed: Proposed, target: Place | None, *, elsewhere: str = "") -
         params = {"position": line.position, "agency": line.agency, "name": subject.name, "remedy": remedy}
         told.append(Problem("line", "other_agency", text_, params))
     told += _grade_problems(found, values)
+    base = whole(values, "base_position")
+    if base is not None and not line.keeps_base_grade:
+        text_ = N_("%(position)s không phải vị trí quản lý của viên chức. Hãy bỏ trống mục này.")
+        told.append(Problem("base_position", "no_base", text_, {"position": line.position}))
+    if line.keeps_base_grade and base is None and line.base_position_id is None:
+        text_ = N_("%(position)s: chưa ghi vị trí chuyên môn gắn với vị trí quản lý. Hãy chọn vị trí đó.")
+        told.append(Problem("base_position", "required", text_, {"position": line.position}))
     confirmed = confirmed_fit(proposed)
     if (
         confirmed is not None
@@ -344,7 +356,8 @@ def fact(proposed: Proposed, fit_by: str | None = None) -> Fact | None:
     confirmed = confirmed_fit(proposed)
     values = {
         "line_id": found.line.id, "role": found.wish.role.value, "career_grade": found.wish.career_grade,
-        "base_position_id": found.line.base_position_id, "fit": confirmed.value if confirmed else None,
+        "base_position_id": whole(proposed.values, "base_position") or found.line.base_position_id,
+        "fit": confirmed.value if confirmed else None,
         "fit_by": fit_by if confirmed else None, "fit_note": str(proposed.values.get("fit_note") or "") or None,
     }  # fmt: skip
     return Fact(FACT, values, found.wish.start, found.wish.end)

@@ -12,6 +12,7 @@ from hrms.core import clock
 from hrms.core.db import db
 from hrms.core.text import fold
 from hrms.people.queries import law
+from hrms.positions.queries.catalogue import list_choices as list_positions
 from hrms.positions.queries.seats import Line, choices, lines_of, occupations
 from hrms.positions.rules.seats import peak
 
@@ -65,6 +66,24 @@ def line_names(ids: Collection[int]) -> Mapping[int, str]:
     if not ids:
         return {}
     return {row.id: row.words for row in db.session.execute(_NAMES, {"lines": sorted(ids)})}
+
+
+_BASES = text("""
+SELECT id, name FROM job_positions
+WHERE id = ANY (:ids) AND quota_kind = 'public' AND position_group <> 'leadership'
+""")
+
+
+def find_bases(words: str) -> Sequence[tuple[str, str]]:
+    """Return `(id, name)` of positions in force by words, for the position a viên chức manager is attached to."""
+    return [(str(one.id), one.name) for one in list_positions(words, clock.today())]
+
+
+def base_names(ids: Collection[int]) -> Mapping[int, str]:
+    """Return the professional and support positions of viên chức by id."""
+    if not ids:
+        return {}
+    return {row.id: row.name for row in db.session.execute(_BASES, {"ids": sorted(ids)})}
 
 
 def free_seats(lines: Collection[Line], on: date) -> dict[int, tuple[int, int]]:

@@ -104,7 +104,15 @@ def _seat_form(line: Line, given: MultiDict[str, str]) -> Any:
         data={"role": SeatRole.MAIN.value, "effective_on": clock.today(), "person": given.get("person") or None},
     )
     form.role.choices = [(value, render(words)) for value, words in assigning.role_choices()]
-    used = line.grades
+    used = seating.GRADES if line.keeps_base_grade else line.grades
+    if line.keeps_base_grade:
+        form.base_position.configure(
+            source=url_for("positions.position_choices"),
+            label_of=lambda value: choosing.base_names([int(value)]).get(int(value)) if value.isdigit() else None,
+            find=choosing.find_bases,
+        )
+    else:
+        del form.base_position
     if used:
         form.career_grade.choices = [("", _("— chọn —")), *((str(n), _("Bậc %(grade)s", grade=n)) for n in used)]
     else:
@@ -130,7 +138,9 @@ def _label_of(value: str) -> str | None:
 def _values(line: Line, form: Any, kind: str, **own: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the list says once and what is the person's own."""
     grade = form.career_grade.data if "career_grade" in form else None
-    mine = {"line": line.id, **({"career_grade": grade} if grade else {}), **{k: v for k, v in own.items() if v}}
+    base = form.base_position.data if "base_position" in form else None
+    given = {"career_grade": grade, "base_position": base, **own}
+    mine = {"line": line.id, **{name: value for name, value in given.items() if value}}
     if kind != assigning.Assigning.code:
         return {}, mine
     return {"role": form.role.data, **({"until": form.until.data} if form.until.data else {})}, mine
