@@ -34,8 +34,6 @@ _FRAMED_ON = date(2026, 7, 15)
 _SUBMITTED_ON, _WHOLE_ON, _APPRAISED_ON = date(2026, 5, 4), date(2026, 5, 6), date(2026, 5, 29)
 _DECIDED_ON, _IN_FORCE_ON = date(2026, 6, 9), date(2026, 6, 15)
 _SHOWN_COMMUNE = "H13.101"
-_GAPS_OF = 200
-"""At most so many people's gaps are written down, those of the agencies that are shown first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,10 @@ def cite(tree: Tree, lines: Sequence[Line], register: Register) -> Papers:
 def write(tree: Tree, lines: Sequence[Line], papers: Papers, today: date, moment: datetime) -> None:
     """Write the frames, what the record says of everybody's fitness, and the schemes; as the owner of the data."""
     models = {frame["position"]: frame for frame in model_frames()}
-    # The planner has not seen the rows of this transaction yet.
-    db.session.execute(text("ANALYZE agencies, establishment_lines, quota_movements, assignments, person_agency"))
     with scope.everything():
         for unit, paper in papers.framed:
             _frames(unit, lines, models, paper, moment)
-        _fitness(tree, papers, today)
+        _fitness(tree, today)
         actor = Actor.system("tỉnh mẫu", via="cli")
         _schemes(actor, tree, papers)
 
@@ -108,8 +104,8 @@ def _frames(
         )  # fmt: skip
 
 
-def _fitness(tree: Tree, papers: Papers, today: date) -> None:
-    """Confirm of everybody who was placed by decision what the record says, and write some gaps down."""
+def _fitness(tree: Tree, today: date) -> None:
+    """Confirm of everybody who was placed by decision what the record says, and write down what is lacking."""
     db.session.flush()
     found = fitness.judge(Part((tree.root.id,), tree.root.id), today).people
     other = [{"who": one.person_id, "outcome": one.outcome.value} for one in found if one.outcome is not FitOutcome.MET]
@@ -122,9 +118,9 @@ def _fitness(tree: Tree, papers: Papers, today: date) -> None:
     ).bindparams(bindparam("who"))
     for outcome, who in sorted(by.items()):
         db.session.execute(statement, {"outcome": outcome, "who": who})
-    shown = {unit.id for unit, _paper in papers.framed}
-    lacking = [one for one in found if one.outcome is FitOutcome.TRAIN and one.lacking]
-    lacking.sort(key=lambda one: (tree.units[one.agency_id - 1].top not in shown, one.person_id))
+    lacking = sorted(
+        (one for one in found if one.outcome is FitOutcome.TRAIN and one.lacking), key=lambda one: one.person_id
+    )
     sitting = text("SELECT person_id, line_id FROM assignments WHERE slot = 0 AND valid_to IS NULL AND fit IS NOT NULL")
     seats: dict[int, int] = {row.person_id: row.line_id for row in db.session.execute(sitting)}
     names = fitness.names()
@@ -133,7 +129,7 @@ def _fitness(tree: Tree, papers: Papers, today: date) -> None:
             "person_id": one.person_id, "line_id": seats[one.person_id], "requirement": gap.requirement,
             "params": dict(gap.params), "found_on": today,
         }
-        for one in lacking[:_GAPS_OF]
+        for one in lacking
         if one.person_id in seats
         for gap in gaps(checks(one.asked, one.holder, names))
     ]  # fmt: skip

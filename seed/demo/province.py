@@ -81,6 +81,8 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
             province.write(connection, SEATS, say)
         spent = province.seat_seconds + monotonic() - began
         reset_sequences(connection, ("agencies", "decisions", "people", "establishment_lines", "quota_movements"))
+        # What follows reads the rows of this transaction, which the planner has not seen yet.
+        connection.execute("ANALYZE agencies, person_agency, establishment_lines, quota_movements, assignments")
         say("  " + _("tính số liệu hiện tại…"))
         connection.execute("SELECT refresh_people(NULL, %s)", [today])
         began = monotonic()
