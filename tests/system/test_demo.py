@@ -5,8 +5,7 @@ from __future__ import annotations
 import stat
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -20,9 +19,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
-import config
-from hrms.app import create_app
-from hrms.core import catalogues, clock, hooks, jobs, roles, scope
+from hrms.core import catalogues, clock, hooks, jobs, scope
 from hrms.core.dates import PartialDate
 from hrms.core.db import db
 from hrms.core.errors import Refused
@@ -32,7 +29,7 @@ from hrms.people.rules.kinds import Sex
 from hrms.people.rules.personal_id import check_personal_id
 from hrms.people.rules.record import RecordFacts, RecordLimits, check_record
 from hrms.people.rules.steps import coefficient_problem, read_pay_scales
-from seed.demo import DEFAULT_SEED, nation, quirks, seating
+from seed.demo import nation, quirks, seating
 from seed.demo.cli import demo as command
 from seed.demo.nation import make_nation
 from seed.demo.papers import _folded, _words
@@ -40,49 +37,19 @@ from seed.demo.province import Province, make_province
 from seed.demo.roles import ROLES, WOMEN
 from seed.demo.tree import FULL_CIVIL, build_tree
 from seed.demo.writing import field_text
+from tests.system.made import NOW, TODAY, Made, open_province
 
 if TYPE_CHECKING:
     from tests.conftest import Database
 
 PEOPLE = 900
-TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 Row = Any
-
-
-@dataclass(frozen=True)
-class Made:
-    """A province in a database of its own, with the application that is connected as its owner."""
-
-    app: Flask
-    home: Path
-    database: Database
-
-    def rows(self, statement: str) -> list[Row]:
-        with self.app.app_context(), db.engine.connect() as connection:
-            return list(connection.execute(text(statement)))
 
 
 @pytest.fixture(scope="module")
 def made(template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
-    name, home = "demo_province", tmp_path_factory.mktemp("demo")
-    quoted = psycopg.sql.Identifier(name)
-    superuser = jobs.conninfo(template.named("postgres").superuser_url)
-    with psycopg.connect(superuser, autocommit=True) as administrator:
-        administrator.execute(
-            psycopg.sql.SQL("create database {} template {} owner {}").format(
-                quoted, psycopg.sql.Identifier(template.name), psycopg.sql.Identifier(roles.OWNER)
-            )
-        )
-    database = template.named(name)
-    app = create_app(config.Test({"HRMS_DATABASE_URL": database.owner_url, "HRMS_HOME": str(home)}))
-    with app.app_context(), clock.frozen(NOW):
-        make_province(PEOPLE, DEFAULT_SEED, home)
-    yield Made(app, home, database)
-    with app.app_context():
-        db.engine.dispose()
-    with psycopg.connect(superuser, autocommit=True) as administrator:
-        administrator.execute(psycopg.sql.SQL("drop database {} with (force)").format(quoted))
+    with open_province(template, "demo_province", tmp_path_factory.mktemp("demo"), PEOPLE) as province:
+        yield province
 
 
 @pytest.fixture(scope="module")
