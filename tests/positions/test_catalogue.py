@@ -169,3 +169,25 @@ def test_the_dictionary_words_every_level(province: Province) -> None:
     assert "Đạo đức và bản lĩnh" in page.text
     assert "không xác định" in page.text
     assert mistakes(page.text) == []
+
+
+def test_the_catalogue_and_the_frames_answer_to_programs(province: Province) -> None:
+    with signed_in_scope():
+        one = position("cc.specialised.01")
+        put_frame(one, None, least_degree="university", content={"objective": "Mẫu"})
+        put_frame(one, province.agencies["B"])
+        put_frame(one, province.agencies["A"])
+    client = province.client("tochuc")
+    first = client.get("/api/v1/positions?limit=5&catalogue=public_professional").get_json()
+    assert len(first["items"]) == 5
+    second = client.get(f"/api/v1/positions?limit=5&catalogue=public_professional&after={first['next']}").get_json()
+    assert not {item["id"] for item in first["items"]} & {item["id"] for item in second["items"]}
+    found = client.get(f"/api/v1/positions/{one}").get_json()
+    assert found["key"] == "cc.specialised.01"
+    assert found["mark"] in {"C", "C2", "K", "U"}
+    frames = client.get(f"/api/v1/positions/{one}/frames").get_json()["items"]
+    assert [item["agency"] for item in frames] == [None, "Sở Xây dựng"]
+    assert frames[0]["requirements"]["least_degree"] == "university"
+    assert frames[0]["content"]["objective"] == "Mẫu"
+    assert client.get(f"/api/v1/positions/{one}/frames?as_at=2020-01-01").get_json()["items"] == []
+    assert client.get("/api/v1/positions/999999").status_code == 404

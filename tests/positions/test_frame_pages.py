@@ -138,9 +138,6 @@ def test_errors_block_and_stand_at_their_row_advice_does_not(province: Province)
     }  # fmt: skip
     answer = write(province, **bad)
     assert answer.status_code == 422
-    import re
-
-    print(re.findall('href="#[^"]*"', answer.text), re.findall('name="duties[^"]*"', answer.text))
     # Rows are numbered anew on the page that comes back.
     assert 'href="#duties-1-work"' in answer.text
     assert "Cấp độ thấp nhất 5 cao hơn cấp độ cao nhất 2" in answer.text

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from hrms.core.api import register
-from hrms.positions.api import assignments, establishment, vacancies
+from hrms.positions.api import assignments, catalogue, establishment, vacancies
 
 __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
     """Add the resources of the domain."""
+    register(app, catalogue.blueprint)
     register(app, assignments.blueprint)
     register(app, vacancies.blueprint)
     register(app, establishment.blueprint)

@@ -211,6 +211,20 @@ def list_frames(actor: Actor, position_id: int, on: date) -> list[Listed]:
     return [Listed(**row) for row in db.session.execute(query).mappings()]
 
 
+def list_in_force(
+    actor: Actor, position_id: int, on: date, known_on: datetime | None = None
+) -> list[tuple[int, tuple[int | None, str | None], FrameVersion]]:
+    """Return the versions in force on a day that the actor may read: frame id, agency (id, name), version."""
+    query = (
+        select(PositionFrame.id, PositionFrame.agency_id, Agency.name, FrameVersion)
+        .join(FrameVersion, and_(FrameVersion.frame_id == PositionFrame.id, dated.at(FrameVersion, on, known_on)))
+        .outerjoin(Agency, Agency.id == PositionFrame.agency_id)
+        .where(PositionFrame.position_id == position_id, _readable(actor))
+        .order_by(PositionFrame.agency_id.is_not(None), Agency.path, PositionFrame.id)
+    )
+    return [(row[0], (row[1], row[2]), row[3]) for row in db.session.execute(query)]
+
+
 def get_frame(actor: Actor, frame_id: int) -> Found:
     """Return a frame the actor may read. Raises `NotFound`."""
     query = (
