@@ -26,6 +26,12 @@ def register(app: Flask) -> None:
     hooks.menu.append(
         hooks.MenuItem(N_("Hằng ngày"), N_("Nhập dữ liệu"), "imports.index", (Permission.IMPORTS_RUN,), 60)
     )
+    hooks.menu.append(
+        hooks.MenuItem(
+            N_("Vị trí việc làm"), N_("Nhập danh sách vị trí"), "position_import.bring",
+            (Permission.POSITIONS_MANAGE,), 365,
+        )
+    )  # fmt: skip
     hooks.cards.append(hooks.Card("imports/_home.html", open_batches, 60))
     hooks.daily.append(storage.sweep)
     hooks.entity_links["position_import"] = lambda list_id: url_for("position_import.show", list_id=list_id)

@@ -17,13 +17,14 @@ from sqlalchemy import func, insert, select
 
 from hrms.agencies import queries as agencies
 from hrms.core import clock, scope
+from hrms.core.console import Result
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, NotFound, Refused
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.decisions.models import Decision
 from hrms.imports.models import ImportBatch
-from hrms.imports.positions import reading, services
+from hrms.imports.positions import cli, reading, services
 from hrms.imports.reading.refusals import UnreadableFile
 from hrms.positions.models import EstablishmentLine, JobPosition, QuotaMovement
 from hrms.positions.queries.seats import lines_of
@@ -441,6 +442,42 @@ def test_the_pages_show_refuse_write_and_undo(ward: Province, tmp_path: Path) ->
     assert "danh-sach.xlsx" in client.get("/positions/import").text
     other = client.post("/positions/import/apply", data={"seal": "x", "csrf_token": client.token()})
     assert other.status_code == 422
+
+
+def test_the_command_tries_refuses_and_writes(ward: Province, tmp_path: Path) -> None:
+    paper(ward)
+    bad = good()[1:3]
+    bad[0][5] = -4
+    kept = tmp_path / "sua.xlsx"
+    told = command(book(tmp_path, bad), errors=kept)
+    assert (told["refused"], told["errors"][0]["row"], told["errors"][0]["code"]) == (1, 3, "negative_seats")
+    assert isinstance(told, Result)
+    assert told.exit_code == 1
+    assert kept.exists()
+    before = standing()
+    path = book(tmp_path, good())
+    assert command(path, dry_run=True)["created"] == 2
+    assert standing() == before
+    assert command(path)["batch"]
+    assert seats(ward) == {name_of(OFFICER): 2, name_of(OTHER): 3}
+    assert command(path)["unchanged"] == 2
+    with pytest.raises(Refused):
+        command(path, decision="99/QĐ-KHAC")
+    with pytest.raises(NotFound):
+        command(path, agency="H99")
+
+
+def command(path: Path, **options: Any) -> Any:
+    """Call `hrms import positions` inside the application's context."""
+    given = {
+        "agency": "H13.40", "decision": "12/QĐ-UBND", "on_text": "2026-07-01", "dry_run": False, "as_name": None,
+        "errors": None, **options,
+    }  # fmt: skip
+    try:
+        return cli.import_positions.callback.__wrapped__(file=path, **given)  # type: ignore[union-attr]
+    finally:
+        scope.leave()
+        db.session.remove()
 
 
 def _bring(client: Any, province: Province, path: Path, decision: int) -> Any:

@@ -84,6 +84,18 @@ def test_rows_are_changed_left_out_and_refused_when_the_seats_are_gone(province:
     assert strange[HUNG].line is None
 
 
+def test_more_people_than_a_submission_has_are_not_read(province: Province, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_line(province, "B1", 2)
+    monkeypatch.setattr(queries, "PEOPLE_MOST", 3)
+    found = read(province)
+    assert found.too_many
+    assert found.people == ()
+    page = province.client("tochuc").get(f"/positions/placing/{province.agencies['B']}")
+    assert page.status_code == 200
+    assert mistakes(page.text) == []
+    assert "Xem các cơ quan" in page.text
+
+
 def test_a_teacher_gets_the_grade_of_their_pay_group(province: Province) -> None:
     add_line(province, "C1", 2, key=TEACHER)
     found = rows(province, place="C1", username="sonoivu")

@@ -19,6 +19,7 @@ from hrms.core import clock, scope
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.decisions import queries as decisions
+from hrms.decisions.services.drafting import PEOPLE_MOST
 from hrms.people.queries import law
 from hrms.positions.queries.choosing import free_seats
 from hrms.positions.queries.establishment import list_nodes
@@ -68,6 +69,8 @@ class Proposal:
     free: Mapping[int, int]
     seats: Mapping[int, Seat]
     placements: Mapping[int, Placement]
+    too_many: bool = False
+    """There are more people than one submission may have; nobody was read."""
 
     def options(self, one: Candidate) -> list[Line]:
         """Return the lines somebody can be given: of their kind, at their unit, under it or above it."""
@@ -81,8 +84,8 @@ class Proposal:
 
 
 def bears(unit_path: Sequence[int], unit_id: int, line_path: Sequence[int], line_agency: int) -> bool:
-    """Say whether a seat may be held by who works at a unit: the unit's own, one above it, or one under it."""
-    return line_agency in unit_path or unit_id in line_path
+    """Say whether a seat may be held by who works at a unit: the unit's own, one above or under it; not the root's."""
+    return line_agency in unit_path[2:] or unit_id in line_path
 
 
 _PEOPLE = text("""
@@ -99,11 +102,11 @@ LEFT JOIN LATERAL (
   FROM person_post f WHERE f.person_id = p.id AND f.superseded_at IS NULL AND f.valid_from <= :on
     AND (f.valid_to IS NULL OR f.valid_to > :on)) posts ON true
 WHERE :everybody OR s.line_id IS NULL
-ORDER BY array_length(a.scope_ids, 1), a.order_no, a.sort_key, a.id, p.sort_key, p.id
+ORDER BY array_length(a.scope_ids, 1), a.order_no, a.sort_key, a.id, p.sort_key, p.id LIMIT :most
 """)
 _LINES = text("""
 SELECT l.id FROM establishment_lines l JOIN agencies a ON a.id = l.agency_id
-WHERE :agency = ANY (a.scope_ids) OR (a.id = ANY (:above) AND a.depth > 0) ORDER BY l.id
+WHERE a.id = ANY (:above) OR a.scope_ids && CAST(:units AS bigint[]) ORDER BY l.id
 """)
 
 
@@ -112,9 +115,12 @@ def read(agency: Agency, on: date, *, everybody: bool = False) -> Proposal:
 
     With `everybody`, people who have a main seat are placed anew too, and theirs count as free.
     """
-    given = {"agency": agency.id, "on": on}
-    rows = db.session.execute(_PEOPLE, {**given, "everybody": everybody}).all()
-    ids = db.session.scalars(_LINES, {**given, "above": list(agency.scope_ids)}).all()
+    given = {"agency": agency.id, "on": on, "everybody": everybody, "most": PEOPLE_MOST + 1}
+    rows = db.session.execute(_PEOPLE, given).all()
+    if len(rows) > PEOPLE_MOST:
+        return Proposal(agency, on, (), {}, {}, {}, {}, too_many=True)
+    above = sorted({one for row in rows for one in row.scope_ids})
+    ids = db.session.scalars(_LINES, {"above": above, "units": sorted({row.agency_id for row in rows})}).all()
     lines = {one.id: one for one in _sorted(lines_of(ids).values()) if one.seats_on(on) > 0}
     free = {line: seats[0] for line, seats in free_seats(list(lines.values()), on).items()}
     with scope.everything():
@@ -190,6 +196,8 @@ class Progress:
     below: int
     people: Mapping[QuotaKind, int]
     placed: Mapping[QuotaKind, int]
+    elected: int = 0
+    """Of those without a main seat: cán bộ, who hold an elected post that the catalogue may not have."""
 
     @property
     def left(self) -> int:
@@ -198,8 +206,12 @@ class Progress:
 
 
 _PROGRESS = text("""
-SELECT s.agency_id, s.quota_kind, count(*)::integer AS people, count(s.line_id)::integer AS placed
-FROM staff_at(:on) s GROUP BY 1, 2
+SELECT s.agency_id, s.quota_kind, count(*)::integer AS people, count(s.line_id)::integer AS placed,
+  (count(*) FILTER (WHERE s.line_id IS NULL AND k.kind = 'cadre'))::integer AS elected
+FROM staff_at(:on) s
+LEFT JOIN person_status k ON k.person_id = s.person_id AND k.superseded_at IS NULL AND k.valid_from <= :on
+  AND (k.valid_to IS NULL OR k.valid_to > :on)
+GROUP BY 1, 2
 """)
 
 
@@ -211,18 +223,21 @@ def progress(actor: Actor, on: date, *, under: int | None = None) -> list[Progre
     nodes = list_nodes(actor, on, under=under)
     people: dict[int, dict[QuotaKind, int]] = defaultdict(lambda: dict.fromkeys(QuotaKind, 0))
     placed: dict[int, dict[QuotaKind, int]] = defaultdict(lambda: dict.fromkeys(QuotaKind, 0))
+    elected: dict[int, int] = defaultdict(int)
     for row in db.session.execute(_PROGRESS, {"on": on}):
+        elected[row.agency_id] += row.elected
         people[row.agency_id][QuotaKind(row.quota_kind)] += row.people
         placed[row.agency_id][QuotaKind(row.quota_kind)] += row.placed
     below: dict[int, int] = defaultdict(int)
     for node in reversed(nodes):
         if node.parent_id is not None:
             below[node.parent_id] += 1
+            elected[node.parent_id] += elected[node.id]
             for counted in (people, placed):
                 for kind in QuotaKind:
                     counted[node.parent_id][kind] += counted[node.id][kind]
     return [
-        Progress(node.id, node.name, node.level, below[node.id], people[node.id], placed[node.id])
+        Progress(node.id, node.name, node.level, below[node.id], people[node.id], placed[node.id], elected[node.id])
         for node in nodes
         if node.level <= 1 and any(people[node.id][kind] for kind in QUOTAS)
     ]

@@ -22,6 +22,7 @@ from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.decisions import kinds as path
+from hrms.decisions.services.drafting import PEOPLE_MOST
 from hrms.people.counting import count_shown
 from hrms.people.queries import law
 from hrms.positions.queries import placing as queries
@@ -154,7 +155,7 @@ def _table(found: Proposal, rows: Sequence[Row], asked: Asked) -> ResponseReturn
     ranks = law.ranks()
     return render_template(
         "positions/placing_review.html", found=found, asked=asked, pages=pages, rows=shown,
-        counts=_counts(found, rows), left=left,
+        counts=_counts(found, rows), left=left, most=PEOPLE_MOST,
         options={row.person.person_id: _options(found, row, left) for row in shown},
         rank=lambda code: ranks[code].name if code in ranks else code, tones=TONES, sureness=SURENESS_LABELS,
         problems=[render(one) for one in asked.problems], crumbs=_crumbs(),
@@ -240,7 +241,7 @@ def export_placing(agency_id: int) -> ResponseReturnValue:
         rank = ranks.get(one.occupant.rank or "")
         rows.append((
             place, one.name, one.staff_code, one.unit, rank.name if rank else one.occupant.rank, one.post,
-            one.occupant.work, found.lines[one.line_id].position if one.line_id in found.lines else None,
+            one.occupant.work, held.position if (held := found.lines.get(one.line_id or 0)) else None,
             line.position if line else None, line.agency if line else None, line.code if line else None, row.grade,
             _said(found.placements.get(one.person_id), row),
         ))  # fmt: skip
