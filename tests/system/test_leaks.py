@@ -18,22 +18,12 @@ from tests.province import Province
 
 pytestmark = pytest.mark.committed
 
+_ALSO = {
+    "people", "people_current", "decisions", "import_batches", "import_rows", "import_effects", "assignments",
+    "competency_assessments", "position_gaps",
+}  # fmt: skip
 ABOUT_PEOPLE = sorted(
-    name
-    for name in Base.metadata.tables
-    if name.startswith(("person_", "submission", "decision_"))
-    or name
-    in {
-        "people",
-        "people_current",
-        "decisions",
-        "import_batches",
-        "import_rows",
-        "import_effects",
-        "assignments",
-        "competency_assessments",
-        "position_gaps",
-    }  # fmt: skip
+    name for name in Base.metadata.tables if name.startswith(("person_", "submission", "decision_")) or name in _ALSO
 )
 GUARDED = sorted(
     [
