@@ -38,11 +38,14 @@ from hrms.positions.models import (
     EstablishmentLine,
     FrameVersion,
     JobPosition,
+    Overage,
     PositionFrame,
     PositionGap,
     PositionScheme,
+    QuotaMovement,
     SchemeLine,
     SchemeWork,
+    SeatReservation,
 )
 from tests.province import ACCOUNTS, TODAY, Province
 
@@ -124,6 +127,18 @@ def build_objects(province: Province) -> Objects:
             made["seat", place] = _add(
                 Assignment, person_id=person, slot=0, line_id=seat_line, role="main", valid_from=date(2026, 1, 1),
                 basis="old_data",
+            )  # fmt: skip
+            made["movement", place] = _add(
+                QuotaMovement, agency_id=path[-1], line_id=seat_line, quota_kind="civil", kind="assigned", amount=1,
+                effective_on=date(2026, 1, 1), basis="old_data",
+            )  # fmt: skip
+            made["overage", place] = _add(
+                Overage, rule="quota", agency_id=path[-1], line_key=0, level="public", excess=1, reason="Thử",
+                valid_from=date(2026, 1, 1), basis="old_data",
+            )  # fmt: skip
+            made["reservation", place] = _add(
+                SeatReservation, line_id=seat_line, kind="recruitment", seats=1, valid_from=date(2026, 1, 1),
+                note="Thử",
             )  # fmt: skip
             made["gap", place] = _add(
                 PositionGap, person_id=person, line_id=seat_line, requirement="theory_level",
@@ -320,6 +335,9 @@ PARAMETERS: dict[str, Choice] = {
     "position_id": lambda objects, _username, inside: objects.at("position", "") if inside else NOWHERE,
     "frame_id": _placed("frame"),
     "seat_id": _placed("seat"),
+    "movement_id": _placed("movement"),
+    "overage_id": _placed("overage"),
+    "reservation_id": _placed("reservation"),
     "gap_id": _placed("gap"),
     "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
