@@ -86,16 +86,16 @@ def gather(actor: Actor, day: date, *, under: int | None = None) -> Ground:
     given = {"ids": ids, "day": day}
     balances: dict[Account, int] = {}
     with_quota = set()
-    for row in db.session.execute(_LEDGER, given):
+    for row in db.session.execute(_LEDGER, given).all():
         kind = QuotaKind(row.quota_kind)
         balances[Account(row.agency_id, row.line_id, kind, row.reserve)] = row.amount
         if row.line_id is None:
             with_quota.add((row.agency_id, kind))
-    lines = {row.id: _line(row) for row in db.session.execute(_LINES, given)}
+    lines = {row.id: _line(row) for row in db.session.execute(_LINES, given).all()}
     people: dict[tuple[int, QuotaKind], list[Holders]] = defaultdict(list)
     sitting: dict[int, list[Holders]] = defaultdict(list)
     until = add_months(day, RETIRING_MONTHS)
-    for row in db.session.execute(_STAFF, {**given, "until": until, "leave": ON_LEAVE}):
+    for row in db.session.execute(_STAFF, {**given, "until": until, "leave": ON_LEAVE}).all():
         one = Holders(SeatRole.MAIN, row.people, row.out, row.leave, row.retiring)
         if row.here:
             people[row.agency_id, QuotaKind(row.quota_kind)].append(one)

@@ -166,7 +166,9 @@ def _line(ground: Ground, line: LineFact) -> LineFigures:
     kept = ground.recruiting.get(line.id, 0)
     counted = figures(line.kind, seats, holders, ground.counting, recruiting=kept)
     proposed = ground.proposed.get(line.id, 0)
-    return LineFigures(line, replace(counted, vacant=max(0, counted.vacant - proposed)), proposed)
+    if proposed:
+        counted = replace(counted, vacant=max(0, counted.vacant - proposed))
+    return LineFigures(line, counted, proposed)
 
 
 @dataclass(slots=True)
