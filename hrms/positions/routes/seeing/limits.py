@@ -153,7 +153,7 @@ def structure_people() -> ResponseReturnValue:
     who.require(P.PEOPLE_VIEW)
     here = asked(P.PEOPLE_VIEW)
     if here.part.agency is None:
-        raise missing("agency")
+        return redirect(url_for("positions.structure", **kept("as_at")))
     found = establishment.read(who, here.day, under=here.part.agency.id)
     verdict = _asked_verdict(found, here.part.agency.id)
     scope.enter_for(who, P.PEOPLE_VIEW)
