@@ -317,7 +317,7 @@ class SeatWriter:
             and draft.number not in unplaced and draft.joined_on < since
             and draft.seat.using.parent is not None and draft.seat.using.parent.kind == "department"
         ]  # fmt: skip
-        able.sort(key=lambda draft: (draft.role.key != "accountant", draft.number))
+        able.sort(key=lambda d: (d.role.key != "accountant", "Văn phòng" not in d.seat.using.name, d.number))
         for draft in able:
             top = draft.seat.using.top
             construction = top == self.tree.unit(CONSTRUCTION_CODE).id
@@ -325,7 +325,8 @@ class SeatWriter:
                 continue
             done.add(top)
             line = self.line(draft.seat.using, _CHIEF_ACCOUNTANT)
-            line.number, line.seats = 90, [0, 0, 1]
+            group = [one for one in self.lines.values() if one.unit is line.unit and one.position.group == "support"]
+            line.number, line.seats = len(group), [0, 0, 1]
             managing = draft.seat.managing
             paper = self._cite(D.OTHER, managing, since, draft.seat.using, "Về việc giao phụ trách kế toán")
             self._other(draft, line, "in_charge", since, add_months(since, 12), paper)
