@@ -412,3 +412,23 @@ def test_a_manager_keeps_the_grade_of_the_position_they_come_from(province: Prov
     with scope.everything():
         row = db.session.scalars(select(Assignment).where(Assignment.person_id == person)).one()
     assert (row.base_position_id, row.career_grade) == (base, 4)
+
+
+def test_who_leaves_frees_the_seat_that_day_and_cannot_get_it_back_from_another(province: Province) -> None:
+    line = add_line(province, "B", 1)
+    sit(province, CAM, line)
+    cam, hung, issuer = province.people[CAM], province.people[HUNG], province.agencies["B"]
+    own = {cam: {"case": "own_wish", "asked_on": "2026-10-01"}}
+    left = carry_out("leaving", cam, DAY, issuer_id=issuer, own=own)
+    assert seats_of(CAM, province) == [(line, "main", SINCE, DAY)]
+    early = problems("assignment", hung, date(2026, 11, 30), role="main", line=line, **FITS)
+    assert [(one.code, one.params["free"]) for one in early] == [("seat_taken", DAY)]
+    taken = carry_out("assignment", hung, DAY, issuer_id=issuer, own={hung: {"line": line, **FITS}}, role="main")
+    back: dict[str, Any] = {"decision": left, "reason": "Rút đơn"}
+    with pytest.raises(Refused) as refused:
+        carry_out("cancellation", cam, clock.today(), issuer_id=issuer, **back)
+    assert [one.code for one in refused.value.problems] == ["seat_taken"]
+    carry_out("cancellation", hung, clock.today(), issuer_id=issuer, decision=taken, reason="Nhầm")
+    assert seats_of(HUNG, province) == []
+    carry_out("cancellation", cam, clock.today(), issuer_id=issuer, **back)
+    assert seats_of(CAM, province) == [(line, "main", SINCE, None)]

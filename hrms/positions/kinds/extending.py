@@ -169,8 +169,20 @@ class WithSeat(Extension):
         seats.release(submission_id, person_ids)
 
 
+class GivesBack(Extension):
+    """A decision that takes an earlier one back: a seat somebody gets again must not have gone to another since."""
+
+    def apply(self, actor: Actor, decision: Decision, lines: Sequence[tuple[SubmissionLine, Proposed]]) -> None:
+        """Refuse the whole when a seat that comes back is taken from today on, naming who has it."""
+        del decision
+        people = [one.subject.person_id for _line, one in lines]
+        seats.check(actor, seats.regained(people))
+
+
 def register() -> None:
     """Give every kind that can seat somebody its optional line."""
     for code, way in WAYS.items():
         if path.get(code) is not None:
             path.extend(code, WithSeat(way))
+    for code in ("correction", "cancellation"):
+        path.extend(code, GivesBack())

@@ -17,6 +17,7 @@ from hrms.core.actor import missing
 from hrms.core.errors import Refused
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
+from hrms.core.routes import asked_dates
 from hrms.core.rules import Problem, Reason
 from hrms.core.unit import transaction
 from hrms.core.web import actor
@@ -101,7 +102,11 @@ def _seat_form(line: Line, given: MultiDict[str, str]) -> Any:
     sent = given if given.get("effective_on") is not None else None
     form: Any = SeatForm(
         formdata=sent,
-        data={"role": SeatRole.MAIN.value, "effective_on": clock.today(), "person": given.get("person") or None},
+        data={
+            "role": SeatRole.MAIN.value,
+            "effective_on": asked_dates()[0] or clock.today(),
+            "person": given.get("person") or None,
+        },
     )
     form.role.choices = [(value, render(words)) for value, words in assigning.role_choices()]
     used = seating.GRADES if line.keeps_base_grade else line.grades

@@ -15,7 +15,7 @@ from sqlalchemy import insert, select, text, update
 
 from hrms.agencies import queries as agencies
 from hrms.audit import services as audit
-from hrms.core import clock, scope
+from hrms.core import clock, dated, scope
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import refuse_if
@@ -343,6 +343,32 @@ def _tell(actor: Actor, action: str, line: Line, after: Mapping[str, object]) ->
         actor, action, "establishment_line", line.id, scope_ids=agencies.scope_ids_of([line.agency_id]),
         agency_id=line.agency_id, after=audit.plain({"position": line.position, **after}),
     )  # fmt: skip
+
+
+_REGAINED = text("""
+WITH mine AS (
+  SELECT person_id, line_id, role, daterange(valid_from, valid_to) AS days, recorded_at = :moment AS laid
+  FROM assignments WHERE person_id = ANY (:people)
+    AND ((superseded_at = :moment AND recorded_at <> :moment) OR (superseded_at IS NULL AND recorded_at = :moment))
+)
+SELECT person_id, line_id, role, lower(part) AS start, upper(part) AS till FROM (
+  SELECT person_id, line_id, role, coalesce(range_agg(days) FILTER (WHERE laid), '{}') AS laid,
+    coalesce(range_agg(days) FILTER (WHERE NOT laid), '{}') AS gone
+  FROM mine GROUP BY person_id, line_id, role) both_ways
+CROSS JOIN LATERAL unnest(laid - gone) AS part ORDER BY person_id, line_id, start
+""")
+
+
+def regained(people: Collection[int]) -> list[Wish]:
+    """Return the seats people have since this transaction on days they did not have them before, from today on."""
+    db.session.flush()
+    today = clock.today()
+    given = {"people": sorted(people), "moment": dated.recording_moment()}
+    return [
+        Wish(row.person_id, row.line_id, SeatRole(row.role), max(row.start, today), row.till)
+        for row in db.session.execute(_REGAINED, given)
+        if row.till is None or row.till > today
+    ]
 
 
 _SITTING = text("SELECT person_id FROM seats_taken(CAST(:lines AS bigint[]), :on, :on + 1)")
