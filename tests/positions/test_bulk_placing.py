@@ -135,6 +135,20 @@ def test_placing_anew_proposes_changes_for_who_has_a_seat(province: Province) ->
     assert [one.kind for one in made] == ["position_change"]
 
 
+def test_who_cannot_be_placed_anew_keeps_the_seat_they_have(province: Province) -> None:
+    only = add_line(province, "B1", 1, key="cc.commune.II.33")
+    mine = add_line(province, "B1", 1)
+    sit(province, CAM, only)
+    sit(province, HUNG, mine)
+    found = read(province, everybody=True)
+    made = {row.person.name: row for row in placing.rows_of(found, {})}
+    assert made[CAM].line is not None
+    assert made[CAM].line.id == only
+    assert not made[CAM].is_news
+    assert found.free[only] == 0
+    assert sum(row.line is not None and row.line.id == mine for row in made.values()) == 1
+
+
 def test_nothing_is_drafted_while_a_row_is_refused(province: Province) -> None:
     line = add_line(province, "B1", 1)
     found = read(province)

@@ -69,6 +69,8 @@ class Proposal:
     free: Mapping[int, int]
     seats: Mapping[int, Seat]
     placements: Mapping[int, Placement]
+    kept: frozenset[int] = frozenset()
+    """People who keep the seat they have, since nothing else can be proposed for them."""
     too_many: bool = False
     """There are more people than one submission may have; nobody was read."""
 
@@ -128,12 +130,25 @@ def read(agency: Agency, on: date, *, everybody: bool = False) -> Proposal:
         taken = {kind: decisions.open_elsewhere(kind, known) for kind in (PLACE, MOVE)} if known else {}
     people = [_candidate(row) for row in rows]
     people = [replace(one, taken=one.person_id in taken.get(one.kind, ())) for one in people]
-    for one in people:
-        if one.line_id is not None and one.line_id in free and not one.taken:
+    open_to = [one for one in people if not one.taken]
+    for one in open_to:
+        if one.line_id in free:
             free[one.line_id] += 1
-    seats = {line.id: _seat(line, free[line.id]) for line in lines.values()}
-    placements = propose([one for one in people if not one.taken], lines, seats, on)
-    return Proposal(agency, on, people, lines, free, seats, placements)
+    kept: set[int] = set()
+    while True:
+        seats = {line.id: _seat(line, free[line.id]) for line in lines.values()}
+        placements = propose([one for one in open_to if one.person_id not in kept], lines, seats, on)
+        stay = [
+            one
+            for one in open_to
+            if one.line_id in free and one.person_id in placements and placements[one.person_id].line_id is None
+        ]
+        if not stay:
+            return Proposal(agency, on, people, lines, free, seats, placements, frozenset(kept))
+        # Their seat is not free after all, so the others are asked again.
+        for one in stay:
+            kept.add(one.person_id)
+            free[one.line_id or 0] -= 1
 
 
 def propose(

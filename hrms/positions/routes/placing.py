@@ -265,4 +265,6 @@ def _said(placement: Placement | None, row: Row) -> str:
         return _("Đang trong hồ sơ trình")
     if row.chosen:
         return _("Chọn khi rà soát")
+    if placement is None and row.line is not None:
+        return _("Giữ nguyên")
     return "; ".join(render(one) for one in placement.reasons) if placement is not None else ""

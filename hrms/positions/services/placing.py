@@ -59,15 +59,19 @@ def rows_of(found: Proposal, choices: Mapping[int, int]) -> list[Row]:
     for one in found.people:
         placement = found.placements.get(one.person_id)
         chosen = choices.get(one.person_id)
-        line_id = chosen if chosen is not None else placement.line_id if placement else None
+        keeps = one.person_id in found.kept
+        line_id = chosen
+        if chosen is None:
+            line_id = placement.line_id if placement else one.line_id if keeps else None
         line = found.lines.get(line_id or SKIP)
         if line is not None and (one.taken or not found.offers(one, line)):
             line = None
         problem = None
         grade = None
         if line is not None:
-            grade, problem = _grade(found, one, line)
-            left[line.id] -= 1
+            stays = line.id == one.line_id
+            grade, problem = (one.grade, None) if stays else _grade(found, one, line)
+            left[line.id] -= not (stays and keeps)
             if left[line.id] < 0:
                 words = N_("%(position)s, %(agency)s chỉ còn %(free)s chỗ. Hãy chọn vị trí khác hoặc bỏ qua dòng này.")
                 params = {"position": line.position, "agency": line.agency, "free": found.free[line.id]}
