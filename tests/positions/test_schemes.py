@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,7 @@ from tests.province import TODAY, Province, signed_in_scope
 P = Permission
 ALL_FIT = {code: {"fit": True, "remark": ""} for code in REVIEW}
 DAY = date(2026, 12, 1)
+DAY_AFTER = datetime(2027, 1, 4, 3, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -182,6 +183,8 @@ def test_the_whole_way_brings_lines_and_seats_into_force_by_one_decision(office:
     assert {(row.position.key, row.seats) for row in present} == {(one, 5), (two, 4)}
     assert [row.seats for row in before] == [3]
     assert papers == {stands.decision_id}
+    with clock.frozen(DAY_AFTER), signed_in_scope():
+        assert [change.kind for change in look(stands).changes] == [Change.ADDED, Change.CHANGED]
     steps = [step.step for step in schemes.list_steps(scheme.id) if step.step != "edit"]
     assert steps == ["submit", "accept", "appraise", "approve"]
 

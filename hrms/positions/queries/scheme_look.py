@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -25,7 +25,7 @@ from hrms.positions.rules.kinds import QuotaKind
 from hrms.positions.rules.limits import Limits
 from hrms.positions.rules.limits import find as find_limit
 from hrms.positions.rules.ratios import GradeFacts, Level, RankFacts, RankRule
-from hrms.positions.rules.schemes import Adjusting, Item, LineChange
+from hrms.positions.rules.schemes import Adjusting, Item, LineChange, State
 from hrms.positions.rules.works import Suggested
 
 _GRADE = "grade:"
@@ -70,8 +70,14 @@ class Look:
 
 
 def look(scheme: PositionScheme, on: date | None = None) -> Look:
-    """Return a scheme as it stands, compared with what is in force on a day (today); a fixed number of statements."""
+    """Return a scheme as it stands, compared with what is in force on a day; a fixed number of statements.
+
+    Without a day: today, and for an approved scheme the day before it took effect, so that it goes on telling what it
+    changed.
+    """
     day = on or clock.today()
+    if on is None and scheme.state == State.APPROVED.value and scheme.effective_on is not None:
+        day = scheme.effective_on - timedelta(days=1)
     agency = reading.agency_of(scheme)
     units = schemes.units_of(scheme)
     lines = reading.list_lines(scheme.id, day)

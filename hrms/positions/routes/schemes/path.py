@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, render_template, request, url_for
@@ -20,10 +21,10 @@ from hrms.positions.rules.schemes import Party, State, Step
 from hrms.positions.services.schemes import EDIT_WORDS
 
 STEPS: tuple[tuple[str, str], ...] = (
-    ("scheme_works", N_("1. Thống kê công việc")),
-    ("scheme_groups", N_("2. Phân nhóm công việc")),
-    ("scheme_positions", N_("3. Chọn vị trí việc làm")),
-    ("scheme_frames", N_("4. Bản mô tả, khung năng lực")),
+    ("scheme_works", N_("1. Công việc")),
+    ("scheme_groups", N_("2. Phân nhóm")),
+    ("scheme_positions", N_("3. Vị trí")),
+    ("scheme_frames", N_("4. Bản mô tả")),
     ("scheme_seats", N_("5. Số chỗ, cơ cấu")),
     ("scheme_head", N_("6. Thuyết minh")),
 )
@@ -77,7 +78,7 @@ def page(template: str, found: Opened, **more: Any) -> str:
     return render_template(
         template, scheme=scheme, found=found, state=State(scheme.state), tone=TONES[State(scheme.state)],
         path=[whole, *path], crumbs=crumbs, allowed={step.value for step in found.allowed},
-        next_step=_next(here), hands=schemes.last_hands(found.steps), **more,
+        next_step=_next(here), hands=schemes.last_hands(found.steps), amount=amount, **more,
     )  # fmt: skip
 
 
@@ -90,6 +91,12 @@ def _next(here: str) -> tuple[str, str] | None:
     if place == len(names):
         return "positions.scheme", _("Xem toàn cảnh và trình")
     return f"positions.{STEPS[place][0]}", render(STEPS[place][1])
+
+
+def amount(value: Decimal) -> Decimal | int:
+    """Return an amount as people write it: 60 and not 60.00, 3.5 and not 3.50."""
+    whole_part = value.to_integral_value()
+    return int(whole_part) if value == whole_part else value.normalize()
 
 
 def edit_words(remark: str | None) -> str:
