@@ -35,6 +35,10 @@ from hrms.positions.rules.tree import Establishment, Ground, LineFact, Node, est
 ON_LEAVE = AbsenceKind.UNPAID_LEAVE.value
 """The absence that a province may choose not to count; the others always count."""
 
+# Thousands of rows a page: looking a member up costs a tenth of making it anew.
+_KINDS = {kind.value: kind for kind in QuotaKind}
+_GROUPS = {group.value: group for group in PositionGroup}
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -87,7 +91,7 @@ def gather(actor: Actor, day: date, *, under: int | None = None) -> Ground:
     balances: dict[Account, int] = {}
     with_quota = set()
     for row in db.session.execute(_LEDGER, given).all():
-        kind = QuotaKind(row.quota_kind)
+        kind = _KINDS[row.quota_kind]
         balances[Account(row.agency_id, row.line_id, kind, row.reserve)] = row.amount
         if row.line_id is None:
             with_quota.add((row.agency_id, kind))
@@ -98,7 +102,7 @@ def gather(actor: Actor, day: date, *, under: int | None = None) -> Ground:
     for row in db.session.execute(_STAFF, {**given, "until": until, "leave": ON_LEAVE}).all():
         one = Holders(SeatRole.MAIN, row.people, row.out, row.leave, row.retiring)
         if row.here:
-            people[row.agency_id, QuotaKind(row.quota_kind)].append(one)
+            people[row.agency_id, _KINDS[row.quota_kind]].append(one)
         if row.line_id is not None:
             sitting[row.line_id].append(one)
     others: dict[int, list[Holders]] = defaultdict(list)
@@ -108,7 +112,7 @@ def gather(actor: Actor, day: date, *, under: int | None = None) -> Ground:
         if row.what == "seat":
             others[row.id].append(Holders(SeatRole(row.key), row.number))
         elif row.what == "guest":
-            guests[row.id, QuotaKind(row.key)] = row.number
+            guests[row.id, _KINDS[row.key]] = row.number
         else:
             kept[row.key][row.id] = row.number
     return Ground(
@@ -181,7 +185,7 @@ GROUP BY 2, 3
 
 def _line(row: Any) -> LineFact:
     return LineFact(
-        row.id, row.agency_id, row.position_id, QuotaKind(row.quota_kind), row.name, PositionGroup(row.position_group),
+        row.id, row.agency_id, row.position_id, _KINDS[row.quota_kind], row.name, _GROUPS[row.position_group],
         row.code, row.field, row.base_position_id, row.leadership_post, row.grade_min, row.grade_max, row.shares,
         row.note, row.version, row.place,
     )  # fmt: skip

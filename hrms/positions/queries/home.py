@@ -75,7 +75,7 @@ SELECT 'acting', person_id, role, 1, false, false, full_name, position, agency, 
 
 
 def _counting(rows: Sequence[Any]) -> Counting:
-    choices = next((row.choices for row in rows if row.choices), {})
+    choices: Mapping[str, Any] = next((row.choices for row in rows if row.choices), {})
     return Counting.from_settings({name: value for name, value in choices.items() if str(value) in {"0", "1"}})
 
 

@@ -121,7 +121,8 @@ def _names(rows: Sequence[Any]) -> Mapping[str, Mapping[int, tuple[str, Any]]]:
 def _table(
     found: Mapping[int | None, tuple[Mapping[int, int], Sequence[int]]], names: Mapping[int, tuple[str, Any]]
 ) -> list[Row]:
-    ordered = sorted((key for key in found if key in names), key=lambda key: names[key][1])
+    known = [key for key in found if key is not None and key in names]
+    ordered = sorted(known, key=lambda key: names[key][1])
     rows = [Row(key, names[key][0], found[key][0], sum(found[key][1])) for key in ordered]
     if None in found:
         rows.append(Row(None, "", found[None][0], sum(found[None][1])))

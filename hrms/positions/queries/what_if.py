@@ -17,6 +17,7 @@ from hrms.positions.queries.judging import Verdict
 from hrms.positions.queries.overview import QUOTAS
 from hrms.positions.queries.part import INSIDE, Part
 from hrms.positions.rules.kinds import QuotaKind
+from hrms.positions.rules.limits import Rule
 from hrms.positions.rules.tree import Establishment, Node, establish
 from hrms.positions.rules.what_if import Change, Year, check_spread, horizon, project, spread
 
@@ -75,7 +76,7 @@ def try_out(
             Moved(before[one.key], one)
             for one in judging.judge(after, chosen)
             if one.key in before
-            and one.rule is not judging.Rule.QUOTA
+            and one.rule is not Rule.QUOTA
             and (one.limit, one.over) != (before[one.key].limit, before[one.key].over)
         ]
     leaving = _leaving(part, day)

@@ -71,7 +71,7 @@ def asked_one_of(name: str, known: Iterable[str]) -> str | None:
     return given or None
 
 
-def kept(*names: str) -> dict[str, str]:
+def kept(*names: str) -> dict[str, Any]:
     """Return some values of the address, those it has, for the address of another page."""
     return {name: request.args[name] for name in names if request.args.get(name)}
 

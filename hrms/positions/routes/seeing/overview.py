@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -149,7 +150,7 @@ def report() -> ResponseReturnValue:
         reports=[(one, render(QUOTA_LABELS[one.kind])) for one in _reports(here)],
         part=here.part,
         day=here.day,
-        back=url_for("positions.index", **request.args.to_dict()),
+        back=f"{url_for('positions.index')}?{urlencode(request.args.to_dict())}",
     )
 
 
