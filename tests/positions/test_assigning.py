@@ -366,6 +366,10 @@ def test_what_a_frame_asks_and_the_record_lacks_is_a_need_of_training(province: 
         rows = db.session.scalars(select(PositionGap).where(PositionGap.person_id == person)).all()
     assert {one.requirement for one in rows} == {"least_degree", "state_management_level"}
     assert {(one.line_id, one.found_on, one.decision_id) for one in rows} == {(line, DAY, made)}
+    issuer = province.agencies["B"]
+    carry_out("cancellation", person, clock.today(), issuer_id=issuer, decision=made, reason="Nhầm người")
+    with scope.everything():
+        assert not db.session.scalars(select(PositionGap).where(PositionGap.person_id == person)).all()
 
 
 def test_relatives_in_one_unit_are_warned_of(province: Province) -> None:

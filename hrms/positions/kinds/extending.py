@@ -18,7 +18,7 @@ from hrms.decisions.kinds import Extension, Field, Proposed
 from hrms.decisions.models import Decision, Submission, SubmissionLine
 from hrms.decisions.rules.conditions import Change, Condition
 from hrms.people.kinds import posts
-from hrms.people.kinds.common import known_of, shown
+from hrms.people.kinds.common import known_of, shown, whole
 from hrms.people.kinds.subjects import Place
 from hrms.people.kinds.writing import Written, write
 from hrms.positions.kinds import seating
@@ -172,10 +172,18 @@ class WithSeat(Extension):
 class GivesBack(Extension):
     """A decision that takes an earlier one back: a seat somebody gets again must not have gone to another since."""
 
+    def __init__(self, *, cancels: bool) -> None:
+        self.cancels = cancels
+
     def apply(self, actor: Actor, decision: Decision, lines: Sequence[tuple[SubmissionLine, Proposed]]) -> None:
-        """Refuse the whole when a seat that comes back is taken from today on, naming who has it."""
+        """Refuse the whole when a seat that comes back is taken from today on, naming who has it.
+
+        What somebody lacked for a seat they were given by a decision that is cancelled is no need any more.
+        """
         del decision
         people = [one.subject.person_id for _line, one in lines]
+        if self.cancels:
+            seating.forget_gaps({number for _l, one in lines if (number := whole(one.values, "decision"))}, people)
         seats.check(actor, seats.regained(people))
 
 
@@ -185,4 +193,4 @@ def register() -> None:
         if path.get(code) is not None:
             path.extend(code, WithSeat(way))
     for code in ("correction", "cancellation"):
-        path.extend(code, GivesBack())
+        path.extend(code, GivesBack(cancels=code == "cancellation"))

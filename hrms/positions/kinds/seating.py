@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from hrms.audit import services as audit
 from hrms.core.db import db
@@ -25,6 +25,7 @@ from hrms.people.kinds.common import day, figures, known_of, shown, whole
 from hrms.people.kinds.subjects import Gathered, Place
 from hrms.people.rules.kinds import PersonKind
 from hrms.people.services.facts import Fact
+from hrms.positions.models import PositionGap
 from hrms.positions.queries import choosing, fit, kin
 from hrms.positions.queries.seats import Line
 from hrms.positions.rules import fit as fit_rules
@@ -402,6 +403,18 @@ def note_gaps(decision: Decision, proposed: Sequence[Proposed], account_id: int 
     if rows:
         account = account_id or decision.recorded_by
         db.session.execute(_GAPS, {"rows": json.dumps(rows), "decision": decision.id, "account": account})
+
+
+def forget_gaps(decisions: Collection[int], people: Collection[int]) -> None:
+    """Drop the open needs that decisions wrote down for people. One statement."""
+    db.session.execute(
+        delete(PositionGap)
+        .where(
+            PositionGap.decision_id.in_(sorted(decisions)), PositionGap.person_id.in_(sorted(people)),
+            PositionGap.settled_on.is_(None),
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
 
 
 def wishes(proposed: Sequence[Proposed]) -> list[Wish]:
