@@ -26,7 +26,7 @@ from hrms.decisions.models import Decision
 from hrms.imports.models import ImportBatch
 from hrms.imports.positions import cli, reading, services
 from hrms.imports.reading.refusals import UnreadableFile
-from hrms.positions.models import EstablishmentLine, JobPosition, QuotaMovement
+from hrms.positions.models import EstablishmentLine, JobPosition, Overage, QuotaMovement
 from hrms.positions.queries.seats import lines_of
 from hrms.positions.rules import listing
 from tests.counting import statements
@@ -143,6 +143,13 @@ def seats(province: Province, place: str = "C") -> dict[str, int]:
             select(EstablishmentLine.id).where(EstablishmentLine.agency_id == province.agencies[place])
         )
         return {one.position: one.seats_on(ON) for one in lines_of(ids.all()).values()}
+
+
+def accepted() -> list[tuple[str, int]]:
+    """Return the excesses that are accepted as known now."""
+    with scope.everything():
+        found = db.session.scalars(select(Overage).where(Overage.superseded_at.is_(None)))
+        return [(one.rule, one.excess) for one in found]
 
 
 # Reading
@@ -361,8 +368,13 @@ def test_seats_somebody_sits_in_are_not_undone_nor_cut_without_a_reason(ward: Pr
     assert codes(preview(ward, path)) == {(3, "F", "below_present")}
     told = {"reason": "Chưa bố trí lại được", "solve_by": date(2027, 6, 30)}
     assert preview(ward, path, **told).is_ready
-    apply(ward, path, **told)
+    batch = apply(ward, path, **told)
     assert seats(ward)[name_of(OFFICER)] == 0
+    assert accepted() == [("line", 1)]
+    with transaction():
+        services.undo(ward.enter("sonoivu", WHO), batch.id, reason="Nhầm")
+    assert seats(ward)[name_of(OFFICER)] == 2
+    assert accepted() == []
 
 
 def test_a_line_edited_since_keeps_what_was_written_to_it(ward: Province, tmp_path: Path) -> None:

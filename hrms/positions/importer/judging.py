@@ -242,7 +242,7 @@ def _judge(row: Row, terms: _Terms, on: date) -> tuple[Entry | None, list[Proble
     problems += check_ranks(ranks, position.ranks, position.name, terms.rank_words)
     problems += _share_problems(position, shares, terms)
     base = _base(row, position, line, terms, on, problems)
-    if line is None and seats is None:
+    if line is None and not row.seats:
         words = N_("Chưa ghi số lượng của vị trí mới. Hãy ghi số người, chưa phân bổ thì ghi 0.")
         problems.append(Problem("seats", "required", words))
     standing: dict[str, Any] = dict.fromkeys(WRITTEN) | {"shares": {}}

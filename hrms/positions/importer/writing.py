@@ -30,7 +30,7 @@ from hrms.positions.queries.seats import lines_of
 from hrms.positions.rules.kinds import QuotaKind
 from hrms.positions.rules.ledger import Movement, MovementKind, reversal_of
 from hrms.positions.rules.listing import Row
-from hrms.positions.services import quotas
+from hrms.positions.services import overages, quotas
 from hrms.positions.services.quotas import Acceptance
 
 P = Permission
@@ -240,6 +240,7 @@ def undo_list(
     entries = [reversal_of(one) for one in _written(batch_id)]
     if entries:
         quotas.write(actor, entries, decision_id=decision_id, note=note)
+        overages.take_back(actor, batch_id, note)
     of: Any = EstablishmentLine.__table__.c
     wanted = {int(one["id"]): one for one in before}
     query = select(of.id, *(of[name] for name in WRITTEN)).where(of.id.in_(wanted)).order_by(of.id).with_for_update()

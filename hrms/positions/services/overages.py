@@ -113,6 +113,21 @@ def end(actor: Actor, overage_id: int, *, on: date, reason: str = "") -> None:
     _tell(actor, "overage.ended", found.agency_id, {**key, "on": on}, reason)
 
 
+def take_back(actor: Actor, batch_id: int, reason: str) -> None:
+    """Take back the excesses a batch accepted, its cuts being undone; one laid over an earlier excess stays."""
+    laid = db.session.scalars(select(Overage).where(Overage.batch_id == batch_id, Overage.superseded_at.is_(None)))
+    for one in laid.all():
+        key = {name: getattr(one, name) for name in Overage.__dated_key__}
+        earlier = select(Overage.id).where(
+            *(getattr(Overage, name) == value for name, value in key.items()),
+            Overage.superseded_at == one.recorded_at,
+        )
+        if db.session.scalar(earlier.limit(1)) is None:
+            _lock(one.agency_id)
+            dated.erase(Overage, key, valid_from=one.valid_from)
+            _tell(actor, "overage.ended", one.agency_id, {**key, "on": one.valid_from}, reason)
+
+
 def _agency(actor: Actor, agency_id: int) -> Agency:
     found = db.session.get(Agency, agency_id)
     if found is None or not actor.may(P.POSITIONS_VIEW, at=found.scope_ids):
