@@ -73,6 +73,8 @@ def ground_of(wishes: Collection[Wish], *, actor: Actor | None = None, but_submi
     start = min(one.start for one in wishes)
     end = None if any(one.end is None for one in wishes) else max(one.end for one in wishes if one.end)
     taken = reading.occupations(lines, start, end, choices.counting, actor=actor, but_submission=but_submission)
+    if not any(one.career_grade is not None for one in wishes) and not any(line.shares for line in lines.values()):
+        return Ground(lines, taken, {}, {}, choices, {})
     frames = frames_for(lines.keys(), start)
     used = {}
     for line in lines.values():
