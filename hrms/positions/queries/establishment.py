@@ -7,6 +7,8 @@ the ledger, the assignments and the record by six statements, however large the 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +18,7 @@ from sqlalchemy import select, text
 
 from hrms.agencies import queries as agencies
 from hrms.agencies.models import Agency, AgencyFact
-from hrms.core import settings
+from hrms.core import scope, settings
 from hrms.core.actor import Actor
 from hrms.core.dated import at
 from hrms.core.dates import add_months
@@ -119,6 +121,21 @@ def gather(actor: Actor, day: date, *, under: int | None = None) -> Ground:
         day, chosen.counting, nodes, lines, balances, people, sitting, others, guests, kept["recruitment"],
         kept["proposal"], frozenset(with_quota),
     )  # fmt: skip
+
+
+@contextmanager
+def near(actor: Actor, agency: Agency) -> Iterator[None]:
+    """Within the block the transaction sees no more of the tree than the agency's office of the first level.
+
+    What is said of one agency hangs on the people of its office; a reader of the whole province need not read all of
+    them for it. Never widens what the actor sees.
+    """
+    office = agency.scope_ids[2:3]
+    if not office or not set(actor.scope(Permission.POSITIONS_VIEW)) & set(agency.scope_ids[:2]):
+        yield
+        return
+    with scope.entered(scope.Scope(people=tuple(office))):
+        yield
 
 
 def list_nodes(actor: Actor, day: date, *, under: int | None = None) -> list[Node]:

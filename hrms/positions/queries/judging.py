@@ -49,6 +49,11 @@ class Verdict:
     solve_by: date | None = None
 
     @property
+    def title(self) -> Reason:
+        """Return the name of the limit, to be worded for a reader."""
+        return Reason(self.words, "", "", self.params)
+
+    @property
     def key(self) -> tuple[str, int, int, str]:
         """Return the key of the accepted excess that would cover it."""
         return self.rule.value, self.agency_id, self.line_id or 0, self.level

@@ -98,11 +98,12 @@ def agency(agency_id: int) -> ResponseReturnValue:
     """Show the seats of an agency with who sits in them, what the law limits, and what is accepted as over."""
     day = day_asked()
     found = agencies.get_agency(actor(), agency_id, View)
-    standing = reading.read(actor(), day, under=agency_id)
-    chosen = reading.choices()
+    with reading.near(actor(), found):
+        standing = reading.read(actor(), day, under=agency_id)
+        verdicts = judging.judge(standing, reading.choices(), only={agency_id})
+        unseated = sitting.seated_elsewhere(agency_id, day)
     lines = standing.lines_of.get(agency_id, ())
     people = sitting.occupants([one.line.id for one in lines], day, day + timedelta(days=1))
-    verdicts = judging.judge(standing, chosen, only={agency_id})
     accepted = judging.list_accepted(day, [agency_id])
     below = [node for node in standing.nodes.values() if node.parent_id == agency_id]
     papers = page_of("positions.record_overage", agency_id=agency_id)
@@ -117,7 +118,7 @@ def agency(agency_id: int) -> ResponseReturnValue:
         people=people,
         lines=lines,
         chart=_chart(found.name, lines),
-        unseated=sitting.seated_elsewhere(agency_id, day),
+        unseated=unseated,
         verdicts=_by_line(verdicts),
         accepted=accepted,
         below=below,
@@ -180,7 +181,8 @@ def export_agency(agency_id: int) -> ResponseReturnValue:
     """Give the lines of an agency with their figures as at a day as a workbook; no names of people are in it."""
     day = day_asked()
     found = agencies.get_agency(actor(), agency_id, View)
-    standing: Establishment = reading.read(actor(), day, under=agency_id)
+    with reading.near(actor(), found):
+        standing: Establishment = reading.read(actor(), day, under=agency_id)
     lines = standing.lines_of.get(agency_id, ())
     bases = sitting.names_of_positions({one.line.base_position_id for one in lines if one.line.base_position_id})
     rows = [
@@ -208,20 +210,21 @@ def line(line_id: int) -> ResponseReturnValue:
     """Show one line: its figures, who has sat in it and when, its seats in the ledger, what is kept of it."""
     day = day_asked()
     found, office = writing.get_line(actor(), line_id)
-    standing = reading.read(actor(), day, under=office.id)
+    with reading.near(actor(), office):
+        standing = reading.read(actor(), day, under=office.id)
+        found_limits = judging.judge(standing, reading.choices(), only={office.id})
     one = standing.lines.get(line_id)
-    chosen = reading.choices()
     judging_frame = frames_for([line_id], day).of(line_id)
     first = clock.today() - timedelta(days=3653)
     moved = sitting.list_movements(actor(), sitting.Filters(line_id=line_id), limit=200)
-    verdicts = [v for v in judging.judge(standing, chosen, only={office.id}) if v.line_id == line_id]
+    verdicts = [verdict for verdict in found_limits if verdict.line_id == line_id]
     return render_template(
         "positions/line.html",
         line=found,
         one=one,
         agency=office,
         day=day,
-        people=sitting.occupants([line_id], first, None)[line_id],
+        people=_newest_first(sitting.occupants([line_id], first, None)[line_id]),
         first=first,
         movements=moved.items,
         papers=papers_of(moved.items),
@@ -239,6 +242,15 @@ def line(line_id: int) -> ResponseReturnValue:
         history=audit.list_for(actor(), "establishment_line", line_id),
         crumbs=crumbs_of(office),
     )
+
+
+def _newest_first(people: list[sitting.Occupant]) -> list[sitting.Occupant]:
+    """Return who sits there now before who sat there, those who came last first."""
+    today = clock.today()
+    gone = [one for one in people if one.until is not None and one.until <= today]
+    here = [one for one in people if one.until is None or one.until > today]
+    newest = [sorted(part, key=lambda one: one.since, reverse=True) for part in (here, gone)]
+    return [*newest[0], *newest[1]]
 
 
 def papers_of(rows: Any) -> dict[int, Any]:
