@@ -11,6 +11,7 @@ from hrms.core import hooks
 from hrms.core.i18n import N_, _
 from hrms.core.permissions import Permission
 from hrms.positions.papers import frame as papers
+from hrms.positions.services import frame_checks
 
 GROUP = N_("Vị trí việc làm")
 SEES = (Permission.POSITIONS_VIEW,)
@@ -19,6 +20,8 @@ SEES = (Permission.POSITIONS_VIEW,)
 def register() -> None:
     """Leave the part of catalogue and frames in the core's registries."""
     papers.register()
+    words = N_("bản mô tả, khung năng lực đọc được và dùng năng lực có trong từ điển")
+    hooks.checks.append(hooks.Check(words, frame_checks.run))
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Danh mục vị trí việc làm"), "positions.catalogue", SEES, 280))
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Từ điển năng lực"), "positions.competencies", SEES, 285))
     hooks.sentences.update(

@@ -165,37 +165,38 @@ _ABOVE = sa.case(
         ).scalar_subquery(),
     )
 )  # fmt: skip
-_SEATS = text(
-    "SELECT m.line_id, sum(m.amount) AS seats FROM quota_movements m"
-    " WHERE m.line_id = ANY (:lines) AND NOT m.reserve AND m.effective_on <= :on GROUP BY m.line_id"
-)
-_HELD = text(
-    "SELECT line_id, count(*) AS held FROM ("
-    "  SELECT line_id FROM staff_at(:on) WHERE line_id = ANY (:lines)"
-    "  UNION ALL SELECT line_id FROM other_seats_at(:on) WHERE line_id = ANY (:lines) AND role = 'concurrent') s"
-    " GROUP BY line_id"
-)
+_SEATS = text("""
+SELECT l.id AS line_id, coalesce(m.seats, 0) AS seats, coalesce(h.held, 0) AS held FROM unnest(:lines) AS l(id)
+LEFT JOIN (
+  SELECT line_id, sum(amount) AS seats FROM quota_movements
+  WHERE line_id = ANY (:lines) AND NOT reserve AND effective_on <= :on GROUP BY line_id) m ON m.line_id = l.id
+LEFT JOIN (
+  SELECT line_id, count(*) AS held FROM (
+    SELECT line_id FROM staff_at(:on) WHERE line_id = ANY (:lines)
+    UNION ALL SELECT line_id FROM other_seats_at(:on) WHERE line_id = ANY (:lines) AND role = 'concurrent') s
+  GROUP BY line_id) h ON h.line_id = l.id
+""").bindparams(sa.bindparam("lines", type_=sa.ARRAY(sa.BigInteger())))
 
 
 def list_uses(actor: Actor, position_id: int, on: date, *, limit: int = LINES_SHOWN) -> tuple[list[Used], int]:
     """Return where the actor's part of the tree uses a position, in tree order, at most `limit`; and how many lines."""
-    visible = agencies.visible(actor, Permission.POSITIONS_VIEW)
     query = (
-        select(EstablishmentLine, Agency.name, _ABOVE)
+        select(EstablishmentLine, Agency.name, _ABOVE, func.count().over())
         .join(Agency, Agency.id == EstablishmentLine.agency_id)
-        .where(EstablishmentLine.position_id == position_id, visible)
+        .where(EstablishmentLine.position_id == position_id, agencies.visible(actor, Permission.POSITIONS_VIEW))
     )
-    total = int(db.session.scalar(select(func.count()).select_from(query.subquery())) or 0)
-    rows = db.session.execute(query.order_by(Agency.path, Agency.id).limit(limit)).all() if total else []
-    ids = [row[0].id for row in rows]
-    if not ids:
-        return [], total
-    seats = {row.line_id: int(row.seats) for row in db.session.execute(_SEATS, {"lines": ids, "on": on})}
-    held = {row.line_id: int(row.held) for row in db.session.execute(_HELD, {"lines": ids, "on": on})}
+    rows = db.session.execute(query.order_by(Agency.path, Agency.id).limit(limit)).all()
+    if not rows:
+        return [], 0
+    given = {"lines": [row[0].id for row in rows], "on": on}
+    known = {row.line_id: row for row in db.session.execute(_SEATS, given)}
     return [
-        Used(line.id, line.agency_id, name, above, line.code, line.field, seats.get(line.id, 0), held.get(line.id, 0))
-        for line, name, above in rows
-    ], total
+        Used(
+            line.id, line.agency_id, name, above, line.code, line.field, int(known[line.id].seats),
+            int(known[line.id].held),
+        )
+        for line, name, above, _total in rows
+    ], int(rows[0][3])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,12 @@ def dictionary(framework: str | None = None) -> list[Known]:
     for level in db.session.scalars(levels.order_by(CompetencyLevel.level)):
         found[level.competency_code].levels[level.level] = level
     return list(found.values())
+
+
+def competencies_of(framework: str) -> dict[str, Competency]:
+    """Return the competencies of a framework by code, without the words of their levels."""
+    query = select(Competency).where(Competency.framework == framework)
+    return {one.code: one for one in db.session.scalars(query)}
 
 
 def names_of(ids: Collection[int]) -> dict[int, str]:

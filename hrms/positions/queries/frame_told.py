@@ -10,6 +10,7 @@ from hrms.core import catalogues
 from hrms.core.formats import format_date
 from hrms.core.i18n import _, render, select_locale
 from hrms.core.rules import N_
+from hrms.positions.models import Competency, JobPosition
 from hrms.positions.queries.catalogue import Known
 from hrms.positions.queries.frames import Found
 from hrms.positions.rules.fit import LEVELS, MAY_COMPLETE, later_of
@@ -90,7 +91,10 @@ def _table(part: Part, content: Content, dictionary: Mapping[str, Known], group:
             if duty.section == which
         ]
     elif kind == "competencies":
-        rows = [_competency(need, dictionary, group) for need in content.competencies]
+        rows = [
+            _competency(need, known.competency if (known := dictionary.get(need.code)) else None, group)
+            for need in content.competencies
+        ]
     elif kind == "outside":
         rows = [[one.agency, one.nature] for one in content.outside]
     else:
@@ -98,14 +102,17 @@ def _table(part: Part, content: Content, dictionary: Mapping[str, Known], group:
     return Told(part, _label(part), columns, rows)
 
 
-def _competency(need: Need, dictionary: Mapping[str, Known], group: PositionGroup) -> list[str]:
-    known = dictionary.get(need.code)
-    if known is None:
+def _competency(need: Need, one: Competency | None, group: PositionGroup) -> list[str]:
+    if one is None:
         return ["", need.code, level_words(need)]
-    one = known.competency
     # People without a leadership post are asked for some of them under another name.
     name = one.name if group is PositionGroup.LEADERSHIP else one.name_others or one.name
     return [render(COMPETENCY_GROUPS[one.competency_group]), name, level_words(need)]
+
+
+def competency_rows(position: JobPosition, needs: Sequence[Need], known: Mapping[str, Competency]) -> list[list[str]]:
+    """Return competencies asked of a position as rows of group, name and level."""
+    return [_competency(need, known.get(need.code), PositionGroup(position.position_group)) for need in needs]
 
 
 def level_words(need: Need) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +25,7 @@ from hrms.people.queries import codes, law
 from hrms.positions.forms.catalogue import EndPositionForm, FilterForm, OwnPositionForm
 from hrms.positions.models import JobPosition
 from hrms.positions.queries import catalogue as queries
-from hrms.positions.queries import frames
+from hrms.positions.queries import frame_told, frames
 from hrms.positions.routes.base import blueprint
 from hrms.positions.rules.frames import FRAMEWORK_LABELS, Framework
 from hrms.positions.rules.kinds import CATALOGUE_LABELS, GROUP_LABELS, QUOTA_LABELS, Catalogue, PositionGroup, QuotaKind
@@ -172,6 +173,7 @@ def position(position_id: int) -> ResponseReturnValue:
         grades=grades_words(found.grade_min, found.grade_max),
         post=codes.name("leadership_posts", found.leadership_post) if found.leadership_post else "",
         frames=frames.list_frames(who, found.id, on),
+        needs=_needs(found, on),
         line_address=_line_address(),
         uses=uses,
         lines=lines,
@@ -186,6 +188,15 @@ def position(position_id: int) -> ResponseReturnValue:
         mark_tone=mark_tone,
         crumbs=[(_("Danh mục vị trí việc làm"), url_for("positions.catalogue"))],
     )
+
+
+def _needs(found: JobPosition, on: date) -> list[list[str]]:
+    """Return the competencies the province's model asks of a position on a day; none without a model."""
+    model = frames.judging_above(found.id, None, on)
+    if model is None:
+        return []
+    known = queries.competencies_of(frames.framework_of(found).value)
+    return frame_told.competency_rows(found, frames.content_in(model).competencies, known)
 
 
 def _line_address() -> Callable[[int], str] | None:
