@@ -29,7 +29,7 @@ P = Permission
 def register() -> None:
     """Leave the establishment's part in the core's registries."""
     hooks.menu.append(
-        hooks.MenuItem(N_("Vị trí việc làm"), N_("Sổ biên chế"), "positions.quotas", (P.POSITIONS_VIEW,), 112)
+        hooks.MenuItem(N_("Vị trí việc làm"), N_("Sổ biên chế"), "positions.quotas", (P.POSITIONS_VIEW,), 72)
     )
     hooks.agency_closed.append(reorganising.closed)
     hooks.agency_reopened.append(reorganising.reopened)
