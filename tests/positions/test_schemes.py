@@ -26,7 +26,18 @@ from hrms.positions.models import (
 )
 from hrms.positions.queries import scheme_lines, schemes
 from hrms.positions.queries.scheme_look import look
-from hrms.positions.rules.frames import Content, Requirements
+from hrms.positions.rules.frames import (
+    STANDARD_TASKS,
+    Asked,
+    Content,
+    Duty,
+    Inside,
+    Need,
+    Outside,
+    Requirements,
+    Right,
+    Section,
+)
 from hrms.positions.rules.kinds import PositionGroup, QuotaKind
 from hrms.positions.rules.schemes import REVIEW, Adjusting, Change
 from hrms.positions.services import schemes as services
@@ -450,3 +461,80 @@ def test_looking_at_a_scheme_takes_the_same_statements_however_long(office: Prov
         look(again(scheme))
     assert len(many) == len(few)
     assert db.session.scalar(select(db.func.count()).select_from(SchemeStep)) == 13
+
+
+def test_a_school_chooses_grades_shares_and_what_its_head_is_attached_to(office: Province) -> None:
+    head, teacher = "vc.pl1.001", "vc.pl2.067"
+    with signed_in_scope():
+        give(office, "root", 50, "public")
+        give(office, "C1", 12, "public")
+        db.session.commit()
+    who = office.enter("sonoivu", P.POSITIONS_MANAGE)
+    with transaction():
+        made = services.create(who, office.agencies["C1"], QuotaKind.PUBLIC, "Đề án của trường")
+    db.session.expunge(made)
+    rows = {}
+    for key, seats in ((head, 1), (teacher, 10)):
+        with transaction():
+            rows[key] = services.add_line(who, made.id, office.agencies["C1"], position(key), seats)
+    found = {(one.field, one.code) for one in look(again(made)).errors}
+    assert ("lines[0].base_position_id", "base_missing") in found
+    shares = {"grade:4": Decimal(60)}
+    with pytest.raises(Refused) as refused, transaction():
+        services.edit_line(
+            who, made.id, rows[teacher].id, services.Given(10, shares, grade_from=2, grade_to=4), version=1
+        )
+    assert codes(refused) == {"grades_outside_catalogue"}
+    with transaction():
+        services.edit_line(
+            who, made.id, rows[teacher].id, services.Given(10, shares, grade_from=3, grade_to=4), version=1
+        )
+    with transaction():
+        services.edit_line(
+            who, made.id, rows[head].id, services.Given(1, base_position_id=position(teacher)), version=1
+        )
+    looked = look(again(made))
+    assert {(one.field, one.code) for one in looked.errors if one.field != "request"} == {
+        ("lines[1].shares", "share_above_law")
+    }
+    (top, _below) = looked.levels[rows[teacher].id]
+    # Đ10 k2c of the eleven posts, the head's among them (Đ10 k1).
+    assert (top.level, top.basis, top.limit) == ("grade:4", 11, 5)
+
+
+def test_the_text_and_the_grades_approved_are_the_frame_of_that_day(office: Province) -> None:
+    (one,) = specialised(1)
+    scheme = begin(office)
+    line = add(office, scheme, "B1", one)
+    content = Content(
+        objective="Tham mưu quản lý nhà nước về quy hoạch xây dựng nhằm bảo đảm đúng hạn, đúng quy định.",
+        duties=tuple(
+            Duty(Section.WORK, task, f"Chủ trì thực hiện {task.lower()} theo phân công, chịu trách nhiệm về kết quả",
+                 criteria="Đúng hạn, đúng quy định")
+            for task in STANDARD_TASKS
+        ),
+        competencies=tuple(Need(f"G{number}", 2, 3) for number in range(1, 8)),
+        inside=Inside("Trưởng phòng", "Chuyên viên trong phòng", "Các phòng của sở"),
+        outside=(Outside("Sở Tài chính", "Phối hợp lấy ý kiến"),),
+        authority=(Right("Được chủ động về phương pháp thực hiện công việc được giao"),),
+        requirements_text=Asked("Đại học trở lên", "Bồi dưỡng quản lý nhà nước", "", "Trung thực", ""),
+    )  # fmt: skip
+    with transaction():
+        services.propose_frame(
+            office.enter("tochuc", P.POSITIONS_MANAGE), scheme.id, line.id, Requirements(least_degree="bachelor"),
+            content, version=1,
+        )  # fmt: skip
+    wrong = [one for one in services.problems_of(look(again(scheme))) if one.severity == "error"]
+    assert [problem for problem in wrong if problem.field != "request"] == []
+    say(office, scheme)
+    submit(office, scheme)
+    appraise(office, scheme)
+    assert approve(office, scheme) == {"lines": 1, "entries": 1, "frames": 1}
+    pair = (office.agencies["B1"], position(one))
+    before, after = (scheme_lines.frames_of([pair], day)[pair] for day in (date(2026, 11, 30), DAY))
+    assert before.agency_id is None
+    assert after.agency_id == office.agencies["B"]
+    stands = db.session.execute(
+        text("SELECT decision_id, least_degree FROM frame_versions WHERE id = :id"), {"id": after.version_id}
+    ).one()
+    assert tuple(stands) == (again(scheme).decision_id, "bachelor")

@@ -51,16 +51,17 @@ def see(actor: Actor, scheme_id: int) -> PositionScheme:
     return found
 
 
-def take(actor: Actor, scheme_id: int) -> PositionScheme:
+def take(actor: Actor, scheme_id: int, *, alone: bool = False) -> PositionScheme:
     """Return a scheme that may be written, kept from changing its state meanwhile; several may write rows at once.
 
-    Raises `NotFound`, `Forbidden`, `Refused` when it is not the agency's turn.
+    `alone` is for who writes the scheme's own row: two who first shared it and then both wanted it would wait for
+    each other. Raises `NotFound`, `Forbidden`, `Refused` when it is not the agency's turn.
     """
     actor.require(P.POSITIONS_MANAGE)
     found = db.session.scalar(
         select(PositionScheme)
         .where(PositionScheme.id == scheme_id)
-        .with_for_update(read=True)
+        .with_for_update(read=not alone)
         .execution_options(populate_existing=True)
     )
     if found is None or not actor.may(P.POSITIONS_VIEW, at=found.scope_ids):

@@ -119,8 +119,7 @@ def _copy_force(actor: Actor, scheme: PositionScheme) -> None:
 
 def edit_head(actor: Actor, scheme_id: int, head: Head, *, version: int) -> PositionScheme:
     """Change what a scheme says as a whole. Raises `NotFound`, `Forbidden`, `Stale`, `Refused`."""
-    scheme = take(actor, scheme_id)
-    db.session.refresh(scheme, with_for_update=True)
+    scheme = take(actor, scheme_id, alone=True)
     if scheme.version != version:
         raise Stale
     problems = []
