@@ -179,3 +179,10 @@ def test_the_first_page_of_a_head_tells_free_seats_and_who_acts(staffed: Provinc
     assert home.load_head(staffed.enter("sonoivu", Permission.PEOPLE_VIEW)) is None
     assert home.load_card(staffed.enter("canbo", Permission.PEOPLE_VIEW)) is None
     assert mistakes(staffed.client("thutruong").get("/").text) == []
+
+
+def test_a_day_of_recording_is_said_to_be_left_out(staffed: Province) -> None:
+    page = staffed.client("sonoivu").get("/positions?as_at=2026-11-01&known_on=2026-11-01")
+    assert page.status_code == 200
+    assert "ngày ghi nhận không dùng ở trang này" in page.text
+    assert "theo dữ liệu biết đến" not in page.text

@@ -37,8 +37,12 @@ SELECT 'people', p.agency_id, p.quota_kind, a.scope_ids, p.people, p.placed, p.o
     c.seconded_to_id IS NOT NULL AS out, c.absent_as IS NOT DISTINCT FROM :leave AS leave,
     count(*)::integer AS people, count(c.line_id)::integer AS placed
   FROM people_current c LEFT JOIN establishment_lines l ON l.id = c.line_id
-  WHERE c.status NOT IN ('left', 'retired', 'deceased') GROUP BY 1, 2, 3, 4) p
+  WHERE c.status NOT IN ('left', 'retired', 'deceased') AND EXISTS (SELECT 1 FROM establishment_lines)
+  GROUP BY 1, 2, 3, 4) p
 JOIN agencies a ON a.id = p.agency_id AND a.scope_ids && CAST(:roots AS bigint[])
+UNION ALL
+SELECT 'returned', NULL, NULL, NULL, count(*)::integer, 0, false, false, NULL FROM position_schemes
+WHERE state IN ('returned', 'incomplete') AND scope_ids && CAST(:roots AS bigint[])
 """)  # noqa: S608 - parts of this program
 _HEAD = text(f"""
 WITH lines AS MATERIALIZED (
@@ -61,7 +65,7 @@ FROM lines
 UNION ALL
 SELECT 'main', s.line_id, '', count(*)::integer, s.seconded_to IS NOT NULL,
   s.absence_kind IS NOT DISTINCT FROM :leave, NULL, NULL, NULL, NULL, NULL
-FROM staff_at(:day) s WHERE s.line_id IS NOT NULL GROUP BY 2, 5, 6
+FROM staff_at(:day) s WHERE s.line_id IS NOT NULL AND EXISTS (SELECT 1 FROM establishment_lines) GROUP BY 2, 5, 6
 UNION ALL
 SELECT 'other', o.line_id, o.role, count(*)::integer, false, false, NULL, NULL, NULL, NULL, NULL
 FROM other_seats_at(:day) o GROUP BY 2, 3
@@ -85,8 +89,10 @@ def load_card(actor: Actor) -> Mapping[str, Any] | None:
         return None
     day = clock.today()
     asked = {"day": day, "leave": ON_LEAVE, "roots": list(actor.scope(P.POSITIONS_VIEW))}
-    rows = db.session.execute(_QUOTAS, asked).all()
-    if not rows:
+    told = db.session.execute(_QUOTAS, asked).all()
+    rows = [row for row in told if row.what != "returned"]
+    returned = sum(row.number for row in told if row.what == "returned")
+    if not rows and not returned:
         return None
     counting = _counting(rows)
     given = {(row.agency_id, row.quota_kind): row for row in rows if row.what == "quota"}
@@ -123,6 +129,7 @@ def load_card(actor: Actor) -> Mapping[str, Any] | None:
     return {
         "quotas": quotas, "people": people, "placed": placed, "until": _placed_by(day),
         "manages": actor.may(P.POSITIONS_MANAGE),
+        "returned": returned if actor.may(P.POSITIONS_MANAGE) else 0,
     }  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import request, send_file
+from flask import flash, g, request, send_file
 from flask.typing import ResponseReturnValue
 
 from hrms.core import clock, workbook
 from hrms.core.errors import Forbidden, Refused
-from hrms.core.i18n import N_
+from hrms.core.i18n import N_, _
 from hrms.core.permissions import Permission
 from hrms.core.routes import asked_dates
 from hrms.core.rules import Problem
@@ -38,7 +38,10 @@ class Asked:
 
 def asked(permission: Permission = P.POSITIONS_VIEW) -> Asked:
     """Return the part and the day the address asks for. Raises `NotFound` for an agency outside the reader's part."""
-    as_at, _known_on = asked_dates()
+    as_at, known_on = asked_dates()
+    if known_on is not None:
+        flash(_("Số liệu biên chế xem theo ngày có hiệu lực; ngày ghi nhận không dùng ở trang này."), "info")
+        g.asked_dates = as_at, None
     given = request.args.get("agency", "").strip()
     return Asked(part_of(actor(), given or None, permission), as_at or clock.today())
 
