@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import insert, select, text
 
-from hrms.core import clock
+from hrms.core import clock, scope
+from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, NotFound, Refused, Stale
 from hrms.core.permissions import Permission
@@ -538,3 +542,61 @@ def test_the_text_and_the_grades_approved_are_the_frame_of_that_day(office: Prov
         text("SELECT decision_id, least_degree FROM frame_versions WHERE id = :id"), {"id": after.version_id}
     ).one()
     assert tuple(stands) == (again(scheme).decision_id, "bachelor")
+
+
+ROUNDS = 15
+
+
+def _try(app: Flask, actor: Actor, start: Barrier, act: Callable[[], Any]) -> str:
+    with app.app_context():
+        scope.enter_for(actor, P.POSITIONS_MANAGE)
+        start.wait(30)
+        try:
+            with transaction():
+                act()
+        except Stale:
+            return "stale"
+        finally:
+            db.session.remove()
+    return "done"
+
+
+@pytest.mark.committed
+@pytest.mark.timeout(180)
+def test_at_the_same_moment_two_rows_are_written_and_of_one_row_one(office: Province, app: Flask) -> None:
+    one, two = specialised(2)
+    scheme = begin(office)
+    lines = [add(office, scheme, "B", one).id, add(office, scheme, "B", two).id]
+    actors = [office.actor("tochuc"), office.actor("thamdinh")]
+    start = Barrier(2)
+
+    def edit(place: int, line: int, version: int, seats: int) -> Callable[[], Any]:
+        given = services.Given(seats)
+        return lambda: services.edit_line(actors[place], scheme.id, line, given, version=version)
+
+    def both(*acts: Callable[[], Any]) -> list[str]:
+        with ThreadPoolExecutor(2) as threads:
+            asked = [threads.submit(_try, app, actors[n], start, act) for n, act in enumerate(acts)]
+            return sorted(answer.result(60) for answer in asked)
+
+    version = 1
+    for number in range(1, ROUNDS + 1):
+        assert both(edit(0, lines[0], version, number), edit(1, lines[1], version, number)) == ["done", "done"]
+        version += 1
+        # Whose write came first decides; the other's version is one too old for this row alone.
+        assert both(edit(0, lines[0], version, 50), edit(1, lines[0], version, 60)) == ["done", "stale"]
+        assert both(edit(0, lines[1], version, 50), edit(1, lines[1], version, 60)) == ["done", "stale"]
+        version += 1
+        office.enter("tochuc", P.POSITIONS_MANAGE)
+        db.session.rollback()
+        seen = again(scheme).version
+        db.session.rollback()
+        heads = [
+            lambda n=n, seen=seen: services.edit_head(
+                actors[n], scheme.id, services.Head(f"Đề án {n}"), version=seen
+            )
+            for n in (0, 1)
+        ]  # fmt: skip
+        assert both(*heads) == ["done", "stale"]
+    edits = db.session.scalar(select(db.func.count()).select_from(SchemeStep).where(SchemeStep.step == "edit"))
+    assert edits == 3 + ROUNDS * 5
