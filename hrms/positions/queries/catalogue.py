@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -223,9 +223,3 @@ def competencies_of(framework: str) -> dict[str, Competency]:
     """Return the competencies of a framework by code, without the words of their levels."""
     query = select(Competency).where(Competency.framework == framework)
     return {one.code: one for one in db.session.scalars(query)}
-
-
-def names_of(ids: Collection[int]) -> dict[int, str]:
-    """Return the names of positions by id."""
-    rows = db.session.execute(select(JobPosition.id, JobPosition.name).where(JobPosition.id.in_(ids)))
-    return {row.id: row.name for row in rows}

@@ -240,9 +240,10 @@ def _findings(desk: Desk, form: Any) -> list[Problem]:
 
 
 def _effect(desk: Desk, form: Any, agency: Agency | None) -> Effect | None:
-    """Return what the version would do to those who sit there; None while its first day is not known."""
+    """Return what the version would do to those who sit there; None while its first day or its agency is not known."""
     start, until = form.valid_from.data, _until(form.last_day.data)
-    if start is None or (until is not None and until <= start):
+    nobodys = desk.found is None and agency is None and not may_add()
+    if nobodys or start is None or (until is not None and until <= start):
         return None
     text = _text(desk, form)
     frame_id = desk.found.frame.id if desk.found else None

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 
 from hrms.agencies.models import Agency
 from hrms.audit import services as audit
-from hrms.core import dated, hooks
+from hrms.core import dated, hooks, unit
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.errors import Refused, Stale, refuse_if
@@ -28,6 +28,11 @@ from hrms.positions.models import FrameVersion, JobPosition, PositionFrame
 from hrms.positions.queries import catalogue, frames
 from hrms.positions.rules.frame_writing import CompetencyFacts, check_frame, terms_on
 from hrms.positions.rules.frames import Content, Framework, Requirements, to_json
+
+FRAME_EXISTS = Problem(
+    "agency", "frame_exists", N_("Cơ quan đã có bản mô tả của vị trí này. Hãy mở bản đó rồi lập bản mới.")
+)
+unit.explain_constraint("uq_position_frames_agency", FRAME_EXISTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +161,7 @@ def _take(position: JobPosition, agency: Agency | None, version: int | None) -> 
         return found
     db.session.refresh(found, with_for_update=True)
     if version is None and frames.list_versions(found.id):
-        sentence = N_("Cơ quan đã có bản mô tả của vị trí này. Hãy mở bản đó rồi lập bản mới.")
-        raise Refused(Problem("agency", "frame_exists", sentence))
+        raise Refused(FRAME_EXISTS)
     if version is not None and found.version != version:
         raise Stale
     return found
