@@ -26,10 +26,11 @@ from hrms.positions.queries.part import part_of
 from hrms.positions.queries.structure import Tone
 from hrms.positions.rules.kinds import FitOutcome, QuotaKind
 from hrms.positions.rules.limits import Rule
+from tests.counting import statements
 from tests.inspection import mistakes
 from tests.positions.seating import OFFICER, OTHER, TEACHER, add_line, sit
 from tests.positions.test_overview import give
-from tests.province import Province
+from tests.province import Province, add_person
 
 
 @pytest.fixture
@@ -200,3 +201,34 @@ def test_everybody_is_judged_as_one_person_is(staffed: Province) -> None:
         assert shown.status_code == 200
         assert mistakes(shown.text) == []
     assert "Huỳnh Thị Mỹ" not in staffed.client("tochuc").get("/positions/fitness/people").text
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/positions/vacancies", 11),
+        ("/positions/vacancies?months=12", 4),
+        ("/positions/structure", 12),
+        ("/positions/retirement", 4),
+        ("/positions/what-if?all.civil=-10%25", 14),
+        ("/positions/fitness", 9),
+    ],
+)
+def test_statements_do_not_grow_with_the_rows(staffed: Province, address: str, most: int) -> None:
+    client = staffed.client("sonoivu")
+    client.get(address)
+    with statements() as few:
+        client.get(address)
+    with scope.everything():
+        names = [f"Trần Văn Thêm {number}" for number in range(20)]
+        for number, name in enumerate(names):
+            staffed.people[name] = add_person(staffed, 100 + number, name=name)
+        db.session.commit()
+    line = add_line(staffed, "A1", 30)
+    for name in names:
+        sit(staffed, name, line)
+    for place in ("A", "C"):
+        add_line(staffed, place, 5, key=OTHER)
+    with statements() as more:
+        client.get(address)
+    assert len(few) == len(more) <= most, "\n".join(more)
