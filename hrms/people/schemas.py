@@ -66,7 +66,7 @@ def item_of(actor: Actor, row: Any) -> dict[str, Any]:
         "status": row.status,
         "absent_as": row.absent_as,
         "agency": _named(row.agency_code, row.agency),
-        "position": _named(None, row.job_position),
+        "position": _named(row.position_code, row.job_position),
         "post": row.post_name,
         "rank": _named(row.rank_code, row.rank_name),
         "step": row.step,

@@ -22,7 +22,8 @@ from hrms.people.schemas import ITEM_EXTRA, PersonItem, item_of, may_reveal
 from hrms.people.services.export import BULK_LOCKED, note_reveals
 
 LIST_COLUMNS = (
-    "national_id", "sex", "birth_date", "job_position", "rank_code", "rank_name", "coefficient", "post_name",
+    "national_id", "sex", "birth_date", "job_position", "position_code", "rank_code", "rank_name", "coefficient",
+    "post_name",
 )  # fmt: skip
 
 

@@ -133,7 +133,7 @@ def _item(record: Record, national_id: str | None) -> dict[str, Any]:
         "absent_as": record.absence.values["absence_kind"] if record.absence else None,
         "agency": _agency(record.using),
         "managing_agency": _agency(record.managing),
-        "position": _named(person.job_position_code, person.job_position),
+        "position": _named(record.position_code, record.position),
         "post": post.values["post_name"] if post else None,
         "rank": _named(rank.values["rank_code"], codes.name("ranks", rank.values["rank_code"])) if rank else None,
         "step": rank.values["step"] if rank else None,

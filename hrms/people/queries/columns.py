@@ -53,6 +53,7 @@ _COLUMNS = (
     Column("agency_code", N_("Mã cơ quan"), width=14),
     Column("unit_name", N_("Phòng, bộ phận"), width=24),
     Column("job_position", N_("Vị trí việc làm"), width=30),
+    Column("position_code", N_("Mã vị trí việc làm"), width=18),
     Column("post_name", N_("Chức vụ"), width=22),
     Column("rank_code", N_("Mã ngạch"), width=13),
     Column("rank_name", N_("Ngạch, chức danh"), width=24),

@@ -136,6 +136,9 @@ class Record:
     filled_tables: Collection[str]
     own: bool
     actor: Actor
+    position: str | None = None
+    """The job position today: of the main seat, else what the record says in words."""
+    position_code: str | None = None
     _memory: dict[str, Any] = field(default_factory=dict)
 
     def sees(self, guard: str) -> bool:
@@ -225,7 +228,7 @@ def _head() -> Select[Any]:
         .scalar_subquery()
     )
     return (
-        select(Person, path, filled)
+        select(Person, path, filled, PersonCurrent.job_position, PersonCurrent.position_code)
         .outerjoin(PersonCurrent, PersonCurrent.person_id == Person.id)
         .where(Person.id == person_id)
         .execution_options(populate_existing=True, **PLANNED_ONCE)
@@ -241,7 +244,7 @@ def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on
     found = db.session.execute(_HEAD, {"person": person_id}).one_or_none()
     if found is None:
         raise missing("person")
-    person, places, tables = found
+    person, places, tables, position, position_code = found
     record = Record(
         person=person,
         as_at=as_at or clock.today(),
@@ -251,6 +254,8 @@ def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on
         filled_tables={name for name, is_filled in tables.items() if is_filled},
         own=actor.is_holder(person_id),
         actor=actor,
+        position=position,
+        position_code=position_code or (person.job_position_code if position == person.job_position else None),
     )
     record.facts = [_without_reason(record, fact) for fact in record.facts]
     return record

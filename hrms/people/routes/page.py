@@ -100,7 +100,7 @@ def head(record: Record, shown_id: str | None = None) -> dict[str, Any]:
         "national_id": mask(person.national_id),
         "shown_id": person.national_id if record.own else shown_id,
         "reveal_url": url_for("people.reveal", person_id=person.id) if reveals else None,
-        "position": person.job_position,
+        "position": record.position,
         "post": record.post.values["post_name"] if record.post else "",
         "rank": showing.rank_words(record.rank),
         "rank_name": codes.name("ranks", record.rank.values.get("rank_code")) if record.rank else "",
