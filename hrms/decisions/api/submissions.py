@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import marshmallow as ma
@@ -48,8 +48,8 @@ def _item(submission: Submission) -> dict[str, Any]:
     return {name: getattr(submission, name) for name in PLAIN}
 
 
-def _line(line: SubmissionLine) -> dict[str, Any]:
-    told = [telling.tell(sheet.condition_of(one)) for one in line.conditions]
+def _line(line: SubmissionLine, at: Collection[int]) -> dict[str, Any]:
+    told = [telling.tell(sheet.condition_of(one), actor(), at) for one in line.conditions]
     return {
         **{name: getattr(line, name) for name in LINE},
         "name": line.person_name,
@@ -70,7 +70,9 @@ def _answer(submission: Submission, status: int = 200) -> Response:
         {"step": s.step, "name": s.name, "remark": s.remark, "line_id": s.line_id, "at": s.recorded_at}
         for s in queries.list_steps(submission.id)
     ]
-    whole = {**_item(submission), "lines": [_line(one) for one in queries.list_lines(submission.id)], "steps": steps}
+    at = agencies.scope_ids_of([submission.proposing_agency_id])
+    lines = [_line(one, at) for one in queries.list_lines(submission.id)]
+    whole = {**_item(submission), "lines": lines, "steps": steps}
     response = jsonify(schemas.SubmissionSchema().dump(whole))
     response.status_code = status
     return etag(response, submission.version)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from hrms.agencies import queries as agencies
+from hrms.core.actor import Actor
 from hrms.core.formats import format_date
 from hrms.core.i18n import _, render
-from hrms.core.rules import Reason
+from hrms.core.permissions import Permission
+from hrms.core.rules import N_, Reason
 from hrms.decisions.kinds import Field, Kind
 from hrms.decisions.queries.register import references
 from hrms.decisions.rules.conditions import OUTCOME_LABELS, SUPPLIER_LABELS, Condition, Outcome
 
+WITHHELD = N_("Chỉ người có quyền xem phần hồ sơ liên quan thấy nội dung; hãy hỏi bộ phận tổ chức cán bộ")
 TONES = {Outcome.MET: "ok", Outcome.NOT_MET: "bad", Outcome.UNKNOWN: "warn"}
 
 
@@ -35,17 +38,21 @@ class Told:
     answered: bool
 
 
-def tell(condition: Condition) -> Told:
-    """Return a condition in the reader's language."""
+def tell(condition: Condition, reader: Actor | None = None, at: Collection[int] | None = None) -> Told:
+    """Return a condition in the reader's language.
+
+    What a guarded one found is told to a `reader` who holds the permission over `at`, to nobody else: not on paper.
+    """
     params = dict(condition.params)
+    withheld = bool(condition.guard) and (reader is None or not reader.may(Permission(condition.guard), at))
     blocks = condition.blocking or condition.outcome is Outcome.MET
     return Told(
-        code=condition.code,
+        code=condition.code.partition(".")[0] if withheld else condition.code,
         text=render(Reason(condition.text, params=params)),
         outcome=condition.outcome,
         outcome_words=render(OUTCOME_LABELS[condition.outcome]),
         tone=TONES[condition.outcome] if blocks else "none",
-        found=_found(condition, params),
+        found=render(WITHHELD) if withheld else _found(condition, params),
         source=condition.source,
         supplier=render(SUPPLIER_LABELS[condition.supplier]) if condition.supplier else "",
         blocking=condition.blocking,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from hrms.agencies import queries as agencies
 from hrms.core import clock, hooks
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
@@ -63,7 +64,7 @@ def page_of(
         said=telling.value_words(kind, [submission.values])[0] if kind else [],
         answers=given_answers(lines),
         columns=telling.columns([judged[line.id][0] for line in lines]),
-        rows=_rows(kind, shown, judged),
+        rows=_rows(kind, shown, judged, agencies.scope_ids_of([submission.proposing_agency_id])),
         people=len(lines),
         dropped=len(everybody) - len(lines),
         pending=sum(line.state == LineState.PENDING.value for line in lines),
@@ -112,12 +113,14 @@ def _judged(submission: Submission, lines: Sequence[SubmissionLine], *, live: bo
     return found
 
 
-def _rows(kind: Kind | None, lines: Sequence[SubmissionLine], judged: Judged) -> list[dict[str, Any]]:
+def _rows(
+    kind: Kind | None, lines: Sequence[SubmissionLine], judged: Judged, at: Collection[int]
+) -> list[dict[str, Any]]:
     own = telling.value_words(kind, [line.values for line in lines], per_person=True) if kind and lines else []
     found = []
     for number, line in enumerate(lines):
         conditions, changes = judged[line.id]
-        told = [telling.tell(one) for one in conditions]
+        told = [telling.tell(one, actor(), at) for one in conditions]
         found.append(
             {
                 "line": line,

@@ -311,10 +311,10 @@ def export(submission_id: int) -> ResponseReturnValue:
         _("Số thứ tự"), _("Họ và tên"), _("Số hiệu"), _("Điều kiện"), _("Kết quả"), _("Hồ sơ cho biết"), _("Căn cứ"),
         _("Bắt buộc"), _("Ai bổ sung"), _("Thay đổi"),
     )  # fmt: skip
-    rows = []
+    rows, at = [], agencies.scope_ids_of([submission.proposing_agency_id])
     for line in lines:
         changes = "; ".join(f"{render(c['label'])}: {c['old'] or '—'} → {c['new'] or '—'}" for c in line.changes)
-        for told in (telling.tell(sheet.condition_of(one)) for one in line.conditions):
+        for told in (telling.tell(sheet.condition_of(one), actor(), at) for one in line.conditions):
             needed = _("có") if told.blocking else _("không")
             rows.append(
                 (line.place, line.person_name, line.staff_code, told.text, told.outcome_words, told.found, told.source,

@@ -68,6 +68,8 @@ class Condition:
     """The system cannot know it (a vote, a written consent): the proposer answers, with a note or a paper."""
     answered: bool = False
     """The outcome is what the proposer vouched for."""
+    guard: str = ""
+    """A permission without which a reader learns that there is something, not what the record shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def condition_of(kept_row: Mapping[str, Any]) -> Condition:
         blocking=kept_row.get("blocking", True),
         answerable=kept_row.get("answerable", False),
         answered=kept_row.get("answered", False),
+        guard=kept_row.get("guard", ""),
     )
 
 

@@ -244,7 +244,7 @@ def _page(line: Line, form: Any, confirm: Any, looked: _Looked | None) -> str:
         confirm=confirm,
         looked=looked,
         checks=[_said(check) for check in looked.seated.checks] if looked and looked.seated else [],
-        open=_open(looked.conditions) if looked else [],
+        open=_open(line, looked.conditions) if looked else [],
         free=free,
         seats=seats,
         on=on,
@@ -253,10 +253,10 @@ def _page(line: Line, form: Any, confirm: Any, looked: _Looked | None) -> str:
     )
 
 
-def _open(conditions: Sequence[Condition]) -> list[telling.Told]:
+def _open(line: Line, conditions: Sequence[Condition]) -> list[telling.Told]:
     """Return what is not met or not known, but for the fit: that has a table of its own."""
     return [
-        telling.tell(one)
+        telling.tell(one, actor(), line.scope_ids)
         for one in conditions
         if one.outcome is not Outcome.MET and one.code.partition(".")[0] != "fit"
     ]

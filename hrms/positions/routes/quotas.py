@@ -182,7 +182,8 @@ def quota_table() -> ResponseReturnValue:
     if top is None:
         raise missing("agency")
     status, shown = 200, False
-    kind, day = QuotaKind(form.quota_kind.data or "civil"), form.effective_on.data or clock.today()
+    asked = form.quota_kind.data
+    kind, day = QuotaKind(asked if asked in set(QuotaKind) else "civil"), form.effective_on.data or clock.today()
     rows = _rows(top, kind, day)
     if request.method == "POST":
         status = 422

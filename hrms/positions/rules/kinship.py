@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from hrms.core.rules import N_
 from hrms.core.text import accent_key, fold
 from hrms.decisions.rules.conditions import Condition, Outcome, Supplier
 
 SOURCE = "Luật Phòng, chống tham nhũng 36/2018/QH14 Đ20 k3"
+GUARD = "people.sensitive.family"
+"""The permission without which nobody reads whose relative somebody is; the warning itself reaches whoever signs."""
 CLOSE: frozenset[str] = frozenset({
     "wife", "husband", "father", "mother", "adoptive_father", "adoptive_mother", "child", "adopted_child",
     "older_brother", "older_sister", "younger_sibling",
@@ -74,9 +77,15 @@ class Member:
     position: str = ""
 
 
+@lru_cache(maxsize=65536)
+def _name_key(name: str) -> str:
+    # A long list compares everybody's relatives with everybody of the unit.
+    return accent_key(name)
+
+
 def same_person(relative: Relative, member: Member) -> bool:
     """Say whether a row of the family table may speak of a member: same name, and same year of birth where both say."""
-    if accent_key(relative.full_name) != accent_key(member.full_name):
+    if _name_key(relative.full_name) != _name_key(member.full_name):
         return False
     return relative.birth_year is None or member.birth_year is None or relative.birth_year == member.birth_year
 
@@ -120,7 +129,7 @@ def kinship(
                     N_("Người đứng đầu, cấp phó không bố trí người thân làm công việc %(work)s"),
                     Outcome.NOT_MET, SOURCE,
                     N_("Có quan hệ gia đình gần với %(name)s (%(position)s)"),
-                    params | {"work": WORK_LABELS[work]}, Supplier.USING_AGENCY, blocking=False,
+                    params | {"work": WORK_LABELS[work]}, Supplier.USING_AGENCY, blocking=False, guard=GUARD,
                 )
             )  # fmt: skip
         else:
@@ -130,7 +139,7 @@ def kinship(
                     N_("Có người thân trong cùng cơ quan, đơn vị"),
                     Outcome.UNKNOWN, SOURCE,
                     N_("Có quan hệ gia đình gần với %(name)s (%(position)s); không thuộc trường hợp bị cấm"),
-                    params, Supplier.USING_AGENCY, blocking=False,
+                    params, Supplier.USING_AGENCY, blocking=False, guard=GUARD,
                 )
             )  # fmt: skip
     return conditions

@@ -20,6 +20,7 @@ from hrms.people.models import Person
 from hrms.people.services.facts import Fact, Outcome, Paper, correct_fact, record_facts
 from hrms.people.services.locking import lock_person
 from hrms.positions.models import Competency, CompetencyAssessment, PositionGap
+from hrms.positions.queries.seats import lines_of
 from hrms.positions.rules.kinds import SeatRole
 from hrms.positions.services import seats
 from hrms.positions.services.facts import KIND
@@ -74,9 +75,15 @@ def correct_assignment(
 def _take_seat(
     actor: Actor, person_id: int, values: Mapping[str, Any], valid_from: date, valid_to: date | None
 ) -> None:
-    """Refuse a seat that is not free from today on; days gone by are written as their paper says them."""
+    """Refuse a seat that is not free from today on; days gone by are written as their paper says them.
+
+    Of a line beyond the actor's reach nothing is said here: the record itself refuses it.
+    """
     today, role = clock.today(), str(values.get("role") or SeatRole.MAIN)
     if not values.get("line_id") or role not in set(SeatRole) or (valid_to is not None and valid_to <= today):
+        return
+    line = lines_of([int(values["line_id"])]).get(int(values["line_id"]))
+    if line is None or not actor.may(Permission.PEOPLE_FACT, at=line.scope_ids):
         return
     start = max(valid_from, today)
     grade = values.get("career_grade")
