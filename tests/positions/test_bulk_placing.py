@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from hrms.agencies import queries as agencies
 from hrms.core import clock, scope
@@ -20,8 +20,12 @@ from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.decisions.models import Submission, SubmissionLine
+from hrms.decisions.rules.powers import PostGroup
+from hrms.decisions.services import submissions
+from hrms.people.models import PersonPost
 from hrms.positions.queries import placing as queries
 from hrms.positions.rules.kinds import QuotaKind
+from hrms.positions.rules.titles import group_of_title
 from hrms.positions.services import placing
 from tests.counting import statements
 from tests.inspection import mistakes
@@ -102,7 +106,45 @@ def test_a_teacher_gets_the_grade_of_their_pay_group(province: Province) -> None
     assert {row.grade for row in found.values()} == {3}
 
 
-def test_the_rows_become_one_draft_that_can_be_submitted(province: Province) -> None:
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("Người đứng đầu đơn vị sự nghiệp công lập và tương đương", PostGroup.AGENCY_HEAD),
+        ("Cấp phó của người đứng đầu đơn vị sự nghiệp công lập", PostGroup.AGENCY_DEPUTY),
+        ("Trưởng bộ môn và tương đương thuộc khoa, phòng", PostGroup.DIVISION_HEAD),
+        ("Tổ trưởng tổ chuyên môn và tương đương", PostGroup.DIVISION_HEAD),
+        ("Phó Tổ trưởng tổ chuyên môn và tương đương", PostGroup.DIVISION_DEPUTY),
+        ("Giáo viên tiểu học", PostGroup.NONE),
+    ],
+)
+def test_the_general_titles_of_managers_stand_for_groups_of_posts(name: str, group: PostGroup) -> None:
+    assert group_of_title(name) is group
+
+
+def test_a_headteacher_gets_the_general_title(province: Province) -> None:
+    add_line(province, "C1", 2, key=TEACHER)
+    leads = [add_line(province, "C1", 1, key=f"vc.pl1.00{number}") for number in (1, 2, 3, 7)]
+    with scope.everything():
+        for name, code, words in (
+            ("Huỳnh Thị Mỹ", "primary_school_principal", "Hiệu trưởng"),
+            ("Danh Thị Đào", "school_group_head", "Tổ trưởng chuyên môn"),
+        ):
+            db.session.execute(
+                insert(PersonPost).values(
+                    person_id=province.people[name], slot=0, post_code=code, post_name=words,
+                    valid_from=date(2025, 1, 1), basis="old_data",
+                )
+            )  # fmt: skip
+        db.session.commit()
+    found = rows(province, place="C1", username="sonoivu")
+    assert [found[name].line.id for name in ("Huỳnh Thị Mỹ", "Danh Thị Đào") if found[name].line] == [
+        leads[0],
+        leads[3],
+    ]
+    assert {row.grade for row in found.values()} == {3}
+
+
+def test_the_rows_become_one_draft_with_the_fit_as_confirmed(province: Province) -> None:
     add_line(province, "B1", 2)
     add_line(province, "B", 4, key=OTHER)
     found = read(province)
@@ -111,13 +153,18 @@ def test_the_rows_become_one_draft_that_can_be_submitted(province: Province) -> 
     assert list(told.problems) == []
     assert sum(len(part.rows) for _kind, part in told.parts) == 3
     with transaction():
-        made = placing.make_drafts(province.enter("tochuc", P.DECISIONS_PROPOSE), found, chosen)
+        made = placing.make_drafts(province.enter("tochuc", P.DECISIONS_PROPOSE), found, chosen, confirmed=True)
     with scope.everything():
         kept = db.session.scalars(select(Submission).where(Submission.id.in_([one.id for one in made]))).all()
         assert {one.kind for one in kept} == {"assignment"}
         lines = db.session.scalars(select(SubmissionLine)).all()
         assert {one.person_name for one in lines} == {HUNG, SAME, DUC}
         assert all(one.values["line"] for one in lines)
+        # Nobody's record has a degree: what was confirmed is what the record says.
+        assert {one.values["fit"] for one in lines} == {"unmet"}
+    with pytest.raises(Refused) as refused, transaction():
+        submissions.submit(province.enter("tochuc", P.DECISIONS_PROPOSE), made[0].id)
+    assert {one.code for one in refused.value.problems} == {"fit"}
     again = rows(province)
     assert {name for name, row in again.items() if row.person.taken} == {HUNG, SAME, DUC}
     assert all(row.line is None for row in again.values() if row.person.taken)

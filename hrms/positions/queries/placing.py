@@ -19,6 +19,7 @@ from hrms.core import clock, scope
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.decisions import queries as decisions
+from hrms.decisions.rules.powers import PostGroup
 from hrms.decisions.services.drafting import PEOPLE_MOST
 from hrms.people.queries import law
 from hrms.positions.queries.choosing import free_seats
@@ -27,6 +28,7 @@ from hrms.positions.queries.seats import Line, lines_of
 from hrms.positions.rules import placing
 from hrms.positions.rules.kinds import PositionGroup, QuotaKind
 from hrms.positions.rules.placing import Occupant, Placement, Seat
+from hrms.positions.rules.titles import group_of_title
 
 QUOTAS = (QuotaKind.CIVIL, QuotaKind.PUBLIC)
 PLACE, MOVE = "assignment", "position_change"
@@ -165,15 +167,37 @@ def propose(
     for unit, here in sorted(by_unit.items(), key=lambda item: (-len(item[1][0].unit_path), item[0])):
         path = here[0].unit_path
         borne = [
-            replace(seat, free=left[line])
+            replace(seat, free=left[line], leadership_post=seat.leadership_post or _general(seat))
             for line, seat in seats.items()
             if bears(path, unit, lines[line].scope_ids, lines[line].agency_id)
         ]
-        for placement in placing.propose([one.occupant for one in here], borne, figures, ranks):
+        for placement in placing.propose([_titled(one, borne) for one in here], borne, figures, ranks):
             found[placement.person_id] = placement
             if placement.line_id is not None:
                 left[placement.line_id] -= 1
     return found
+
+
+def _general(seat: Seat) -> str | None:
+    """Return the name under which a general title of viên chức managers is matched, None for any other position."""
+    general = seat.quota_kind is QuotaKind.PUBLIC and seat.group is PositionGroup.LEADERSHIP
+    return f"position:{seat.position_id}" if general else None
+
+
+def _titled(one: Candidate, borne: Sequence[Seat]) -> Occupant:
+    """Return somebody to be placed, with the general title of their unit that is most like the post they hold."""
+    groups = {law.post_group(code) for code in one.occupant.posts} - {PostGroup.NONE}
+    alike = [
+        seat
+        for seat in borne
+        if seat.leadership_post is not None
+        and seat.leadership_post == _general(seat)
+        and group_of_title(seat.name) in groups
+    ]
+    if not alike or one.occupant.quota_kind is not QuotaKind.PUBLIC:
+        return one.occupant
+    best = max(alike, key=lambda seat: (placing.likeness(one.post or "", seat.name), seat.free > 0, -seat.line_id))
+    return replace(one.occupant, posts=(*one.occupant.posts, best.leadership_post or ""))
 
 
 def _sorted(lines: Collection[Line]) -> list[Line]:

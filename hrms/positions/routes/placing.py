@@ -30,7 +30,7 @@ from hrms.positions.queries.part import Part, part_of
 from hrms.positions.queries.placing import QUOTAS, Proposal
 from hrms.positions.routes.base import blueprint
 from hrms.positions.routes.seeing.asking import send_names
-from hrms.positions.rules.kinds import QUOTA_LABELS
+from hrms.positions.rules.kinds import FIT_LABELS, QUOTA_LABELS
 from hrms.positions.rules.placing import SURENESS_LABELS, Placement, Sureness
 from hrms.positions.services import placing as drafting
 from hrms.positions.services.placing import Row
@@ -135,7 +135,10 @@ def placing_review(agency_id: int) -> ResponseReturnValue:
     if go == "draft":
         try:
             with transaction():
-                made = drafting.make_drafts(actor(), found, rows, title=request.form.get("title", "")[:300])
+                made = drafting.make_drafts(
+                    actor(), found, rows, title=request.form.get("title", "")[:300],
+                    confirmed=request.form.get("confirmed") == "1",
+                )  # fmt: skip
         except Refused as refused:
             return _preview(found, rows, asked, refused.problems)
         if len(made) == 1:
@@ -222,6 +225,7 @@ def _preview(
         "positions/placing_preview.html", found=found, asked=asked, counts=_counts(found, rows), news=news[:NAMES],
         more=max(0, len(news) - NAMES), refused=[row for row in rows if row.problem], problems=problems,
         lines=[(found.lines[line], number) for line, number in sorted(by_line.items())], parties=parties,
+        fits=[(FIT_LABELS[one], n) for one, n in Counter(drafting.fits_of(found, rows).values()).items()],
         places=places, labels=labels, title=request.form.get("title", ""), crumbs=_crumbs(),
     ), 422 if problems or not news else 200  # fmt: skip
 

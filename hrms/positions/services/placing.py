@@ -15,10 +15,12 @@ from hrms.decisions.models import Submission
 from hrms.decisions.services import submissions
 from hrms.decisions.services.drafting import Part
 from hrms.people.queries import law
+from hrms.positions.queries import fit
 from hrms.positions.queries.placing import MOVE, PLACE, Candidate, Proposal
 from hrms.positions.queries.seats import Line
 from hrms.positions.rules import placing
-from hrms.positions.rules.kinds import PositionGroup, QuotaKind, SeatRole
+from hrms.positions.rules.fit import outcome_of
+from hrms.positions.rules.kinds import FitOutcome, PositionGroup, QuotaKind, SeatRole
 
 SKIP = 0
 """Chosen in place of a line: this row is left out."""
@@ -106,15 +108,29 @@ def preview(actor: Actor, found: Proposal, rows: Sequence[Row]) -> Outcome:
     parts = []
     for kind, wanted in _by_kind(rows).items():
         told = submissions.preview(actor, kind, [row.person.person_id for row in wanted], _shared(kind), found.on,
-                                   own=_own(wanted))  # fmt: skip
+                                   own=_own(wanted, {}))  # fmt: skip
         parts += [(kind, part) for part in told.parts]
         problems += told.problems
     return Outcome(parts, problems)
 
 
-def make_drafts(actor: Actor, found: Proposal, rows: Sequence[Row], *, title: str = "") -> list[Submission]:
+def fits_of(found: Proposal, rows: Sequence[Row]) -> dict[int, FitOutcome]:
+    """Return what the record alone says of everybody proposed against the frame of their seat; three statements."""
+    wanted = [
+        (row.person.person_id, row.line, row.grade)
+        for row in rows
+        if row.is_news and row.problem is None and row.line is not None
+    ]
+    judged = fit.judge(wanted, found.on)
+    return {person: outcome_of(one.checks) for (person, _line), one in judged.items()}
+
+
+def make_drafts(
+    actor: Actor, found: Proposal, rows: Sequence[Row], *, title: str = "", confirmed: bool = False
+) -> list[Submission]:
     """Make the drafts: one for each kind of decision and signer, with everybody not left out.
 
+    With `confirmed`, the actor confirms what the record says of everybody's fit; else it is confirmed in the draft.
     Raises `Forbidden`, and `Refused` with every problem; then no draft is made.
     """
     actor.require(Permission.DECISIONS_PROPOSE, at=found.agency.scope_ids)
@@ -123,11 +139,12 @@ def make_drafts(actor: Actor, found: Proposal, rows: Sequence[Row], *, title: st
     if not by_kind:
         words = N_("Chưa chọn vị trí cho ai. Hãy chọn vị trí ở ít nhất một dòng.")
         raise Refused(Problem("people", "required", words))
+    fits = fits_of(found, rows) if confirmed else {}
     made: list[Submission] = []
     for kind, wanted in by_kind.items():
         ids = [row.person.person_id for row in wanted]
         made += submissions.propose(
-            actor, kind, ids, _shared(kind), found.on, one_paper=True, title=title, own=_own(wanted)
+            actor, kind, ids, _shared(kind), found.on, one_paper=True, title=title, own=_own(wanted, fits)
         )
     return made
 
@@ -144,10 +161,11 @@ def _shared(kind: str) -> dict[str, str]:
     return {"role": SeatRole.MAIN.value} if kind == PLACE else {}
 
 
-def _own(rows: Sequence[Row]) -> dict[int, dict[str, int | str]]:
+def _own(rows: Sequence[Row], fits: Mapping[int, FitOutcome]) -> dict[int, dict[str, int | str]]:
     return {
         row.person.person_id: {
-            "line": row.line.id, **({"career_grade": str(row.grade)} if row.grade is not None else {})
+            "line": row.line.id, **({"career_grade": str(row.grade)} if row.grade is not None else {}),
+            **({"fit": fits[row.person.person_id].value} if row.person.person_id in fits else {}),
         }
         for row in rows
         if row.line is not None
