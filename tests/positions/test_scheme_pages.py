@@ -10,15 +10,14 @@ import openpyxl
 import pytest
 from sqlalchemy import select, text
 
-from hrms.core import clock
 from hrms.core.db import db
 from hrms.positions.models import PositionScheme, SchemeLine, SchemeWork
 from hrms.positions.rules.schemes import REVIEW
 from tests.client import Browser
 from tests.inspection import mistakes
-from tests.positions.test_frames import position, put_frame
-from tests.positions.test_schemes import give, specialised
-from tests.province import TODAY, Province, signed_in_scope
+from tests.positions.scheming import seats_to_give, specialised
+from tests.positions.test_frames import position
+from tests.province import Province, signed_in_scope
 
 BASE = "/positions/schemes"
 FIT = {f"fit_{code}": "yes" for code in REVIEW}
@@ -27,14 +26,8 @@ FIT = {f"fit_{code}": "yes" for code in REVIEW}
 @pytest.fixture
 def office(province: Province) -> Iterator[Province]:
     """Sở Xây dựng with twenty seats to give, and model frames of two positions."""
-    with clock.frozen(TODAY):
-        with signed_in_scope():
-            for key in specialised(2):
-                put_frame(position(key), None)
-            give(province, "root", 100)
-            give(province, "B", 20)
-            db.session.commit()
-        yield province
+    with seats_to_give(province) as given:
+        yield given
 
 
 def begin(office: Province, client: Browser) -> str:

@@ -12,8 +12,6 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from hrms.core import clock
-from hrms.core.db import db
 from hrms.core.documents import render_docx, render_pdf
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
@@ -23,9 +21,8 @@ from hrms.positions.queries.scheme_staff import list_staff
 from hrms.positions.rules.frames import Asked, Content, Duty, Need, Requirements, Section
 from hrms.positions.services import schemes as services
 from tests.layout import docx_problems, pdf_problems
-from tests.positions.test_frames import position, put_frame
-from tests.positions.test_schemes import add, again, begin, give, say, specialised
-from tests.province import TODAY, Province, signed_in_scope
+from tests.positions.scheming import add, again, begin, say, seats_to_give, specialised
+from tests.province import Province
 
 P = Permission
 ANNEXES = (
@@ -43,15 +40,9 @@ CONTENT = Content(
 
 @pytest.fixture
 def office(province: Province) -> Iterator[Province]:
-    """Sở Xây dựng with a scheme to print."""
-    with clock.frozen(TODAY):
-        with signed_in_scope():
-            for key in specialised(2):
-                put_frame(position(key), None)
-            give(province, "root", 100)
-            give(province, "B", 20)
-            db.session.commit()
-        yield province
+    """Sở Xây dựng with twenty seats to give, and model frames of two positions."""
+    with seats_to_give(province) as given:
+        yield given
 
 
 def filled(office: Province) -> int:
