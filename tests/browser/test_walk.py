@@ -16,7 +16,7 @@ from tests.browser.visitor import Visitor
 from tests.browser.world import RICH
 from tests.province import ACCOUNTS
 
-MOST = 200
+MOST = 280
 """Pages a role; more would mean that addresses are made without end."""
 VARIANTS = 2
 """Of one page, so many with a question in their address: sorted, filtered, on another day."""
@@ -25,7 +25,18 @@ ROWS = 6
 FILE = re.compile(r"\.(xlsx|csv|xls|ods|zip|json|txt|docx?|pdf|typ)$|/(file|sample)$")
 DATA = frozenset(
     # Posts, agencies, kinds of paper and values of catalogues that are also words of the program.
-    {"Trưởng phòng", "Chuyên viên", "Giám đốc", "Tiếng Việt", "Sở Nội vụ"}
+    {
+        "Trưởng phòng",
+        "Chuyên viên",
+        "Giám đốc",
+        "Tiếng Việt",
+        "Sở Nội vụ",
+        "Văn thư",
+        "Y tế",
+        "Lĩnh vực khác",
+        "Lãnh đạo, quản lý",
+        "Ra quyết định",
+    }  # fmt: skip
 )
 DEPEND_ON_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block")
 _SHORTEN = """(most) => document.querySelectorAll("tbody").forEach(

@@ -18,7 +18,7 @@ from hrms.core.unit import transaction
 from hrms.people import services
 from hrms.people.models import PersonCurrent, PersonPaper
 from hrms.people.services import Fact
-from hrms.positions.models import Assignment, EstablishmentLine, JobPosition
+from hrms.positions.models import Assignment, EstablishmentLine, JobPosition, QuotaMovement
 from hrms.positions.services.facts import unborne
 from tests.people.carrying_out import carry_out
 from tests.people.conftest import OLD, World, today, world
@@ -45,7 +45,14 @@ def line(agency_id: int, key: str = "cc.commune.II.17") -> int:
             )
             .returning(EstablishmentLine.id)
         )
-        return int(made.scalar_one())
+        line_id = int(made.scalar_one())
+        db.session.execute(
+            insert(QuotaMovement).values(
+                agency_id=agency_id, line_id=line_id, quota_kind=position.quota_kind, kind="assigned", amount=1,
+                effective_on=START, basis="old_data",
+            )
+        )  # fmt: skip
+        return line_id
 
 
 def assigned(province: Actor, person_id: int, line_id: int, role: str = "main", **more: Any) -> None:
