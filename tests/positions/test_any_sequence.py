@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 from sqlalchemy import insert, select, text
@@ -109,10 +109,10 @@ class Model:
         self.closed[gone] |= set(range(at, DAYS))
 
     def reopen(self, unit: str, at: int) -> None:
-        for table, moved in zip((self.quota, self.seats), self.moved.pop(unit), strict=True):
+        for table, moved in zip((self.quota, self.seats), self.moved.pop(unit, ({}, {})), strict=True):
             for name, change in moved.items():
                 self.add(table, name, [-more if n >= at else 0 for n, more in enumerate(change)])
-        del self.since[unit]
+        self.since.pop(unit, None)
         self.closed[unit] -= set(range(at, DAYS))
 
     def answering(self, unit: str, n: int) -> str | None:
@@ -334,7 +334,13 @@ UNDONE = [*START, Do("seats", "one.other", 2, 1), Do("merge", "one", 6), Do("reo
 FRAMED = [*START, Do("assign", "one.officer", 2, who=0), Do("frame", "one", 1, 3), Do("frame", "one", 6, 1, until=9)]
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=(Phase.explicit, Phase.generate),
+)
 @given(st.lists(changes(), min_size=3, max_size=9).map(lambda more: [*START, *more]))
 @example(CUT)
 @example(BACK_DATED)
