@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import insert, select, text
 
@@ -404,3 +405,37 @@ def test_of_two_who_give_the_last_of_a_quota_one_succeeds(app: Flask, province: 
         for thread in threads:
             thread.join(30)
         assert sorted(outcomes) in (["Busy", "given"], ["Refused", "given"])
+
+
+SENT_TWICE: dict[str, tuple[str, dict[str, str], Any]] = {
+    "quota": (
+        "/positions/quotas/new",
+        {"agency": "{B}", "quota_kind": "civil", "kind": "assigned", "amount": "2", "effective_on": "01/12/2026"},
+        QuotaMovement,
+    ),
+    "seats": (
+        "/positions/lines/{line}/seats",
+        {"kind": "assigned", "amount": "1", "effective_on": "01/12/2026", "note": "x"},
+        QuotaMovement,
+    ),
+    "recruitment": (
+        "/positions/lines/{line}/reserve",
+        {"seats": "1", "valid_from": "01/12/2026", "note": "Kế hoạch 12/KH-UBND"},
+        SeatReservation,
+    ),
+}
+
+
+@pytest.mark.parametrize("form", SENT_TWICE)
+def test_a_form_sent_twice_is_written_once(seated: Province, form: str) -> None:
+    address, values, model = SENT_TWICE[form]
+    quota(seated, "root", 200)
+    given = {"B": seated.agencies["B"], "line": line_of(seated, "B1")}
+    client, address = seated.client("sonoivu"), address.format(**given)
+    page = BeautifulSoup(client.get(address).text, "html.parser")
+    hidden = {one["name"]: one.get("value", "") for one in page.select("main input[type=hidden]") if one.get("name")}
+    filled = hidden | {name: value.format(**given) for name, value in values.items()} | {"decision_basis": "old_data"}
+    before = counted(model)
+    answers = [client.submit(address, filled).status_code for _ in range(2)]
+    assert answers[0] == 303
+    assert counted(model) == before + 1, answers

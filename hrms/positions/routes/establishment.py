@@ -325,6 +325,7 @@ def edit_line(line_id: int) -> ResponseReturnValue:
 @blueprint.route("/positions/lines/<int:line_id>/seats", access=Manage, methods=["GET", "POST"])
 def allot(line_id: int) -> ResponseReturnValue:
     """Give a line seats, or take some back, within the quota of its agency."""
+    opened = quotas.newest()
     found, office = _managed(line_id)
     form: Any = forms.with_paper(forms.SeatsForm)(
         data={"effective_on": clock.today(), "kind": MovementKind.ASSIGNED.value, "version": found.version},
@@ -341,7 +342,7 @@ def allot(line_id: int) -> ResponseReturnValue:
         )  # fmt: skip
         quotas.write(
             actor(), [entry], decision_id=paper_of(form, office.scope_ids), note=form.note.data or "",
-            acceptance=acceptance_of(form),
+            acceptance=acceptance_of(form), opened=opened,
         )  # fmt: skip
 
     return _movement_page(form, act, office, url_for("positions.line", line_id=line_id), _("Giao, thu hồi chỗ"),

@@ -114,7 +114,7 @@ def give_quota() -> ResponseReturnValue:
         data={
             "agency": str(chosen) if chosen else None, "effective_on": clock.today(),
             "quota_kind": request.args.get("quota") or QuotaKind.CIVIL.value, "kind": MovementKind.ASSIGNED.value,
-            "version": writing.newest([chosen]) if chosen else "",
+            "version": writing.newest([chosen] if chosen else None),
         },
         paper_kind="organisation",
     )  # fmt: skip
@@ -133,6 +133,7 @@ def give_quota() -> ResponseReturnValue:
                     writing.write(
                         actor(), [entry], decision_id=paper_of(form, office.scope_ids), note=form.note.data or "",
                         acceptance=acceptance_of(form), seen=version_of(form) if office.id == chosen else None,
+                        opened=version_of(form) if chosen is None else None,
                     )  # fmt: skip
                 flash(_("Đã ghi vào sổ biên chế của “%(agency)s”.", agency=office.name), "ok")
                 return redirect(url_for("positions.agency", agency_id=office.id), 303)
@@ -181,7 +182,7 @@ def quota_table() -> ResponseReturnValue:
     top = part.agency_id or next(iter(agencies.list_roots(actor())), None)
     if top is None:
         raise missing("agency")
-    status, shown = 200, False
+    status, shown, opened = 200, False, writing.newest()
     asked = form.quota_kind.data
     kind, day = QuotaKind(asked if asked in set(QuotaKind) else "civil"), form.effective_on.data or clock.today()
     rows = _rows(top, kind, day)
@@ -202,7 +203,7 @@ def quota_table() -> ResponseReturnValue:
                         writing.write(
                             actor(), entries,
                             decision_id=paper_of(form, agencies.scope_ids_of([one.agency_id for one in entries])),
-                            note=form.note.data or "", acceptance=acceptance_of(form),
+                            note=form.note.data or "", acceptance=acceptance_of(form), opened=opened,
                         )  # fmt: skip
                     flash(_("Đã ghi %(count)s bút toán vào sổ biên chế.", count=len(entries)), "ok")
                     return redirect(url_for("positions.quotas", agency=top, level="agency"), 303)

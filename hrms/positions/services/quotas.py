@@ -88,12 +88,14 @@ def write(
     note: str = "",
     acceptance: Acceptance | None = None,
     seen: int | None = None,
+    opened: int | None = None,
     batch_id: int | None = None,
 ) -> list[int]:
     """Write entries of one paper (None: old data whose paper is unknown); returns their ids, in the order given.
 
     A cut below the people present needs `acceptance`, and writes the excess down (`services.overages`). `seen` is the
-    newest entry the actor saw of the one agency the entries are about. Raises `Forbidden`, `NotFound`, `Stale`,
+    newest entry the actor saw of the one agency the entries are about; `opened` the newest of the whole ledger when the
+    form was opened: a form sent twice is written once. Raises `Forbidden`, `NotFound`, `Stale`,
     `Refused` with everything that is wrong with all of them.
     """
     _require(actor, entries, units_of(entries))
@@ -103,6 +105,8 @@ def write(
     units = units_of(entries)
     _require(actor, entries, units)
     if seen is not None and seen != newest({one.agency_id for one in entries}):
+        raise Stale
+    if opened is not None and newest({one.agency_id for one in entries}) > opened:
         raise Stale
     judged = _judge(entries, units, acceptance)
     refuse_if(judged.blocking, overridden=acceptance is not None)
@@ -147,9 +151,11 @@ def reverse(actor: Actor, movement_id: int, *, reason: str, decision_id: int | N
     return ids[0]
 
 
-def newest(agency_ids: Collection[int]) -> int:
-    """Return the id of the newest entry of some agencies' ledgers, 0 for none: what a form proves its age by."""
-    asked = select(db.func.max(QuotaMovement.id)).where(QuotaMovement.agency_id.in_(agency_ids))
+def newest(agency_ids: Collection[int] | None = None) -> int:
+    """Return the id of the newest entry of some agencies' ledgers (None: of all), 0 for none: a form's age."""
+    asked = select(db.func.max(QuotaMovement.id))
+    if agency_ids is not None:
+        asked = asked.where(QuotaMovement.agency_id.in_(agency_ids))
     return int(db.session.scalar(asked) or 0)
 
 

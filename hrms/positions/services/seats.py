@@ -284,6 +284,8 @@ def reserve_for_recruitment(
 ) -> SeatReservation:
     """Keep seats of a line for an approved recruitment, from a day to before another; returns the reservation.
 
+    A form sent twice keeps them once: just such a reservation that stands already is returned.
+
     Raises `NotFound`, `Forbidden`, and `Refused` for days or a number that cannot be and when the seats are not free.
     """
     actor.require(P.POSITIONS_MANAGE)
@@ -302,15 +304,21 @@ def reserve_for_recruitment(
         raise missing("decision")
     refuse_if(found)
     lock_lines([line_id])
+    values = {
+        "line_id": line_id, "kind": Held.RECRUITMENT.value, "seats": seats, "valid_from": valid_from,
+        "valid_to": valid_to, "decision_id": decision_id, "note": nfc(note) or None, "recorded_by": actor.account_id,
+    }  # fmt: skip
+    same: SeatReservation | None = db.session.scalar(
+        select(SeatReservation).filter_by(**values, released_at=None).order_by(SeatReservation.id).limit(1)
+    )
+    if same is not None:
+        return same
     counting = reading.choices().counting
     with scope.everything():
         taken = reading.occupations([line_id], valid_from, valid_to, counting, actor=seeing(actor))
     wanted = Occupation(None, valid_from, valid_to, seats=seats, held=Held.RECRUITMENT)
     refuse_if(check_seat(line.named, taken[line_id], wanted, counting, field="seats"))
-    made = SeatReservation(
-        line_id=line_id, kind=Held.RECRUITMENT.value, seats=seats, valid_from=valid_from, valid_to=valid_to,
-        decision_id=decision_id, note=nfc(note) or None, recorded_by=actor.account_id,
-    )  # fmt: skip
+    made = SeatReservation(**values)
     db.session.add(made)
     db.session.flush()
     _tell(actor, "seats.reserved", line, {"seats": seats, "valid_from": valid_from, "valid_to": valid_to})
