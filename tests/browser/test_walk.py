@@ -36,7 +36,7 @@ DATA = frozenset(
         "Lĩnh vực khác",
         "Lãnh đạo, quản lý",
         "Ra quyết định",
-    }  # fmt: skip
+    }
 )
 DEPEND_ON_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block")
 _SHORTEN = """(most) => document.querySelectorAll("tbody").forEach(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from hrms.agencies.models import Agency
 from hrms.core import dated
@@ -15,7 +15,9 @@ from hrms.core.paging import LIMIT, Order, Page, cut, decode_ids, seek
 from hrms.people.models import Person
 from hrms.positions.models import Assignment, EstablishmentLine, JobPosition
 
-_ORDER: Order = ((Assignment.line_id, False), (Assignment.id, False))
+_LINE: ColumnElement[Any] = Assignment.__table__.c.line_id
+_ID: ColumnElement[Any] = Assignment.__table__.c.id
+_ORDER: Order = ((_LINE, False), (_ID, False))
 
 
 @dataclass(frozen=True, slots=True)
