@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from threading import Barrier, Thread
 from typing import Any
@@ -13,11 +14,13 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import ProgrammingError
 
 from hrms.core import clock, scope
+from hrms.core.actor import Grant
 from hrms.core.db import db
-from hrms.core.errors import Busy, Refused
-from hrms.core.permissions import Permission
+from hrms.core.errors import Busy, Forbidden, Refused
+from hrms.core.permissions import Permission, Role
 from hrms.core.unit import transaction
 from hrms.decisions.services import submissions
 from hrms.people.models import FamilyMember
@@ -33,7 +36,9 @@ from hrms.positions.models import (
 )
 from hrms.positions.rules.kinds import QuotaKind
 from hrms.positions.rules.ledger import MovementKind
-from hrms.positions.services import quotas
+from hrms.positions.rules.limits import Rule
+from hrms.positions.services import overages, quotas
+from tests.people.carrying_out import carry_out
 from tests.positions.seating import SINCE, add_line, sit
 from tests.province import TODAY, Province
 from tests.system.tampering import ABROAD, ABROAD_CODE, SCRIPT, bearer, words, write
@@ -182,11 +187,6 @@ def counted(model: Any) -> int:
 
 def test_a_seat_beyond_ones_reach_tells_nothing_of_itself(seated: Province) -> None:
     """Whether the line of another agency is full, and since when, is that agency's business."""
-    with scope.everything():
-        db.session.execute(
-            text("UPDATE establishment_lines SET code = 'VT-LA' WHERE id = :id"), {"id": line_of(seated, "A1")}
-        )
-        db.session.commit()
     full = add_line(seated, "A", 1, key="cc.commune.II.06")
     sit(seated, BINH, full)
     client, person = seated.client("tochuc"), seated.people[HUNG]
@@ -433,9 +433,68 @@ def test_a_form_sent_twice_is_written_once(seated: Province, form: str) -> None:
     given = {"B": seated.agencies["B"], "line": line_of(seated, "B1")}
     client, address = seated.client("sonoivu"), address.format(**given)
     page = BeautifulSoup(client.get(address).text, "html.parser")
-    hidden = {one["name"]: one.get("value", "") for one in page.select("main input[type=hidden]") if one.get("name")}
+    hidden = {str(one["name"]): str(one.get("value", "")) for one in page.select("main input[type=hidden][name]")}
     filled = hidden | {name: value.format(**given) for name, value in values.items()} | {"decision_basis": "old_data"}
     before = counted(model)
     answers = [client.submit(address, filled).status_code for _ in range(2)]
     assert answers[0] == 303
     assert counted(model) == before + 1, answers
+
+
+def test_counts_of_a_narrow_reach_are_of_that_reach(seated: Province) -> None:
+    """With the application's own password: the functions that look at everybody answer for the caller's part."""
+    reach = (seated.agencies["B"],)
+    people = {seated.people[name] for name in (CAM, HUNG, DUC, "Nguyen Van Hung")}
+    scope.enter(scope.Scope(people=reach))
+    today = clock.today()
+    found = db.session.execute(text("SELECT person_id FROM staff_at(:day)"), {"day": today}).scalars().all()
+    assert set(found) == people
+    other = db.session.execute(text("SELECT person_id FROM other_seats_at(:day)"), {"day": today}).scalars().all()
+    assert set(other) <= people
+    given = {"person": seated.people[ABROAD], "line": line_of(seated, "B1")}
+    for statement in (
+        (
+            "INSERT INTO assignments (person_id, slot, line_id, role, valid_from, basis)"
+            " VALUES (:person, :line, :line, 'concurrent', '2026-01-01', 'old_data')"
+        ),
+        (
+            "INSERT INTO position_gaps (person_id, line_id, requirement, params, found_on)"
+            " VALUES (:person, :line, 'rank', '{}', '2026-01-01')"
+        ),
+    ):
+        with pytest.raises(ProgrammingError, match="row-level security"), db.session.begin_nested():
+            db.session.execute(text(statement), given)
+    changing = "UPDATE assignments SET superseded_at = now() WHERE person_id = :person RETURNING id"
+    assert db.session.execute(text(changing), given).all() == []
+    for statement in ("UPDATE quota_movements SET amount = 9", "DELETE FROM quota_movements", "DELETE FROM overages"):
+        with pytest.raises(ProgrammingError, match="permission denied"), db.session.begin_nested():
+            db.session.execute(text(statement))
+    db.session.rollback()
+
+
+def test_an_agency_accepts_no_excess_of_its_own(seated: Province) -> None:
+    """Whoever gives quotas stands above: an officer of the agency alone, whatever their role, gives themselves none."""
+    who = replace(seated.actor("sonoivu"), grants=(Grant(Role.HR_PROVINCE, seated.agencies["B"]),))
+    scope.enter_for(who, P.POSITIONS_QUOTA)
+    entry = quotas.entry(seated.agencies["B"], QuotaKind.CIVIL, MovementKind.ASSIGNED, 1, clock.today())
+    with pytest.raises(Forbidden), transaction():
+        quotas.write(who, [entry], decision_id=None)
+    scope.enter_for(who, P.POSITIONS_QUOTA)
+    with pytest.raises(Forbidden), transaction():
+        overages.record(
+            who, Rule.QUOTA, seated.agencies["B"], excess=1, reason="x", from_on=clock.today(), level="civil"
+        )
+
+
+def test_what_a_leaver_had_is_free_from_the_day_itself(seated: Province) -> None:
+    line, person = line_of(seated, "B1"), seated.people[CAM]
+    carry_out("leaving", person, date(2026, 12, 1), issuer_id=seated.agencies["B"], case="unfit")
+    client = seated.client("tochuc")
+    for day, there in (("30/11/2026", True), ("01/12/2026", False)):
+        page = client.get(f"/positions/agencies/{seated.agencies['B1']}?as_at={day}")
+        assert page.status_code == 200
+        seats = BeautifulSoup(page.text, "html.parser").select_one("main")
+        assert seats is not None
+        assert (CAM in seats.get_text(" ")) is there, day
+    listed = client.get(f"/api/v1/assignments?line={line}&as_at=2026-12-01", headers=bearer(seated, "tochuc"))
+    assert listed.get_json()["items"] == []

@@ -132,7 +132,8 @@ def _agency(actor: Actor, agency_id: int) -> Agency:
     found = db.session.get(Agency, agency_id)
     if found is None or not actor.may(P.POSITIONS_VIEW, at=found.scope_ids):
         raise missing("agency")
-    actor.require(P.POSITIONS_QUOTA, at=found.scope_ids)
+    # As with the quota itself: an agency's excess is accepted from above.
+    actor.require(P.POSITIONS_QUOTA, at=found.scope_ids if found.parent_id is None else found.scope_ids[:-1])
     return found
 
 
