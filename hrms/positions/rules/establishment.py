@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from hrms.core.dates import add_months
@@ -41,6 +42,7 @@ class Counting:
         return cls(**{name: bool(int(values[f"positions.{name}"])) for name in known if f"positions.{name}" in values})
 
 
+@lru_cache(maxsize=256)
 def counts(role: SeatRole, counting: Counting, *, seconded_out: bool = False, on_leave: bool = False) -> bool:
     """Say whether a role counts among those present: a person once unless the province counts otherwise."""
     if role == SeatRole.CONCURRENT and counting.concurrent_once:
@@ -48,6 +50,7 @@ def counts(role: SeatRole, counting: Counting, *, seconded_out: bool = False, on
     return takes_seat(role, counting, seconded_out=seconded_out, on_leave=on_leave)
 
 
+@lru_cache(maxsize=256)
 def takes_seat(role: SeatRole, counting: Counting, *, seconded_out: bool = False, on_leave: bool = False) -> bool:
     """Say whether a role takes a seat of its line, so that nobody else gets it.
 
