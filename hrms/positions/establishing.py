@@ -38,6 +38,7 @@ def register() -> None:
             hooks.Check(N_("sổ biên chế không có số âm, bút toán đúng vị trí"), checks.check_ledger),
             hooks.Check(N_("biên chế đã phân không quá số được giao"), checks.check_cover),
             hooks.Check(N_("một chỗ không có hai người"), checks.check_seats),
+            hooks.Check(N_("chỗ giữ cho tờ trình đang trình"), checks.check_kept),
             hooks.Check(N_("người giữ vị trí thuộc cơ quan của vị trí"), checks.check_borne),
             hooks.Check(N_("mọi số vượt đều được ghi nhận, còn hạn"), checks.check_excesses),
         )

@@ -51,7 +51,8 @@ def told(check: Check) -> str:
 def test_every_check_of_the_establishment_is_run_by_the_command() -> None:
     run = {item.run for item in hooks.checks}
     assert {
-        checks.check_borne, checks.check_cover, checks.check_excesses, checks.check_ledger, checks.check_seats
+        checks.check_borne, checks.check_cover, checks.check_excesses, checks.check_kept, checks.check_ledger,
+        checks.check_seats,
     } <= run  # fmt: skip
 
 
@@ -203,3 +204,21 @@ def test_a_seconded_seat_without_a_secondment(sound: Province) -> None:
     line = add_line(sound, "A1", 1)
     sit(sound, CAM, line, role="seconded")
     assert f"hồ sơ số {sound.people[CAM]}" in told(checks.check_borne)
+
+
+def test_a_seat_kept_for_a_proposal_that_is_no_longer_on_its_way(sound: Province) -> None:
+    line_id = add_line(sound, "B")
+    broken(
+        "INSERT INTO submissions (kind, title, effective_on, values, one_paper, proposing_agency_id,"
+        " signing_agency_id, party_ids, rule_ids, split_key, state, grounds, changed_at) VALUES ('assignment', 'Thử',"
+        " '2026-12-01', '{}', false, :agency, :agency, ARRAY[0, CAST(:agency AS bigint)], '{}', 'x', 'draft', '{}',"
+        " now())",
+        agency=sound.agencies["B"],
+    )
+    assert told(checks.check_kept) == ""
+    broken(
+        "INSERT INTO seat_reservations (line_id, kind, seats, valid_from, submission_id, person_id)"
+        " SELECT :line, 'proposal', 1, '2026-12-01', max(id), :person FROM submissions",
+        line=line_id, person=sound.people[CAM],
+    )  # fmt: skip
+    assert "chỗ giữ số" in told(checks.check_kept)

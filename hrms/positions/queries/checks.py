@@ -126,3 +126,19 @@ def check_borne() -> Sequence[str]:
     ids = list(db.session.scalars(_SEATED))
     people = sorted({row.person_id for row in unborne(ids)})
     return [_("hồ sơ số %(id)s giữ vị trí ngoài thời gian công tác ở đó", id=i) for i in people]
+
+
+_LEFT_HELD = text("""
+SELECT r.id FROM seat_reservations r LEFT JOIN submissions s ON s.id = r.submission_id
+LEFT JOIN submission_lines l ON l.submission_id = r.submission_id AND l.person_id = r.person_id
+WHERE r.kind = 'proposal' AND r.released_at IS NULL
+  AND (s.state IS NULL OR s.state NOT IN ('submitted', 'appraised', 'signed')
+    OR l.state IS NULL OR l.state NOT IN ('pending', 'signed'))
+ORDER BY r.id
+""")
+
+
+def check_kept() -> Sequence[str]:
+    """Return the seats kept for a proposal that is not on its way; ids only."""
+    found = db.session.scalars(_LEFT_HELD)
+    return [_("chỗ giữ số %(id)s thuộc tờ trình không còn đang trình", id=i) for i in found]

@@ -63,9 +63,9 @@ SELECT 'line' AS what, id, quota_kind AS key, seats AS number, false AS out, fal
   NULL::text AS name, NULL::text AS position, NULL::text AS agency, NULL::date AS till, {_CHOICES} AS choices
 FROM lines
 UNION ALL
-SELECT 'main', s.line_id, '', count(*)::integer, s.seconded_to IS NOT NULL,
-  s.absence_kind IS NOT DISTINCT FROM :leave, NULL, NULL, NULL, NULL, NULL
-FROM staff_at(:day) s WHERE s.line_id IS NOT NULL AND EXISTS (SELECT 1 FROM establishment_lines) GROUP BY 2, 5, 6
+SELECT 'main', c.line_id, '', count(*)::integer, c.seconded_to_id IS NOT NULL,
+  c.absent_as IS NOT DISTINCT FROM :leave, NULL, NULL, NULL, NULL, NULL
+FROM people_current c JOIN lines ON lines.id = c.line_id GROUP BY 2, 5, 6
 UNION ALL
 SELECT 'other', o.line_id, o.role, count(*)::integer, false, false, NULL, NULL, NULL, NULL, NULL
 FROM other_seats_at(:day) o GROUP BY 2, 3
