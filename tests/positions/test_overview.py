@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from hrms.core import clock, scope
 from hrms.core.db import db
 from hrms.core.permissions import Permission
+from hrms.people.services import current
 from hrms.positions.models import QuotaMovement
 from hrms.positions.queries import establishment, home, overview
 from hrms.positions.rules.kinds import QuotaKind
@@ -169,6 +170,9 @@ def test_the_first_page_says_the_same_as_the_overview_in_one_statement(staffed: 
 def test_the_first_page_of_a_head_tells_free_seats_and_who_acts(staffed: Province) -> None:
     line = add_line(staffed, "B1", 1)
     sit(staffed, "Lý Thị Cẩm", line, until=date(2027, 1, 1), role="in_charge")
+    with scope.everything():
+        current.refresh(staffed.people.values())
+        db.session.commit()
     who = staffed.enter("thutruong", Permission.PEOPLE_VIEW)
     with statements() as seen:
         card = home.load_head(who)
