@@ -31,14 +31,17 @@ FROM quota_movements m JOIN agencies a ON a.id = m.agency_id AND a.scope_ids && 
 WHERE m.line_id IS NULL AND m.effective_on <= :day
 GROUP BY 2, 3, 4
 UNION ALL
-SELECT 'people', p.agency_id, p.quota_kind, a.scope_ids, p.people, p.placed, p.out, p.leave, NULL FROM (
+SELECT CASE WHEN p.elected THEN 'elected' ELSE 'people' END, p.agency_id, p.quota_kind, a.scope_ids, p.people, p.placed,
+  p.out, p.leave, NULL FROM (
   SELECT c.agency_id, coalesce(l.quota_kind, CASE c.kind WHEN 'public_employee' THEN 'public' WHEN 'contract'
       THEN 'contract' WHEN 'part_time' THEN 'contract' ELSE 'civil' END) AS quota_kind,
     c.seconded_to_id IS NOT NULL AS out, c.absent_as IS NOT DISTINCT FROM :leave AS leave,
+    -- Whoever was elected holds no position of the catalogues, so nobody waits for them to be placed.
+    coalesce(c.kind = 'cadre' AND c.line_id IS NULL, false) AS elected,
     count(*)::integer AS people, count(c.line_id)::integer AS placed
   FROM people_current c LEFT JOIN establishment_lines l ON l.id = c.line_id
   WHERE c.status NOT IN ('left', 'retired', 'deceased') AND EXISTS (SELECT 1 FROM establishment_lines)
-  GROUP BY 1, 2, 3, 4) p
+  GROUP BY 1, 2, 3, 4, 5) p
 JOIN agencies a ON a.id = p.agency_id AND a.scope_ids && CAST(:roots AS bigint[])
 UNION ALL
 SELECT 'returned', NULL, NULL, NULL, count(*)::integer, 0, false, false, NULL FROM position_schemes
@@ -109,7 +112,8 @@ def load_card(actor: Actor) -> Mapping[str, Any] | None:
             passed[key] = passed.get(key, 0) + row.beside
             continue
         holders.setdefault(key, []).append(Holders(SeatRole.MAIN, row.number, row.out, row.leave))
-        people, placed = people + row.number, placed + row.beside
+        if row.what == "people":
+            people, placed = people + row.number, placed + row.beside
     quotas = []
     for kind in (QuotaKind.CIVIL, QuotaKind.PUBLIC):
         mine = [row for (_agency, of), row in given.items() if of == kind]
