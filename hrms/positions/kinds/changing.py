@@ -20,7 +20,7 @@ from hrms.people.rules.kinds import PersonKind
 from hrms.positions.kinds import seating
 from hrms.positions.kinds.assigning import GivesSeat
 from hrms.positions.kinds.seating import Seated, seat_of
-from hrms.positions.queries import fit
+from hrms.positions.queries.fitness import heights
 from hrms.positions.queries.seats import Line
 from hrms.positions.rules import changing
 from hrms.positions.rules.changing import Case, Cause, Plan
@@ -39,7 +39,7 @@ def case_of(rank: str | None, line: Line, grade_now: int | None, grade: int | No
     """
     if line.quota_kind == QuotaKind.PUBLIC:
         return changing.case_of(grade_now, grade)
-    ladder = fit.heights()
+    ladder = heights()
     taken = [ladder[one] for one in (*line.ranks, *([line.least_rank] if line.least_rank else [])) if one in ladder]
     held = ladder.get(rank or "")
     if held is None or not taken:

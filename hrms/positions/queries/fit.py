@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
 
 from hrms.core import catalogues
 from hrms.core.db import db
-from hrms.people.queries import law
-from hrms.positions.queries.fitness import names
+from hrms.positions.queries.fitness import heights, names, texts
 from hrms.positions.queries.frames import Frames, Judging, frames_for
 from hrms.positions.queries.seats import Line
 from hrms.positions.rules.fit import LEVELS, Check, Holder, Ladder, checks, measure
@@ -41,28 +39,17 @@ WHERE p.id = ANY (:people)
 """)
 
 
-@lru_cache
-def heights() -> Mapping[str, int]:
-    """Return the place of each rank on the ladder of ranks: by its pay group, A3.1 above A2.1 above A1."""
-    order = {"C": 1, "B": 2, "A0": 3, "A1": 4, "A2": 5, "A3": 6}
-    return {code: order[key] for code, rank in law.ranks().items() if (key := rank.group.split(".")[0]) in order}
-
-
 def holders(people: Collection[int], on: date) -> dict[int, Holder]:
     """Return what the record says of people in sight, with grade and rank of the day; one statement."""
     known = heights()
     return {
         row.id: Holder(
-            row.degree, _texts(row.major, row.majors), row.theory_level, row.state_management_level, row.it_level,
-            row.language_level, _texts(row.professional_certificate, row.certificates), row.levels or {}, row.rank_code,
+            row.degree, texts(row.major, row.majors), row.theory_level, row.state_management_level, row.it_level,
+            row.language_level, texts(row.professional_certificate, row.certificates), row.levels or {}, row.rank_code,
             known.get(row.rank_code), row.career_grade,
         )
         for row in db.session.execute(_HOLDERS, {"people": sorted(set(people)), "on": on})
     }  # fmt: skip
-
-
-def _texts(first: str | None, more: Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in (first, *(more or ())) if one))
 
 
 @dataclass(frozen=True, slots=True)

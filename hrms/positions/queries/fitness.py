@@ -112,7 +112,7 @@ class Fitness:
 
 
 @lru_cache
-def _heights() -> Mapping[str, int]:
+def heights() -> Mapping[str, int]:
     """Return the place of each rank on the ladder of ranks: by its pay group, A3.1 above A2.1 above A1."""
     order = {"C": 1, "B": 2, "A0": 3, "A1": 4, "A2": 5, "A3": 6}
     return {row["code"]: order[key] for row in law.rows("ranks") if (key := str(row["group"]).split(".")[0]) in order}
@@ -129,18 +129,18 @@ def judge(part: Part, day: date, frames: Frames | None = None) -> Fitness:
     orders = {
         name: {code: item.rank for code, item in catalogues.items(name).items()} for name, _words in LEVELS.values()
     }
-    heights = _heights()
+    known = heights()
     ladders = {
-        key: Ladder(frozenset(row.ranks), heights.get(row.least_rank) if row.least_rank else None)
+        key: Ladder(frozenset(row.ranks), known.get(row.least_rank) if row.least_rank else None)
         for key, row in positions.items()
     }
     measures: dict[tuple[int | None, int, int | None, str], Measure] = {}
     found = []
     for row in db.session.execute(_PEOPLE, {**part.params, "day": day}):
         holder = Holder(
-            row.degree, _texts(row.major, row.majors), row.theory_level, row.state_management_level, row.it_level,
-            row.language_level, _texts(row.professional_certificate, row.certificates),
-            assessed.get(row.person_id, {}), row.rank_code, heights.get(row.rank_code), row.career_grade,
+            row.degree, texts(row.major, row.majors), row.theory_level, row.state_management_level, row.it_level,
+            row.language_level, texts(row.professional_certificate, row.certificates),
+            assessed.get(row.person_id, {}), row.rank_code, known.get(row.rank_code), row.career_grade,
         )  # fmt: skip
         judging = frames.of(row.line_id)
         key = (judging.version_id if judging else None, row.position_id, row.career_grade, row.quota_kind)
@@ -164,7 +164,8 @@ def judge(part: Part, day: date, frames: Frames | None = None) -> Fitness:
     return Fitness(found, {key: row.name for key, row in positions.items()})
 
 
-def _texts(first: str | None, more: Iterable[str] | None) -> tuple[str, ...]:
+def texts(first: str | None, more: Iterable[str] | None) -> tuple[str, ...]:
+    """Return the field or course of the record's head and those of its table, each once."""
     return tuple(dict.fromkeys(one for one in (first, *(more or ())) if one))
 
 
