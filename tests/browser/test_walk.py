@@ -36,6 +36,8 @@ DATA = frozenset(
         "Lĩnh vực khác",
         "Lãnh đạo, quản lý",
         "Ra quyết định",
+        "Năng lực chuyên môn",
+        "Năng lực quản lý",
     }
 )
 DEPEND_ON_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block")
