@@ -134,10 +134,16 @@ def bring() -> ResponseReturnValue:
                 return _show(found, brought, str(_seal().dumps(kept)))
     lists = services.list_lists(actor())
     return render_template(
-        "imports/positions.html", form=form, most=MOST, lists=lists, words=state_words, crumbs=_crumbs(),
+        "imports/positions.html", form=form, most=MOST, lists=lists, words=_state, crumbs=_crumbs(),
         places=agencies.names([one.agency_id for one in lists]), counts=services.counts_of,
         names=queries.account_names([one.account_id for one in lists if one.account_id]),
     ), status  # fmt: skip
+
+
+def _state(state: str) -> tuple[str, str]:
+    """Return the words of a list's state in the reader's language, and its tone."""
+    words, tone = state_words(state)
+    return render(words), tone
 
 
 def _show(
@@ -227,7 +233,7 @@ def _batch(batch: ImportBatch, status: int = 200, problems: tuple[Problem, ...] 
     changed = [int(one["id"]) for one in batch.plan.get("before", ())]
     names = {one.id: one.position for one in lines_of(changed).values()}
     return render_template(
-        "imports/positions_batch.html", batch=batch, counts=services.counts_of(batch), words=state_words,
+        "imports/positions_batch.html", batch=batch, counts=services.counts_of(batch), words=_state,
         undone=batch.counts.get("undone"), decision=_decision_words(str(batch.plan.get("decision_id", ""))),
         decision_id=batch.plan.get("decision_id"), on=date.fromisoformat(batch.plan["effective_on"]),
         place=agencies.names([batch.agency_id]).get(batch.agency_id, ""), changed=sorted(names.values())[:SHOWN_ROWS],

@@ -56,14 +56,14 @@ _LONG = 2000
 
 
 class DutyRow(Form):
-    """A row of a table of duties."""
+    """A row of a table of duties; what the paper says is Vietnamese in either language of the page."""
 
     section = HiddenField()
     grade = SelectField(_l("Bậc nghề nghiệp"), choices=[], render_kw={"width": "s"})
-    task = TextAreaField(_l("Nhiệm vụ, mảng công việc"), longest=_LONG, render_kw={"rows": 2})
-    work = TextAreaField(_l("Công việc cụ thể"), longest=_LONG, render_kw={"rows": 3})
-    output = TextAreaField(_l("Sản phẩm, kết quả đầu ra"), longest=_LONG, render_kw={"rows": 2})
-    criteria = TextAreaField(_l("Tiêu chí đánh giá"), longest=_LONG, render_kw={"rows": 2})
+    task = TextAreaField(_l("Nhiệm vụ, mảng công việc"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
+    work = TextAreaField(_l("Công việc cụ thể"), longest=_LONG, render_kw={"rows": 3, "lang": "vi"})
+    output = TextAreaField(_l("Sản phẩm, kết quả đầu ra"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
+    criteria = TextAreaField(_l("Tiêu chí đánh giá"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
 
 
 class NeedRow(Form):
@@ -79,32 +79,32 @@ class OutsideRow(Form):
     """A relation outside."""
 
     agency = TextField(_l("Cơ quan, tổ chức"), longest=500)
-    nature = TextAreaField(_l("Bản chất quan hệ"), longest=_LONG, render_kw={"rows": 2})
+    nature = TextAreaField(_l("Bản chất quan hệ"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
 
 
 class RightRow(Form):
     """A line of the scope of authority."""
 
     part = HiddenField()
-    words = TextAreaField(_l("Quyền hạn cụ thể"), longest=_LONG, render_kw={"rows": 2})
+    words = TextAreaField(_l("Quyền hạn cụ thể"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
 
 
 class InsideForm(Form):
     """Relations inside."""
 
     directed_by = TextField(_l("Lãnh đạo, quản lý trực tiếp"), longest=500)
-    works_with = TextAreaField(_l("Quan hệ phối hợp trực tiếp"), longest=_LONG, render_kw={"rows": 2})
-    units = TextAreaField(_l("Các đơn vị phối hợp chính"), longest=_LONG, render_kw={"rows": 2})
+    works_with = TextAreaField(_l("Quan hệ phối hợp trực tiếp"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
+    units = TextAreaField(_l("Các đơn vị phối hợp chính"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
 
 
 class AskedForm(Form):
     """The requirements as the form prints them."""
 
-    degree = TextAreaField(_l("Trình độ đào tạo"), longest=_LONG, render_kw={"rows": 2})
-    certificates = TextAreaField(_l("Bồi dưỡng, chứng chỉ"), longest=_LONG, render_kw={"rows": 2})
-    experience = TextAreaField(_l("Kinh nghiệm"), longest=_LONG, render_kw={"rows": 2})
-    qualities = TextAreaField(_l("Phẩm chất cá nhân"), longest=_LONG, render_kw={"rows": 2})
-    other = TextAreaField(_l("Yêu cầu khác"), longest=_LONG, render_kw={"rows": 2})
+    degree = TextAreaField(_l("Trình độ đào tạo"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
+    certificates = TextAreaField(_l("Bồi dưỡng, chứng chỉ"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
+    experience = TextAreaField(_l("Kinh nghiệm"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
+    qualities = TextAreaField(_l("Phẩm chất cá nhân"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
+    other = TextAreaField(_l("Yêu cầu khác"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"})
 
 
 class FrameTextForm(Form):
@@ -112,12 +112,14 @@ class FrameTextForm(Form):
 
     starts_on = DateField(_l("Ngày bắt đầu thực hiện"), render_kw={"width": "s"})
     workplace = TextField(_l("Địa điểm làm việc"), longest=500)
-    related = TextAreaField(_l("Quy trình, vị trí việc làm liên quan"), longest=_LONG, render_kw={"rows": 2})
+    related = TextAreaField(
+        _l("Quy trình, vị trí việc làm liên quan"), longest=_LONG, render_kw={"rows": 2, "lang": "vi"}
+    )
     field = TextField(_l("Lĩnh vực hoạt động"), longest=300)
     holders = NumberField(_l("Số người đảm nhiệm"), whole=True, least=0, most=10000, render_kw={"width": "s"})
     grade_from = SelectField(_l("Bậc thấp nhất được sử dụng"), choices=[], render_kw={"width": "s"})
     grade_to = SelectField(_l("Bậc cao nhất được sử dụng"), choices=[], render_kw={"width": "s"})
-    objective = TextAreaField(_l("Mục tiêu"), longest=_LONG, render_kw={"rows": 3})
+    objective = TextAreaField(_l("Mục tiêu"), longest=_LONG, render_kw={"rows": 3, "lang": "vi"})
     duties = FieldList(FormField(DutyRow), label=_l("Công việc"), max_entries=MOST_ROWS)
     inside = FormField(InsideForm, label=_l("Mối quan hệ bên trong"))
     outside = FieldList(FormField(OutsideRow), label=_l("Mối quan hệ bên ngoài"), max_entries=MOST_ROWS)
@@ -126,14 +128,17 @@ class FrameTextForm(Form):
     requirements_text = FormField(AskedForm, label=_l("Yêu cầu ghi trong bản mô tả"))
     least_degree = SelectField(_l("Trình độ đào tạo từ"), choices=[], render_kw={"width": "m"})
     majors = TextAreaField(
-        _l("Ngành đào tạo"), longest=_LONG, description=_l("Mỗi ngành một dòng; để trống nếu ngành nào cũng được")
-    )
+        _l("Ngành đào tạo"), longest=_LONG, description=_l("Mỗi ngành một dòng; để trống nếu ngành nào cũng được"),
+        render_kw={"lang": "vi"},
+    )  # fmt: skip
     other_majors_with_certificate = BooleanField(_l("Ngành khác cũng được nếu có chứng chỉ yêu cầu dưới đây"))
     theory_level = SelectField(_l("Lý luận chính trị từ"), choices=[], render_kw={"width": "m"})
     state_management_level = SelectField(_l("Quản lý nhà nước từ"), choices=[], render_kw={"width": "m"})
     it_level = SelectField(_l("Tin học từ"), choices=[], render_kw={"width": "m"})
     language_level = SelectField(_l("Ngoại ngữ từ"), choices=[], render_kw={"width": "m"})
-    certificates = TextAreaField(_l("Bồi dưỡng, chứng chỉ"), longest=_LONG, description=_l("Mỗi chứng chỉ một dòng"))
+    certificates = TextAreaField(
+        _l("Bồi dưỡng, chứng chỉ"), longest=_LONG, description=_l("Mỗi chứng chỉ một dòng"), render_kw={"lang": "vi"}
+    )
     may_complete_later = SelectMultipleField(_l("Được hoàn thiện sau khi bố trí"), choices=[])
     special_law = BooleanField(_l("Luật chuyên ngành yêu cầu số năm kinh nghiệm"))
     experience_years = NumberField(
