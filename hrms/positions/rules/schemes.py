@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from hrms.core.rules import N_, Problem
+from hrms.core.rules import N_, Problem, Reason
 from hrms.people.rules.appointing import WorkingDays
 from hrms.people.rules.parameters import Parameter, whole
 from hrms.positions.rules.kinds import QuotaKind
@@ -152,6 +152,11 @@ class Clock:
     done: date | None
     days: int
     source: str
+
+    @property
+    def reason(self) -> Reason:
+        """Return what is to be done within how many days, with its article."""
+        return Reason(self.words, str(self.days), self.source, {"days": self.days})
 
     def is_late(self, today: date) -> bool:
         """Say whether it was done late, or is not done and past due."""
