@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from hrms.agencies.models import Agency
 from hrms.audit import services as audit
@@ -156,9 +156,7 @@ def _take(position: JobPosition, agency: Agency | None, version: int | None) -> 
     if found is None:
         made = insert(PositionFrame).values(position_id=position.id, agency_id=agency_id).returning(PositionFrame.id)
         frame_id = db.session.execute(made).scalar_one()
-        found = db.session.scalar(select(PositionFrame).where(PositionFrame.id == frame_id).with_for_update())
-        assert found is not None  # noqa: S101 - inserted one line above
-        return found
+        return db.session.get_one(PositionFrame, frame_id, with_for_update=True)
     db.session.refresh(found, with_for_update=True)
     if version is None and frames.list_versions(found.id):
         raise Refused(FRAME_EXISTS)
