@@ -69,7 +69,7 @@ class DutyRow(Form):
 class NeedRow(Form):
     """A competency asked for."""
 
-    code = SelectField(_l("Năng lực"), choices=[])
+    code = SelectField(_l("Năng lực"), choices=[], render_kw={"lang": "vi"})
     grade = SelectField(_l("Của bậc"), choices=[], render_kw={"width": "s"})
     level_min = SelectField(_l("Cấp độ từ"), choices=[], render_kw={"width": "s"})
     level_max = SelectField(_l("đến cấp độ"), choices=[], render_kw={"width": "s"})
