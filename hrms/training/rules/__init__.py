@@ -1,0 +1,1 @@
+"""Pure rules of training: what counts, what is owed, what is paid back."""
