@@ -31,6 +31,7 @@ DOMAIN_COMMANDS: tuple[str, ...] = (
     "hrms.accounts.cli",
     "hrms.people.cli",
     "hrms.positions.cli",
+    "hrms.training.cli",
     "hrms.imports.cli",
     "seed.demo.cli",
 )

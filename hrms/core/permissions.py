@@ -41,6 +41,12 @@ class Permission(StrEnum):
     POSITIONS_QUOTA = "positions.quota"
     POSITIONS_CATALOGUE = "positions.catalogue"
     POSITIONS_APPRAISE = "positions.appraise"
+    TRAINING_VIEW = "training.view"
+    TRAINING_MANAGE = "training.manage"
+    TRAINING_NOMINATE = "training.nominate"
+    TRAINING_CATALOGUE = "training.catalogue"
+    TRAINING_CERTIFY = "training.certify"
+    TRAINING_TEACH = "training.teach"
     IMPORTS_RUN = "imports.run"
     AUDIT_VIEW = "audit.view"
     ACCOUNTS_VIEW = "accounts.view"
@@ -82,6 +88,12 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.POSITIONS_QUOTA: N_("Giao biên chế"),
     P.POSITIONS_CATALOGUE: N_("Bổ sung danh mục vị trí việc làm"),
     P.POSITIONS_APPRAISE: N_("Thẩm định đề án vị trí việc làm"),
+    P.TRAINING_VIEW: N_("Xem đào tạo, bồi dưỡng"),
+    P.TRAINING_MANAGE: N_("Tổ chức đào tạo, bồi dưỡng"),
+    P.TRAINING_NOMINATE: N_("Cử đi đào tạo, bồi dưỡng"),
+    P.TRAINING_CATALOGUE: N_("Lập chương trình, yêu cầu đào tạo"),
+    P.TRAINING_CERTIFY: N_("Cấp chứng chỉ, giấy chứng nhận"),
+    P.TRAINING_TEACH: N_("Dạy lớp của mình"),
     P.IMPORTS_RUN: N_("Nhập dữ liệu"),
     P.AUDIT_VIEW: N_("Xem nhật ký"),
     P.ACCOUNTS_VIEW: N_("Xem tài khoản, phân quyền"),
@@ -128,6 +140,7 @@ _HR: frozenset[Permission] = frozenset(
         P.PEOPLE_VIEW, P.PEOPLE_CREATE, P.PEOPLE_EDIT, P.PEOPLE_FACT, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID,
         P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD,
         P.DECISIONS_PROPOSE, P.DECISIONS_APPRAISE, P.POSITIONS_VIEW, P.POSITIONS_MANAGE, P.IMPORTS_RUN, P.AUDIT_VIEW,
+        P.TRAINING_VIEW, P.TRAINING_MANAGE, P.TRAINING_NOMINATE, P.TRAINING_CERTIFY,
     }
 )  # fmt: skip
 
@@ -141,20 +154,20 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.HR_PROVINCE: _HR
     | {
         P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW, P.DECISIONS_POWERS, P.POSITIONS_QUOTA,
-        P.POSITIONS_CATALOGUE, P.POSITIONS_APPRAISE,
+        P.POSITIONS_CATALOGUE, P.POSITIONS_APPRAISE, P.TRAINING_CATALOGUE,
     },
     Role.HR_AGENCY: _HR,
     Role.HEAD: frozenset(
         {
             P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_PARTY, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_PROPOSE,
-            P.DECISIONS_SIGN, P.POSITIONS_VIEW,
+            P.DECISIONS_SIGN, P.POSITIONS_VIEW, P.TRAINING_VIEW, P.TRAINING_NOMINATE,
         }
     ),
-    Role.TRAINER: frozenset({P.AGENCIES_VIEW}),
+    Role.TRAINER: frozenset({P.AGENCIES_VIEW, P.TRAINING_TEACH}),
     Role.INSPECTOR: frozenset(
         {
             P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID, P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW,
-            P.DECISIONS_VIEW, P.POSITIONS_VIEW, P.AUDIT_VIEW, P.ACCOUNTS_VIEW,
+            P.DECISIONS_VIEW, P.POSITIONS_VIEW, P.TRAINING_VIEW, P.AUDIT_VIEW, P.ACCOUNTS_VIEW,
         }
     ),
     Role.OFFICIAL: frozenset({P.SELF_VIEW, P.AGENCIES_VIEW}),
@@ -166,7 +179,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 NOT_ABOUT_PEOPLE: frozenset[Permission] = frozenset(
     {
         P.SELF_VIEW, P.AGENCIES_VIEW, P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT,
-        P.SETTINGS_VIEW, P.SETTINGS_MANAGE, P.DOCUMENTS_MANAGE,
+        P.SETTINGS_VIEW, P.SETTINGS_MANAGE, P.DOCUMENTS_MANAGE, P.TRAINING_TEACH,
     }
 )  # fmt: skip
 """A route that needs only one of these shows people no further than `people.view` reaches."""

@@ -120,6 +120,19 @@ KNOWN: dict[str, Known] = {
             ("2025-03-01", N_("01/03/2025, ngày sắp xếp sở")),
         ),
     ),
+    "training.hours_per_credit": Known(
+        15, N_("Một tín chỉ bằng"), N_("tiết"), N_("NĐ 171/2025/NĐ-CP không quy định tín chỉ; do tỉnh đặt"), least=1, most=60
+    ),
+    "training.teaching_for": Known(
+        "leaders", N_("Số tiết giảng dạy được cộng vào số tiết hằng năm của"), source="NĐ 171/2025/NĐ-CP Đ3 k4", mark="C",
+        choices=(("leaders", N_("Người lãnh đạo, quản lý")), ("all", N_("Mọi người"))),
+    ),
+    "training.impact_months": Known(
+        6, N_("Hỏi người quản lý về tác động của lớp sau khi kết thúc"), N_("tháng"), least=1, most=24
+    ),
+    "training.verify_tries": Known(
+        20, N_("Số lần tra cứu chứng chỉ từ một địa chỉ mạng trong 15 phút"), N_("lần"), least=3, most=1000
+    ),
     "files.scan_megabytes": Known(20, N_("Bản quét, giấy tờ đính kèm nặng nhất"), N_("MB"), least=1, most=60),
     "files.photo_megabytes": Known(2, N_("Ảnh tải lên nặng nhất"), N_("MB"), least=1, most=20),
 }  # fmt: skip

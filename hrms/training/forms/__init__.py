@@ -1,0 +1,1 @@
+"""Forms of training: shape and wording; choices are passed in."""

@@ -1,0 +1,23 @@
+"""What training registers in the core and below: labels, the tab of the record, menu, checks, words, sentences.
+
+Each room registers its own part in a module of its own (`<room>_hooks.py`); this one calls them.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hrms.core.jinja import register_labels
+from hrms.training.rules import kinds, states
+
+
+def register(app: Flask) -> None:
+    """Leave the domain's part in the core's registries."""
+    del app
+    for labels in (
+        kinds.COURSE_KIND_LABELS, kinds.FORM_LABELS, kinds.TARGET_LABELS, kinds.WHAT_LABELS, kinds.STATE_LABELS,
+        kinds.GATE_LABELS, kinds.SOURCE_LABELS, kinds.LEVEL_SECTION_LABELS, states.PLAN_LABELS, states.CLASS_LABELS,
+        states.ENROLMENT_LABELS, states.PRESENCE_LABELS, states.EVIDENCE_LABELS, states.CERTIFICATE_LABELS,
+        states.ACCEPTS_LABELS,
+    ):  # fmt: skip
+        register_labels(labels)
