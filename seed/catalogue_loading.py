@@ -19,6 +19,7 @@ from hrms.people.rules.retirement import RetirementAges, retirement_by_birth_mon
 from hrms.people.rules.steps import read_pay_scales
 from hrms.positions.services.catalogue import load as load_positions
 from hrms.positions.services.models import load_models
+from hrms.training.services.catalogue import load as load_training
 from seed.model_frames import model_frames
 
 FIRST_BIRTH_YEAR = 1930
@@ -66,7 +67,7 @@ def load_catalogues(owner_url: str) -> int:
         try:
             with transaction():
                 seen = catalogues.load() + load_powers() + holidays.load() + load_positions()
-                seen += load_models(model_frames())
+                seen += load_models(model_frames()) + load_training()
                 for statement, rows in ((_SCALES, _scales()), (_RANKS, _ranks()), (_RETIREMENT, _retirement())):
                     columns = _columns(rows)
                     db.session.execute(statement, columns)
