@@ -133,6 +133,19 @@ KNOWN: dict[str, Known] = {
     "training.verify_tries": Known(
         20, N_("Số lần tra cứu chứng chỉ từ một địa chỉ mạng trong 15 phút"), N_("lần"), least=3, most=1000
     ),
+    "training.months_rounding": Known(
+        "down", N_("Ngày lẻ khi tính số tháng đã phục vụ sau đào tạo"),
+        source=N_("NĐ 171/2025/NĐ-CP Đ7 tính theo tháng, không nói cách làm tròn"),
+        choices=(
+            ("down", N_("Chỉ tính tháng tròn")), ("nearest", N_("Từ nửa tháng trở lên tính tròn một tháng")),
+            ("up", N_("Có ngày lẻ thì tính tròn một tháng")),
+        ),
+    ),
+    "training.age_on": Known(
+        "starts", N_("Ngày tính tuổi khi cử đi đào tạo sau đại học lần đầu"),
+        source=N_("NĐ 171/2025/NĐ-CP Đ4 không nói tính tuổi vào ngày nào"),
+        choices=(("starts", N_("Ngày bắt đầu khóa học")), ("decided", N_("Ngày quyết định cử đi học"))),
+    ),
     "files.scan_megabytes": Known(20, N_("Bản quét, giấy tờ đính kèm nặng nhất"), N_("MB"), least=1, most=60),
     "files.photo_megabytes": Known(2, N_("Ảnh tải lên nặng nhất"), N_("MB"), least=1, most=20),
 }  # fmt: skip
