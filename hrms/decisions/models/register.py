@@ -103,7 +103,14 @@ class NumberBook(Base, Versioned):
     """
 
     __tablename__ = "number_books"
-    __table_args__ = (Index("uq_number_books_key", "agency_id", "year", "symbol", unique=True),)
+    __table_args__ = (
+        CheckConstraint("purpose IN ('decisions', 'certificates')", name="purpose"),
+        Index("uq_number_books_key", "agency_id", "year", "symbol", unique=True),
+        Index(
+            "uq_number_books_certificates", "year", "symbol", unique=True,
+            postgresql_where=text("purpose = 'certificates'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[PrimaryKey]
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
@@ -111,3 +118,5 @@ class NumberBook(Base, Versioned):
     symbol: Mapped[str]
     next_number: Mapped[int]
     closed: Mapped[bool] = mapped_column(server_default=text("false"))
+    purpose: Mapped[str] = mapped_column(server_default=text("'decisions'"))
+    """What it counts: decisions, or certificates, of which no two agencies may have the same symbol in a year."""

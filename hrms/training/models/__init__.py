@@ -7,10 +7,12 @@ from hrms.training.models.ledger import Certificate, CreditEntry, TrainingEviden
 from hrms.training.models.payback import RepaymentPayment, TrainingCommitment, TrainingRepayment
 from hrms.training.models.plans import TrainingPlan, TrainingPlanLine
 from hrms.training.models.requirements import RecognitionRule, RequirementVersion, TrainingRequirement
+from hrms.training.models.verifying import CertificateLookup
 
 __all__ = [
     "Attendance",
     "Certificate",
+    "CertificateLookup",
     "ClassRating",
     "ClassSession",
     "ClassTrainer",
