@@ -22,157 +22,26 @@ from hrms.training.rules.kinds import (
     FORM_LABELS,
     OPEN_STATES,
     CourseKind,
-    Gate,
     LearningForm,
     RequirementTarget,
     RequirementWhat,
     StandingState,
 )
-from hrms.training.rules.spans import OPEN, Span, Spans, common, day_after, days, holds, merged, without, year_of
+from hrms.training.rules.learner import ZERO, Caps, Fact, Ground, Learner, Learnt, Requirement, Standing
+from hrms.training.rules.spans import Span, Spans, common, days, holds, merged, without, year_of
 
-ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
-Caps = Mapping[tuple[LearningForm, int], Decimal]
-"""Most hours of a form that count in a calendar year; a pair that is not there has no cap."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One version of a requirement, in force from `valid_from` to before `valid_to`.
-
-    `level_least` is the rank of the level within its catalogue; `first_on` the first day the requirement was ever in
-    force, from which a course it asks for may be due.
-    """
-
-    id: int
-    name: str
-    what: RequirementWhat
-    target: RequirementTarget
-    codes: frozenset[str] = frozenset()
-    valid_from: date = date.min
-    valid_to: date | None = None
-    hours: Decimal = ZERO
-    counts: frozenset[CourseKind] = frozenset()
-    period_years: int = 1
-    carry_hours: Decimal = ZERO
-    pro_rata: bool = True
-    exempt_absences: frozenset[str] = frozenset()
-    exempt_days: int = 0
-    grace_months: int = 0
-    courses: frozenset[str] = frozenset()
-    level_section: str | None = None
-    level_least: int | None = None
-    due_months: int | None = None
-    exempt_before: date | None = None
-    keep_valid: bool = False
-    gate: Gate = Gate.OFF
-    source: str = ""
-    first_on: date | None = None
-
-    @property
-    def span(self) -> Span:
-        """The days on which it is in force."""
-        return self.valid_from, self.valid_to or OPEN
+def tell(text: str, figure: object = "", source: str = "", params: Mapping[str, object] | None = None) -> Reason:
+    """Return a step of an answer; hours in it are written without zeros at their end."""
+    return Reason(text, str(_plain(figure)), source, {name: _plain(value) for name, value in (params or {}).items()})
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something true of a person that a requirement can aim at, half open.
-
-    `began_on`: the day a post was given where the record knows an earlier one than the fact begins on.
-    """
-
-    target: RequirementTarget
-    code: str
-    valid_from: date
-    valid_to: date | None = None
-    began_on: date | None = None
-
-    @property
-    def span(self) -> Span:
-        """The days on which it is true."""
-        return self.valid_from, self.valid_to or OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """An absence by its kind; `expected_until` is the last day foreseen while its end is open."""
-
-    kind: str
-    valid_from: date
-    valid_to: date | None = None
-    expected_until: date | None = None
-
-    def span(self, today: date) -> Span:
-        """Return its days: to the day foreseen, but never to before tomorrow while it is still open."""
-        if self.valid_to is not None:
-            return self.valid_from, self.valid_to
-        if self.expected_until is None:
-            return self.valid_from, OPEN
-        return self.valid_from, day_after(max(self.expected_until, today))
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """Recognised hours of one entry (a reversal has them negative), or of a class ahead: its last day, its hours."""
-
-    kind: CourseKind
-    form: LearningForm
-    hours: Decimal
-    on: date
-    course: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """A course somebody has finished: since when, and the last day of its certificate, None for ever."""
-
-    course: str
-    since: date
-    valid_until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Learner:
-    """What is known of a person: days in service, facts, absences, hours, courses, recorded levels by section."""
-
-    service: Spans
-    facts: tuple[Fact, ...] = ()
-    away: tuple[Away, ...] = ()
-    entries: tuple[Learnt, ...] = ()
-    planned: tuple[Learnt, ...] = ()
-    holdings: tuple[Holding, ...] = ()
-    levels: Mapping[str, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What is the same for everybody: the day, the caps, and whether hours taught count for those who lead only."""
-
-    today: date
-    caps: Caps
-    teaching_for_all: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How somebody stands to one requirement in one year."""
-
-    requirement_id: int
-    year: int
-    what: RequirementWhat
-    state: StandingState
-    reasons: tuple[Reason, ...]
-    days_owed: int = 0
-    required: Decimal | None = None
-    counted: Decimal | None = None
-    carried: Decimal | None = None
-    planned: Decimal | None = None
-    missing: Decimal | None = None
-    at_risk: bool = False
-    since: date | None = None
-    due_on: date | None = None
-    gate: Gate = Gate.OFF
+def _plain(value: object) -> object:
+    if not isinstance(value, Decimal):
+        return value
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,12 +202,12 @@ def hours_standing(versions: Sequence[Requirement], who: Learner, year: int, gro
     last = window[1] - timedelta(days=1)
     params: dict[str, Any] = {"hours": terms.hours, "start": window[0], "end": last, "name": terms.name}
     reasons = [
-        Reason(N_("%(name)s: %(hours)s tiết trong kỳ từ %(start)s đến hết %(end)s."), str(terms.hours), terms.source,
+        tell(N_("%(name)s: %(hours)s tiết trong kỳ từ %(start)s đến hết %(end)s."), terms.hours, terms.source,
                params),
         *_day_reasons(found, owed, whole),
     ]  # fmt: skip
     if not owed:
-        reasons.append(Reason(N_("Không có ngày nào phải tính: được miễn.")))
+        reasons.append(tell(N_("Không có ngày nào phải tính: được miễn.")))
         return Standing(
             terms.id, year, RequirementWhat.HOURS, StandingState.EXEMPT, tuple(reasons), 0, ZERO, found.counted, ZERO,
             found.planned, ZERO, since=found.applied[0][0], gate=terms.gate,
@@ -351,7 +220,7 @@ def hours_standing(versions: Sequence[Requirement], who: Learner, year: int, gro
     if terms.pro_rata and owed != whole:
         text = N_("Phải có %(hours)s × %(days)s / %(whole)s = %(required)s tiết.")
         told = {"hours": terms.hours, "days": owed, "whole": whole, "required": found.required}
-        reasons.append(Reason(text, str(found.required), "", told))
+        reasons.append(tell(text, found.required, "", told))
     reasons += _hour_reasons(found, carried, ground.caps)
     state = StandingState.SHORT if missing else StandingState.MET
     reasons.append(conclusion(found.counted + carried, missing, found.planned))
@@ -364,24 +233,24 @@ def hours_standing(versions: Sequence[Requirement], who: Learner, year: int, gro
 def conclusion(have: Decimal, missing: Decimal, planned: Decimal = ZERO) -> Reason:
     """Return the last step: enough, or how much is missing."""
     if not missing:
-        return Reason(N_("Đã có %(have)s tiết, đủ."), str(have), "", {"have": have})
+        return tell(N_("Đã có %(have)s tiết, đủ."), have, "", {"have": have})
     if planned:
         text = N_("Đã có %(have)s tiết, còn thiếu %(missing)s tiết; các lớp sắp tới cho %(planned)s tiết.")
-        return Reason(text, str(missing), "", {"have": have, "missing": missing, "planned": planned})
+        return tell(text, missing, "", {"have": have, "missing": missing, "planned": planned})
     text = N_("Đã có %(have)s tiết, còn thiếu %(missing)s tiết.")
-    return Reason(text, str(missing), "", {"have": have, "missing": missing})
+    return tell(text, missing, "", {"have": have, "missing": missing})
 
 
 def _day_reasons(found: _Measure, owed: int, whole: int) -> list[Reason]:
     told = []
     if owed != whole:
         text = N_("Thuộc diện %(days)s trên %(whole)s ngày của kỳ.")
-        told.append(Reason(text, str(days(found.applied)), "", {"days": days(found.applied), "whole": whole}))
+        told.append(tell(text, days(found.applied), "", {"days": days(found.applied), "whole": whole}))
     if found.graced:
         text = N_("Không tính %(days)s ngày đầu, thời gian chưa phải thực hiện.")
-        told.append(Reason(text, str(found.graced), "", {"days": found.graced}))
+        told.append(tell(text, found.graced, "", {"days": found.graced}))
     if found.away:
-        told.append(Reason(N_("Không tính %(days)s ngày nghỉ được trừ."), str(found.away), "", {"days": found.away}))
+        told.append(tell(N_("Không tính %(days)s ngày nghỉ được trừ."), found.away, "", {"days": found.away}))
     return told
 
 
@@ -392,12 +261,12 @@ def _hour_reasons(found: _Measure, carried: Decimal, caps: Caps) -> list[Reason]
         params: dict[str, Any] = {"form": FORM_LABELS[form], "year": year, "hours": hours}
         if cap is not None and hours > cap:
             text = N_("%(form)s năm %(year)s: %(hours)s tiết, chỉ tính %(cap)s tiết.")
-            told.append(Reason(text, str(cap), "", {**params, "cap": cap}))
+            told.append(tell(text, cap, "", {**params, "cap": cap}))
         elif hours:
-            told.append(Reason(N_("%(form)s năm %(year)s: %(hours)s tiết."), str(hours), "", params))
+            told.append(tell(N_("%(form)s năm %(year)s: %(hours)s tiết."), hours, "", params))
     told += left_out_reasons(found.left_out)
     if carried:
-        told.append(Reason(N_("Năm trước thừa, tính thêm %(hours)s tiết."), str(carried), "", {"hours": carried}))
+        told.append(tell(N_("Năm trước thừa, tính thêm %(hours)s tiết."), carried, "", {"hours": carried}))
     return told
 
 
@@ -405,7 +274,7 @@ def left_out_reasons(left_out: Mapping[CourseKind, Decimal]) -> list[Reason]:
     """Return what was learnt and does not count, by kind."""
     text = N_("%(kind)s: %(hours)s tiết không tính vào số tiết này.")
     return [
-        Reason(text, str(hours), "", {"kind": COURSE_KIND_LABELS[kind], "hours": hours})
+        tell(text, hours, "", {"kind": COURSE_KIND_LABELS[kind], "hours": hours})
         for kind, hours in sorted(left_out.items())
     ]
 
@@ -425,26 +294,26 @@ def course_standing(versions: Sequence[Requirement], who: Learner, year: int, gr
     if run is None:
         return None
     text = N_("%(name)s: thuộc diện từ %(since)s.")
-    first = Reason(text, run.since.isoformat(), version.source, {"name": version.name, "since": run.since})
+    first = tell(text, run.since, version.source, {"name": version.name, "since": run.since})
     held = _held(version, who, day)
     if held is not None:
         return Standing(version.id, year, RequirementWhat.COURSE, StandingState.HELD, (first, held), since=run.since,
                         gate=version.gate)  # fmt: skip
     if version.exempt_before is not None and run.since < version.exempt_before:
         text = N_("Trước ngày %(day)s: được miễn.")
-        why = Reason(text, version.exempt_before.isoformat(), version.source, {"day": version.exempt_before})
+        why = tell(text, version.exempt_before, version.source, {"day": version.exempt_before})
         return Standing(version.id, year, RequirementWhat.COURSE, StandingState.EXEMPT, (first, why), since=run.since,
                         gate=version.gate)  # fmt: skip
     months = version.due_months or 0
     due_on = add_months(max(run.since, version.first_on or version.valid_from), months)
     state = StandingState.OVERDUE if day > due_on else StandingState.DUE
     text = N_("Phải có trong %(months)s tháng: chậm nhất %(day)s.")
-    reasons = [first, Reason(text, due_on.isoformat(), version.source, {"months": months, "day": due_on})]
+    reasons = [first, tell(text, due_on, version.source, {"months": months, "day": due_on})]
     last = end - timedelta(days=1)
     limit = due_on if state is StandingState.DUE else last
     ahead = sorted(one.on for one in who.planned if one.course in version.courses and one.on <= limit)
     if ahead:
-        reasons.append(Reason(N_("Đã có lớp, học xong %(day)s."), ahead[0].isoformat(), "", {"day": ahead[0]}))
+        reasons.append(tell(N_("Đã có lớp, học xong %(day)s."), ahead[0], "", {"day": ahead[0]}))
     return Standing(
         version.id, year, RequirementWhat.COURSE, state, tuple(reasons),
         at_risk=due_on <= last and not ahead, since=run.since, due_on=due_on, gate=version.gate,
@@ -458,10 +327,10 @@ def _held(version: Requirement, who: Learner, day: date) -> Reason | None:
         if version.keep_valid and one.valid_until is not None and one.valid_until < day:
             continue
         text = N_("Đã có chương trình %(course)s từ %(since)s.")
-        return Reason(text, one.since.isoformat(), "", {"course": one.course, "since": one.since})
+        return tell(text, one.since, "", {"course": one.course, "since": one.since})
     least = version.level_least
     if version.level_section and least is not None and (who.levels or {}).get(version.level_section, -1) >= least:
-        return Reason(N_("Trình độ ghi trong hồ sơ đáp ứng."))
+        return tell(N_("Trình độ ghi trong hồ sơ đáp ứng."))
     return None
 
 

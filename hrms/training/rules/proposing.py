@@ -15,8 +15,9 @@ from decimal import Decimal
 
 from hrms.core.rules import N_, Reason
 from hrms.training.rules.kinds import LearningForm
+from hrms.training.rules.learner import ZERO
+from hrms.training.rules.owed import tell
 
-ZERO = Decimal("0.00")
 MOST_OFFERS = 16
 """So many are weighed against each other: every set of them can be tried."""
 
@@ -154,11 +155,11 @@ def _told(
     told = []
     if gap.hours:
         text = N_("Còn thiếu %(missing)s tiết; có %(offered)s lớp còn chỗ tính vào số này.")
-        told.append(Reason(text, str(gap.hours), "", {"missing": gap.hours, "offered": offered}))
+        told.append(tell(text, gap.hours, "", {"missing": gap.hours, "offered": offered}))
     if chosen:
         text = N_("Học %(count)s lớp, %(total)s tiết, được tính %(counted)s tiết: ít tiết nhất.")
-        told.append(Reason(text, str(total), "", {"count": len(chosen), "total": total, "counted": counted}))
+        told.append(tell(text, total, "", {"count": len(chosen), "total": total, "counted": counted}))
     if left:
         text = N_("Các lớp đang mở không đủ: còn thiếu %(left)s tiết.")
-        told.append(Reason(text, str(left), "", {"left": left}))
+        told.append(tell(text, left, "", {"left": left}))
     return tuple(told)

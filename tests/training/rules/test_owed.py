@@ -14,22 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrms.training.rules.kinds import CourseKind, LearningForm, RequirementTarget, RequirementWhat, StandingState
-from hrms.training.rules.owed import (
-    Away,
-    Fact,
-    Ground,
-    Holding,
-    Learner,
-    Learnt,
-    Requirement,
-    Standing,
-    compliance,
-    course_standing,
-    credits_shown,
-    hours_standing,
-    share,
-    standing,
-)
+from hrms.training.rules.learner import Away, Fact, Ground, Holding, Learner, Learnt, Requirement, Standing
+from hrms.training.rules.owed import compliance, course_standing, credits_shown, hours_standing, share, standing
 from hrms.training.rules.proposing import Gap, Offer, propose
 from hrms.training.rules.spans import common, days, holds, merged, without
 
