@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-LINE_OCTETS = 75
-NAME = "-//HRMS//Calendar//VI"
+from hrms.core.icalendar import NAME, escaped, folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +46,3 @@ def calendar_file(name: str, events: Iterable[Event], made_at: datetime) -> str:
         ]
     lines.append("END:VCALENDAR")
     return "".join(f"{folded(line)}\r\n" for line in lines)
-
-
-def escaped(text: str) -> str:
-    """Return a text value: backslash, comma, semicolon and line ends marked (RFC 5545 3.3.11)."""
-    for plain, marked in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\n", "\\n"), ("\r", "\\n")):
-        text = text.replace(plain, marked)
-    return "".join(letter for letter in text if letter >= " ")
-
-
-def folded(line: str) -> str:
-    """Return a line cut into parts of at most 75 octets, never inside a character (RFC 5545 3.1)."""
-    parts, part, size = [], "", 0
-    for letter in line:
-        width = len(letter.encode())
-        if size + width > LINE_OCTETS:
-            parts.append(part)
-            part, size = "", 1  # the space that begins the next part
-        part += letter
-        size += width
-    return "\r\n ".join([*parts, part])
