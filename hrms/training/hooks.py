@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from flask import Flask
 
+from hrms.core import hooks
 from hrms.core.jinja import register_labels
+from hrms.training import catalogue_hooks
 from hrms.training.rules import kinds, states
+from hrms.training.services import catalogue
 
 
 def register(app: Flask) -> None:
     """Leave the domain's part in the core's registries."""
     del app
+    hooks.loaders.append(catalogue.load)
     for labels in (
         kinds.COURSE_KIND_LABELS, kinds.FORM_LABELS, kinds.TARGET_LABELS, kinds.WHAT_LABELS, kinds.STATE_LABELS,
         kinds.GATE_LABELS, kinds.SOURCE_LABELS, kinds.LEVEL_SECTION_LABELS, states.PLAN_LABELS, states.CLASS_LABELS,
@@ -21,3 +25,4 @@ def register(app: Flask) -> None:
         states.ACCEPTS_LABELS,
     ):  # fmt: skip
         register_labels(labels)
+    catalogue_hooks.register()

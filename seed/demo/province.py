@@ -15,7 +15,7 @@ import psycopg
 from sqlalchemy import text
 
 from hrms.agencies.services.tree import keys_of
-from hrms.core import clock
+from hrms.core import clock, holidays
 from hrms.core.db import db
 from hrms.core.errors import Refused
 from hrms.core.i18n import _
@@ -36,11 +36,20 @@ from seed.demo.seat_spells import Position, positions_of_files, read_positions
 from seed.demo.seating import fit
 from seed.demo.seats_and_quotas import TABLES as SEATS
 from seed.demo.seats_and_quotas import SeatWriter
+from seed.demo.training import TABLES as TRAINING
+from seed.demo.training import TrainingWriter
+from seed.demo.training import after as training
+from seed.demo.training.catalogue import Learning, learning_of_files, read_learning
 from seed.demo.tree import HOME_AFFAIRS_CODE, TWO_TIERS, Seat, Tree, Unit, build_tree
 from seed.demo.writing import Table, empty, reset_sequences
 
 _FATES: tuple[tuple[str, float], ...] = ((RETIRED, 0.008), (LEFT, 0.003), (DECEASED, 0.0002), (SUSPENDED, 0.0002))
 _SECONDED = 0.0035
+_NUMBERED = (
+    "agencies", "decisions", "people", "establishment_lines", "quota_movements", "training_classes", "class_sessions",
+    "enrolments", "credit_entries",
+)  # fmt: skip
+"""Tables whose ids are written by hand."""
 Say = Callable[[str], None]
 
 
@@ -64,7 +73,7 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
     with transaction():
         connection: psycopg.Connection[Any] = db.session.connection().connection.driver_connection  # type: ignore[assignment] # psycopg is the driver
         refuse_unless_empty(connection)
-        province = Province(people, seed, today, moment, read_positions(connection))
+        province = Province(people, seed, today, moment, read_positions(connection), read_learning(connection))
         units = len(province.tree.units)
         say("  " + _("%(agencies)s cơ quan, đơn vị; %(people)s người…", agencies=units, people=people))
         province.draw_people(say)
@@ -80,7 +89,9 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         with bulk.without_indexes(connection, tuple(SEATS)):
             province.write(connection, SEATS, say)
         spent = province.seat_seconds + monotonic() - began
-        reset_sequences(connection, ("agencies", "decisions", "people", "establishment_lines", "quota_movements"))
+        with bulk.without_indexes(connection, tuple(TRAINING)):
+            province.write(connection, TRAINING, say)
+        reset_sequences(connection, _NUMBERED)
         # What follows reads the rows of this transaction, which the planner has not seen yet.
         connection.execute("ANALYZE agencies, person_agency, establishment_lines, quota_movements, assignments")
         say("  " + _("tính số liệu hiện tại…"))
@@ -91,6 +102,7 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         say("  " + _("vị trí việc làm, biên chế, bố trí: %(seconds)s giây", seconds=seconds))
         deadlines.refresh(None)
         sign_ins.create(province.tree, province.people, sign_ins.new_password(), home)
+        training.write(connection, province.training, province.people, today, moment)
     analyze()
     return Made(people, len(province.tree.units), seconds)
 
@@ -116,14 +128,22 @@ def refuse_unless_empty(connection: psycopg.Connection[Any]) -> None:
 def analyze() -> None:
     """Let the planner know the new sizes; cannot run inside the transaction that loads."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM (ANALYZE) people_current, " + ", ".join({**FIRST, **LATER, **SEATS})))
+        connection.execute(
+            text("VACUUM (ANALYZE) people_current, " + ", ".join({**FIRST, **LATER, **SEATS, **TRAINING}))
+        )
 
 
 class Province:
     """Draws the province into tables of rows. The same size, seed and day give the same rows."""
 
     def __init__(
-        self, people: int, seed: int, today: date, moment: datetime, positions: Mapping[str, Position] | None = None
+        self,
+        people: int,
+        seed: int,
+        today: date,
+        moment: datetime,
+        positions: Mapping[str, Position] | None = None,
+        learning: Learning | None = None,
     ) -> None:
         self.rng = Random(seed)
         self.size, self.seed, self.today, self.moment = people, seed, today, moment
@@ -136,6 +156,10 @@ class Province:
         self.seconded: list[tuple[Draft, Unit, date, date, int | None]] = []
         self.lines: list[Line] = []
         self.seat_seconds = 0.0
+        known = learning or learning_of_files()
+        self.training = TrainingWriter(
+            self.tree, known.courses, known.providers, holidays.current(), today, moment, Random(f"{seed} training")
+        )
 
     def draw_people(self, say: Say = lambda _text: None) -> None:
         """Draw the agencies and everybody; `people` keeps the drafts for those who come after."""
@@ -162,6 +186,8 @@ class Province:
         for draft in self.people:
             self.writer.write_absences(draft, rng)
         self._seats()
+        self.training.draw(self.people)
+        self.tables.update(self.training.tables)
         table = self.tables["decisions"]
         wide, table.columns = table.columns, table.columns[:-1]
         self.register.write(table)
