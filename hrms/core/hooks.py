@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import InstrumentedAttribute
 
 from hrms.core.actor import Actor
-from hrms.core.documents.paper import Paper
+from hrms.core.documents.paper import Printable
 from hrms.core.due import DueKind, DueOf
 from hrms.core.permissions import Permission
 
@@ -86,11 +86,13 @@ class Papers:
 class PaperKind:
     """A kind of official paper whose template an administrator may replace.
 
-    `name` is marked words; `sample()` returns made-up papers to try a template on, never a real person's.
+    `name` is marked words; `sample()` returns made-up papers to try a template on, never a real person's. `layout` is
+    the program's own Typst template of a kind that no office paper's template can set.
     """
 
     name: str
-    sample: Callable[[], Sequence[Paper]]
+    sample: Callable[[], Sequence[Printable]]
+    layout: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

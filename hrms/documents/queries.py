@@ -12,7 +12,7 @@ from hrms.core.actor import missing
 from hrms.core.db import db
 from hrms.core.documents.models import DocumentTemplate
 from hrms.core.documents.press import Form
-from hrms.core.documents.printing import OFFICIAL
+from hrms.core.documents.printing import OFFICIAL, forms_of, layout_of
 
 _IN_FORCE = (DocumentTemplate.active_from.is_not(None), DocumentTemplate.active_to.is_(None))
 
@@ -44,8 +44,12 @@ def list_kinds() -> list[KindRow]:
     rows = []
     for key in sorted(hooks.paper_kinds, key=lambda key: (key != OFFICIAL, key)):
         present = []
-        for form in Form:
+        apart = layout_of(key) is not None
+        for form in forms_of(key):
             own, common = found.get((key, form.value)), found.get((OFFICIAL, form.value))
+            if apart:
+                present.append(Present(form, own))
+                continue
             present.append(Present(form, own or common, common=own is None and key != OFFICIAL))
         rows.append(KindRow(key, hooks.paper_kinds[key].name, present))
     return rows
@@ -73,8 +77,8 @@ def get_template(template_id: int) -> DocumentTemplate:
     return found
 
 
-def get_form(name: str) -> Form:
-    """Return the form by its name. Raises `NotFound`."""
-    if name not in {form.value for form in Form}:
+def get_form(name: str, key: str = OFFICIAL) -> Form:
+    """Return the form of a kind by its name. Raises `NotFound`."""
+    if name not in {form.value for form in forms_of(key)}:
         raise missing("template_form")
     return Form(name)

@@ -127,7 +127,7 @@ def _page(
 
 def _form_of(key: str, name: str) -> Form:
     queries.get_kind(key)
-    return queries.get_form(name)
+    return queries.get_form(name, key)
 
 
 def _template_type(form: Form) -> str:

@@ -11,9 +11,9 @@ from hrms.core import clock, hooks
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.documents.models import DocumentTemplate
-from hrms.core.documents.paper import Paper
+from hrms.core.documents.paper import Printable
 from hrms.core.documents.press import TRIAL, Fault, Form, run
-from hrms.core.documents.printing import OFFICIAL, in_force, problem_of
+from hrms.core.documents.printing import OFFICIAL, forms_of, in_force, problem_of
 from hrms.core.errors import Refused, refuse_if
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
@@ -33,6 +33,9 @@ def upload(actor: Actor, key: str, name: str, content: bytes) -> DocumentTemplat
     actor.require(P, at=reach)
     queries.get_kind(key)
     refuse_if(rules.file_problems(name, content))
+    if rules.form_of(name) not in forms_of(key):
+        words = N_("Loại văn bản này chỉ in PDF. Hãy chọn tệp .typ.")
+        raise Refused(Problem("file", "pdf_only", words))
     made = DocumentTemplate(
         kind=key, form=str(rules.form_of(name)), file_name=name[-120:], content=content,
         uploaded_by=actor.account_id, uploaded_name=actor.name,
@@ -97,7 +100,7 @@ def go_back(actor: Actor, key: str, form: Form) -> bool:
     return True
 
 
-def sample_papers(key: str, form: Form) -> list[Paper]:
+def sample_papers(key: str, form: Form) -> list[Printable]:
     """Return the made-up papers a template of a kind has to print: its own, and those of all kinds that follow it."""
     keys = [key]
     if key == OFFICIAL:
@@ -115,7 +118,7 @@ def print_sample(actor: Actor, key: str, form: Form) -> bytes:
         raise Refused(problem_of(fault)) from fault
 
 
-def _print(template: DocumentTemplate, papers: Sequence[Paper]) -> bytes:
+def _print(template: DocumentTemplate, papers: Sequence[Printable]) -> bytes:
     try:
         return run(Form(template.form), template.content, papers, TRIAL)
     except Fault as fault:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from hrms.core.documents.widths import even_lines, rule
 
@@ -26,6 +26,14 @@ _BLANK = "\u00a0" * 5
 _UNKNOWN = "…"
 _LEFT, _WHOLE = 187, 460
 """Room in points of the left half of the masthead, and of a line of the body."""
+
+
+class Printable(Protocol):
+    """What a template sets: a paper, or something with a layout of its own, as lines fit for JSON."""
+
+    def lines(self) -> dict[str, Any]:
+        """Return every line as it is printed: plain text in plain lists and dictionaries."""
+        ...
 
 
 class Capacity(StrEnum):

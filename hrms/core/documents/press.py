@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from hrms.core.documents.paper import Paper
+from hrms.core.documents.paper import Printable
 
 HERE = Path(__file__).parent
 LAYOUT = HERE / "typst" / "layout.typ"
@@ -64,7 +64,7 @@ class Fault(Exception):
     near: str = ""
 
 
-def run(form: Form, template: bytes, papers: Sequence[Paper], limits: Limits = OWN) -> bytes:
+def run(form: Form, template: bytes, papers: Sequence[Printable], limits: Limits = OWN) -> bytes:
     """Return the papers as one PDF or one Word file. Raises `Fault`; `ValueError` when there is no paper."""
     if not papers:
         raise ValueError("no papers")

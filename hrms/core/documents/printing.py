@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, select
 
+from hrms.core import hooks
 from hrms.core.db import db
 from hrms.core.documents.models import DocumentTemplate
-from hrms.core.documents.paper import Paper
+from hrms.core.documents.paper import Paper, Printable
 from hrms.core.documents.press import FOREIGN, HERE, OWN, Fault, Form, run
 from hrms.core.errors import Refused
 from hrms.core.rules import N_, Problem
@@ -27,7 +28,7 @@ class InForce:
     kind: str = OFFICIAL
 
 
-def render_pdf(papers: Sequence[Paper], kind: str = OFFICIAL) -> bytes:
+def render_pdf(papers: Sequence[Printable], kind: str = OFFICIAL) -> bytes:
     """Return the papers as one PDF, each on pages of its own that are numbered from 1.
 
     `kind` is a key of `hooks.paper_kinds`. Raises `Refused` when an uploaded template does not print them, `ValueError`
@@ -55,12 +56,28 @@ def built_in(form: Form) -> bytes:
     return word.built_in()
 
 
+def layout_of(kind: str) -> bytes | None:
+    """Return the program's own Typst template of a kind with a layout of its own, None for a usual paper."""
+    known = hooks.paper_kinds.get(kind)
+    return known.layout if known else None
+
+
+def forms_of(kind: str) -> tuple[Form, ...]:
+    """Return what a kind is printed as: a layout of its own is PDF only."""
+    return tuple(Form) if layout_of(kind) is None else (Form.TYPST,)
+
+
 def in_force(kind: str, form: Form) -> InForce:
-    """Return the template papers of a kind are printed with now: its own, else the common one, else the program's."""
+    """Return the template papers of a kind are printed with now: its own, else the common one, else the program's.
+
+    A kind with a layout of its own has nothing in common with the others: its own, else the program's for it.
+    """
+    layout = layout_of(kind)
+    kinds = {kind, OFFICIAL} if layout is None else {kind}
     found = db.session.execute(
         select(DocumentTemplate.content, DocumentTemplate.id, DocumentTemplate.kind)
         .where(
-            DocumentTemplate.kind.in_({kind, OFFICIAL}),
+            DocumentTemplate.kind.in_(kinds),
             DocumentTemplate.form == form,
             DocumentTemplate.active_from.is_not(None),
             DocumentTemplate.active_to.is_(None),
@@ -68,7 +85,9 @@ def in_force(kind: str, form: Form) -> InForce:
         .order_by(case((DocumentTemplate.kind == kind, 0), else_=1))
         .limit(1)
     ).first()
-    return InForce(found.content, found.id, found.kind) if found else InForce(built_in(form))
+    if found:
+        return InForce(found.content, found.id, found.kind)
+    return InForce(built_in(form)) if layout is None else InForce(layout, kind=kind)
 
 
 def problem_of(fault: Fault, field: str = "") -> Problem:
@@ -90,7 +109,7 @@ def problem_of(fault: Fault, field: str = "") -> Problem:
     return Problem(field, f"template_{fault.code}", words, told)
 
 
-def _render(papers: Sequence[Paper], kind: str, form: Form) -> bytes:
+def _render(papers: Sequence[Printable], kind: str, form: Form) -> bytes:
     template = in_force(kind, form)
     if template.template_id is None:
         return run(form, template.content, papers, OWN)

@@ -27,8 +27,10 @@ from hrms.decisions.models import Decision, NumberBook
 from hrms.decisions.services import hands
 
 P = Permission.DECISIONS_NUMBER
+DECISIONS, CERTIFICATES = "decisions", "certificates"
 SYMBOL = re.compile(r"[^\W_][\w./-]{0,58}", re.UNICODE)
 NUMBER_MOST = 999_999
+_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('number_books.certificates', 0))")
 explain_constraint(
     "uq_number_books_key",
     Problem("symbol", "book_exists", N_("Cơ quan đã có sổ số của năm và ký hiệu này. Hãy mở lại sổ đó.")),
@@ -107,9 +109,65 @@ def take_numbers(actor: Actor, agency_id: int, year: int, symbol: str, count: in
     return given
 
 
+def take_certificate_numbers(
+    agency_id: int, year: int, kind: str, names: Sequence[str], count: int, *, first: int = 1
+) -> tuple[str, list[int]]:
+    """Return the symbol of an agency's book of certificates of a year, and its next `count` numbers.
+
+    The caller has checked its own right to issue them. The book is opened when it is first asked for, its numbers
+    beginning at `first`: its symbol is `kind` and the first of `names` that no other agency's book has that year, so
+    that number, year and symbol name one certificate in the whole province. Raises `Refused` for a closed book.
+    """
+    with scope.everything():  # whoever issues for a unit below holds no book of that unit
+        book = _certificate_book(agency_id, year, kind, lock=True)
+        if book is None:
+            db.session.execute(_ONE_AT_A_TIME)
+            book = _certificate_book(agency_id, year, kind, lock=True)
+            book = book or _open_certificate_book(agency_id, year, kind, names, first)
+        if book.closed:
+            text = N_("Sổ cấp %(symbol)s năm %(year)s đã đóng. Hãy mở lại sổ rồi cấp.")
+            raise Refused(Problem("", "book_closed", text, {"symbol": book.symbol, "year": str(year)}))
+        given = list(range(book.next_number, book.next_number + count))
+        book.next_number += count
+        book.version += 1
+        db.session.flush()
+        return book.symbol, given
+
+
+def next_certificate_number(agency_id: int, year: int, kind: str) -> tuple[str, int] | None:
+    """Return the symbol and the next number of an agency's book of certificates, None when there is no book yet."""
+    with scope.everything():
+        book = _certificate_book(agency_id, year, kind)
+    return (book.symbol, book.next_number) if book else None
+
+
+def _certificate_book(agency_id: int, year: int, kind: str, *, lock: bool = False) -> NumberBook | None:
+    query = select(NumberBook).where(
+        NumberBook.agency_id == agency_id, NumberBook.year == year, NumberBook.purpose == CERTIFICATES,
+        NumberBook.symbol.startswith(f"{kind}-", autoescape=True),
+    )  # fmt: skip
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def _open_certificate_book(agency_id: int, year: int, kind: str, names: Sequence[str], first: int) -> NumberBook:
+    symbols = [f"{kind}-{name}" for name in names]
+    query = select(NumberBook.symbol).where(NumberBook.year == year, NumberBook.symbol.in_(symbols))
+    taken = set(db.session.scalars(query))
+    symbol = next((one for one in symbols if one not in taken), f"{symbols[0]}.{agency_id}")
+    book = NumberBook(
+        agency_id=agency_id, year=year, symbol=symbol, next_number=first, closed=False, purpose=CERTIFICATES
+    )
+    db.session.add(book)
+    db.session.flush()
+    return book
+
+
 def list_books(actor: Actor) -> Sequence[NumberBook]:
     """Return the books of the agencies the actor numbers for, the newest year first."""
-    query = select(NumberBook).order_by(NumberBook.year.desc(), NumberBook.symbol, NumberBook.id)
+    query = select(NumberBook).where(NumberBook.purpose == DECISIONS)
+    query = query.order_by(NumberBook.year.desc(), NumberBook.symbol, NumberBook.id)
     if not actor.is_system:
         query = query.where(NumberBook.agency_id.in_(actor.scope(P)))
     return db.session.scalars(query).all()
@@ -119,15 +177,16 @@ def open_books(agency_id: int) -> Sequence[NumberBook]:
     """Return the open books of an agency, the newest year first."""
     return db.session.scalars(
         select(NumberBook)
-        .where(NumberBook.agency_id == agency_id, ~NumberBook.closed)
+        .where(NumberBook.agency_id == agency_id, ~NumberBook.closed, NumberBook.purpose == DECISIONS)
         .order_by(NumberBook.year.desc(), NumberBook.symbol)
     ).all()
 
 
 def _find(agency_id: int, year: int, symbol: str, *, lock: bool = False) -> NumberBook | None:
     query = select(NumberBook).where(
-        NumberBook.agency_id == agency_id, NumberBook.year == year, NumberBook.symbol == symbol
-    )
+        NumberBook.agency_id == agency_id, NumberBook.year == year, NumberBook.symbol == symbol,
+        NumberBook.purpose == DECISIONS,
+    )  # fmt: skip
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return db.session.scalar(query)
