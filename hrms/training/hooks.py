@@ -9,7 +9,7 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.jinja import register_labels
-from hrms.training import catalogue_hooks
+from hrms.training import catalogue_hooks, payback_hooks
 from hrms.training.rules import kinds, states
 from hrms.training.services import catalogue
 
@@ -26,3 +26,4 @@ def register(app: Flask) -> None:
     ):  # fmt: skip
         register_labels(labels)
     catalogue_hooks.register()
+    payback_hooks.register()

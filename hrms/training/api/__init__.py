@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from hrms.core.api import register
+from hrms.training.api import courses
+
 __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
     """Add the resources of the domain."""
-    del app
+    register(app, courses.blueprint)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.training.routes import landing
+from hrms.training.routes import commitments, courses, landing, providers, repayments
 from hrms.training.routes.base import blueprint
 
 __all__ = [
+    "commitments",
+    "courses",
     "init_app",
     "landing",
+    "providers",
+    "repayments",
 ]
 
 

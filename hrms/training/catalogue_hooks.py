@@ -1,0 +1,81 @@
+"""What courses, requirements, needs and plans register: menu entries, sentences and words of the trail, the loader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import url_for
+
+from hrms.core import hooks
+from hrms.core.i18n import N_, _, render
+from hrms.core.permissions import Permission
+from hrms.training.rules.kinds import COURSE_KIND_LABELS, FORM_LABELS, CourseKind, LearningForm
+from hrms.training.rules.states import CERTIFICATE_LABELS, CertificateKind
+from hrms.training.services import catalogue
+
+P = Permission
+GROUP = N_("Đào tạo, bồi dưỡng")
+READ = (P.TRAINING_VIEW, P.TRAINING_TEACH, P.SELF_VIEW)
+_MENU = ((N_("Chương trình"), "training.courses", READ, 430),)
+_SAID: dict[str, tuple[str, str]] = {
+    "course.added": (N_("thêm chương trình đào tạo “%(name)s”"), "course"),
+    "course.renamed": (N_("sửa tên, loại chương trình đào tạo “%(name)s”"), "course"),
+    "course.written": (N_("ghi nội dung chương trình đào tạo “%(name)s”"), "course"),
+    "course.withdrawn": (N_("thôi áp dụng chương trình đào tạo “%(name)s”"), "course"),
+    "provider.added": (N_("thêm cơ sở đào tạo “%(name)s”"), "provider"),
+    "provider.changed": (N_("sửa cơ sở đào tạo “%(name)s”"), "provider"),
+}
+_FIELDS: dict[str, dict[str, str]] = {
+    "course": {
+        "course": N_("Chương trình"), "code": N_("Mã"), "kind": N_("Loại chương trình"), "level": N_("Trình độ, cấp"),
+        "hours": N_("Số tiết"), "form": N_("Hình thức"), "certificate": N_("Kết thúc được cấp"),
+        "valid_months": N_("Hiệu lực của chứng chỉ (tháng)"), "parts": N_("Mục đã sửa"), "source": N_("Nguồn"),
+        "valid_from": N_("Từ ngày"), "valid_to": N_("Đến trước ngày"),
+    },
+    "training_provider": {
+        "provider": N_("Cơ sở đào tạo"), "may_certify": N_("Được cấp chứng chỉ"), "active": N_("Đang sử dụng"),
+        "agency_id": N_("Đơn vị (mã)"), "source": N_("Nguồn"),
+    },
+}  # fmt: skip
+
+
+def register() -> None:
+    """Leave this part of the domain in the core's registries."""
+    hooks.loaders.append(catalogue.load)
+    for label, endpoint, permissions, order in _MENU:
+        hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, permissions, order))
+    for action, (words, field) in _SAID.items():
+        hooks.sentences[action] = _sentence(words, field)
+    hooks.entity_labels["course"] = N_("Chương trình đào tạo")
+    hooks.entity_labels["training_provider"] = N_("Cơ sở đào tạo")
+    hooks.entity_links["course"] = lambda found: url_for("training.course", course_id=found)
+    for entity, fields in _FIELDS.items():
+        for name, words in fields.items():
+            hooks.field_labels[f"{entity}.{name}"] = words
+    hooks.field_values["course.kind"] = lambda value: render(COURSE_KIND_LABELS[CourseKind(value)])
+    hooks.field_values["course.form"] = lambda value: render(FORM_LABELS[LearningForm(value)])
+    hooks.field_values["course.certificate"] = lambda value: render(CERTIFICATE_LABELS[CertificateKind(value)])
+    hooks.field_values["course.parts"] = _parts
+
+
+def _sentence(words: str, field: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda event: render(words, name=_said(event, field))
+
+
+def _said(event: Mapping[str, Any], name: str) -> str:
+    return str((event.get("after") or event.get("before") or {}).get(name) or "")
+
+
+_PARTS: dict[str, str] = {
+    "hours": N_("số tiết"), "form": N_("hình thức"), "certificate": N_("giấy tờ được cấp"),
+    "valid_months": N_("hiệu lực chứng chỉ"), "provider_ids": N_("cơ sở được tổ chức"),
+    "competencies": N_("năng lực được nâng"), "positions": N_("vị trí việc làm"), "ranks": N_("ngạch, chức danh"),
+    "post_groups": N_("nhóm chức vụ"), "person_kinds": N_("loại cán bộ"), "objectives": N_("mục tiêu"),
+    "content": N_("nội dung"), "assessment": N_("cách đánh giá"), "note": N_("ghi chú"),
+}  # fmt: skip
+
+
+def _parts(value: Any) -> str:
+    names = [one for one in str(value or "").split(", ") if one]
+    return ", ".join(render(_PARTS[one]) if one in _PARTS else one for one in names) or _("không mục nào")
