@@ -1,0 +1,58 @@
+"""Commitments for tests, written with plain statements."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from hrms.core import scope
+from hrms.core.db import db
+from hrms.decisions.models import Decision
+from hrms.people.models import Person
+from hrms.training.models import TrainingCommitment
+from tests.province import Province
+
+HUNG, CAM, DUC, ANH = "Nguyễn Văn Hùng", "Lý Thị Cẩm", "Võ Minh Đức", "Đặng Thị Ngọc Ánh"
+
+
+def promise(province: Province, name: str = HUNG, **more: Any) -> int:
+    """Write that somebody promised 36 months for 60 million đồng and has been back since 01/11/2025. Returns its id."""
+    values: dict[str, Any] = {
+        "state": "serving", "programme": "Thạc sĩ Quản lý công", "starts_on": date(2023, 9, 4),
+        "ends_on": date(2025, 10, 31), "returned_on": date(2025, 11, 1), "committed_months": 36, "central_cost": 0,
+        "local_cost": 50_000_000, "other_cost": 10_000_000, **more,
+    }  # fmt: skip
+    with scope.everything():
+        made: int = db.session.execute(
+            insert(TrainingCommitment)
+            .values(person_id=province.people[name], **values)
+            .returning(TrainingCommitment.id)
+        ).scalar_one()
+        db.session.commit()
+    return made
+
+
+def set_record(province: Province, name: str, **values: Any) -> None:
+    """Write items of somebody's record."""
+    with scope.everything():
+        db.session.execute(update(Person).where(Person.id == province.people[name]).values(**values))
+        db.session.commit()
+
+
+def paper(province: Province, place: str = "B", signed: date = date(2026, 11, 20)) -> int:
+    """Put a decision of an agency into the register. Returns its id."""
+    with scope.everything():
+        made: int = db.session.execute(
+            insert(Decision)
+            .values(
+                number="77", symbol="QĐ-SXD", signed_on=signed, effective_on=signed,
+                issuer_agency_id=province.agencies[place], issuer_name="Sở Xây dựng",
+                issuer_key=f"agency:{province.agencies[place]}", kind="training", subject="Đền bù chi phí đào tạo",
+                scope_ids=province.paths[place], search_key="77 qd-sxd den bu",
+            )
+            .returning(Decision.id)
+        ).scalar_one()  # fmt: skip
+        db.session.commit()
+    return made
