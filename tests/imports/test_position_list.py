@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from hrms.agencies import queries as agencies
 from hrms.core import clock, scope
@@ -22,7 +22,6 @@ from hrms.core.db import db
 from hrms.core.errors import Forbidden, NotFound, Refused
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
-from hrms.decisions.models import Decision
 from hrms.imports.models import ImportBatch
 from hrms.imports.positions import cli, reading, services
 from hrms.imports.reading.refusals import UnreadableFile
@@ -30,6 +29,7 @@ from hrms.positions.models import EstablishmentLine, JobPosition, Overage, Quota
 from hrms.positions.queries.seats import lines_of
 from hrms.positions.rules import listing
 from tests.counting import statements
+from tests.imports.allotting import name_of, paper, quota
 from tests.imports.workbooks import xlsx
 from tests.inspection import mistakes
 from tests.positions.seating import OFFICER, OTHER, sit
@@ -47,38 +47,6 @@ WHO = Permission.POSITIONS_MANAGE
 def _today() -> Iterator[None]:
     with clock.frozen(TODAY):
         yield
-
-
-def name_of(key: str) -> str:
-    with scope.everything():
-        return str(db.session.scalar(select(JobPosition.name).where(JobPosition.key == key)))
-
-
-def quota(province: Province, place: str, amount: int, kind: str = "civil") -> None:
-    with scope.everything():
-        db.session.execute(
-            insert(QuotaMovement).values(
-                agency_id=province.agencies[place], quota_kind=kind, kind="assigned", amount=amount,
-                effective_on=date(2026, 1, 1), basis="old_data",
-            )
-        )  # fmt: skip
-        db.session.commit()
-
-
-def paper(province: Province, place: str = "C") -> int:
-    with scope.everything():
-        path = province.paths[place]
-        made = db.session.execute(
-            insert(Decision)
-            .values(
-                number="12", symbol="QĐ-UBND", signed_on=date(2026, 6, 20), issuer_name="UBND phường Ninh Kiều",
-                issuer_key=f"agency:{path[-1]}", issuer_agency_id=path[-1], kind="other", subject="Phê duyệt vị trí",
-                scope_ids=path, search_key="phe duyet vi tri",
-            )
-            .returning(Decision.id)
-        ).scalar_one()  # fmt: skip
-        db.session.commit()
-    return int(made)
 
 
 @pytest.fixture
