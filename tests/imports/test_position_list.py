@@ -22,6 +22,7 @@ from hrms.core.db import db
 from hrms.core.errors import Forbidden, NotFound, Refused
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
+from hrms.decisions.models import Decision
 from hrms.imports.models import ImportBatch
 from hrms.imports.positions import cli, reading, services
 from hrms.imports.reading.refusals import UnreadableFile
