@@ -26,6 +26,7 @@ from hrms.imports.reading.field import Field
 from hrms.imports.reading.fields import SHEETS
 from hrms.imports.reading.layouts import fields_by_key
 from hrms.imports.register import routes as register_pages
+from hrms.imports.rosters import routes as roster_pages
 from hrms.imports.rules import state_words
 from hrms.imports.services import running
 from hrms.imports.services.messages import sentence
@@ -320,3 +321,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     register_pages.init_app(app)
     position_pages.init_app(app)
+    roster_pages.init_app(app)

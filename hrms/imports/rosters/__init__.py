@@ -1,0 +1,1 @@
+"""The filled roster of a class from a workbook: read, shown with what is refused, written whole or not at all."""
