@@ -54,7 +54,7 @@ def repayment_paper(
             place=office.place or "…",
             issued_on=None,
             year=clock.today().year,
-            paragraphs=["Căn cứ Nghị định số 171/2025/NĐ-CP của Chính phủ quy định về đào tạo, bồi dưỡng công chức."],
+            grounds=["Căn cứ Nghị định số 171/2025/NĐ-CP của Chính phủ quy định về đào tạo, bồi dưỡng công chức."],
             tables=tables,
             closing=_closing(worked, case),
             beside=Signing("Người lập bảng"),

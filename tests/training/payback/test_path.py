@@ -76,7 +76,7 @@ def recommended(province: Province) -> tuple[Actor, int]:
 
 
 def decided(province: Province) -> tuple[Actor, int]:
-    actor, made = recommended(province)
+    _actor, made = recommended(province)
     number = paper(province)
     with transaction():
         repayments.decide(officer(province), made, number, None)
