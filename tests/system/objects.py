@@ -48,6 +48,7 @@ from hrms.positions.models import (
     SeatReservation,
 )
 from tests.province import ACCOUNTS, TODAY, Province
+from tests.training.payback.promising import decided_case
 
 NOWHERE = 999_999_999
 PLACE_INSIDE = {
@@ -144,6 +145,7 @@ def build_objects(province: Province) -> Objects:
                 PositionGap, person_id=person, line_id=seat_line, requirement="theory_level",
                 params={"required": "Trung cấp"}, found_on=date(2026, 1, 1),
             )  # fmt: skip
+            made["commitment", place], made["payment", place] = decided_case(person)
             made["list", place] = _add(
                 ImportBatch, importer="positions", agency_id=path[-1], scope_ids=path, filename="vi-tri.xlsx",
                 file_hash="0" * 64, file_size=1, state="applied", plan={"effective_on": "2026-07-01"},
@@ -159,6 +161,7 @@ def build_objects(province: Province) -> Objects:
         made["own row", "canbo"] = _add(
             WorkPeriod, person_id=province.people["Nguyễn Văn Hùng"], from_on="2011", position="Chuyên viên"
         )
+        made["own commitment", "canbo"], _payment = decided_case(province.people["Nguyễn Văn Hùng"])
         made["power", ""] = _add(
             DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
             valid_from=date(2026, 1, 1), source="Thử", mark="P",
@@ -293,6 +296,12 @@ def _row(objects: Objects, username: str, inside: bool) -> int:
     return _placed("row")(objects, username, inside)
 
 
+def _commitment(objects: Objects, username: str, inside: bool) -> int:
+    if username == "canbo" and inside:
+        return objects.at("own commitment", username)
+    return _placed("commitment")(objects, username, inside)
+
+
 def _party(kind: str) -> Choice:
     """What is seen by the very agency alone: whoever reaches the whole tree has what is the root's."""
 
@@ -339,6 +348,8 @@ PARAMETERS: dict[str, Choice] = {
     "overage_id": _placed("overage"),
     "reservation_id": _placed("reservation"),
     "gap_id": _placed("gap"),
+    "commitment_id": _commitment,
+    "payment_id": _placed("payment"),
     "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
 }

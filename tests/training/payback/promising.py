@@ -11,7 +11,7 @@ from hrms.core import scope
 from hrms.core.db import db
 from hrms.decisions.models import Decision
 from hrms.people.models import Person
-from hrms.training.models import TrainingCommitment
+from hrms.training.models import RepaymentPayment, TrainingCommitment, TrainingRepayment
 from tests.province import Province
 
 HUNG, CAM, DUC, ANH = "Nguyễn Văn Hùng", "Lý Thị Cẩm", "Võ Minh Đức", "Đặng Thị Ngọc Ánh"
@@ -56,3 +56,35 @@ def paper(province: Province, place: str = "B", signed: date = date(2026, 11, 20
         ).scalar_one()  # fmt: skip
         db.session.commit()
     return made
+
+
+def decided_case(person_id: int) -> tuple[int, int]:
+    """Write that somebody promised, left and pays back: returns the ids of the commitment and of a payment.
+
+    The caller has opened the scope and commits.
+    """
+    made: int = db.session.execute(
+        insert(TrainingCommitment)
+        .values(
+            person_id=person_id, state="serving", programme="Thạc sĩ Quản lý công", starts_on=date(2023, 9, 4),
+            ends_on=date(2025, 10, 31), returned_on=date(2025, 11, 1), committed_months=36, central_cost=0,
+            local_cost=60_000_000, other_cost=0,
+        )
+        .returning(TrainingCommitment.id)
+    ).scalar_one()  # fmt: skip
+    case: int = db.session.execute(
+        insert(TrainingRepayment)
+        .values(
+            commitment_id=made, person_id=person_id, state="decided", repay_case="left_early",
+            happened_on=date(2026, 11, 1), cost=60_000_000, committed_months=36, served_months=12, years_before=0,
+            reduced_rate=False, reduction_percent=0, amount=40_000_000, council=[], decided_on=date(2026, 11, 20),
+            due_on=date(2027, 3, 20),
+        )
+        .returning(TrainingRepayment.id)
+    ).scalar_one()  # fmt: skip
+    payment: int = db.session.execute(
+        insert(RepaymentPayment)
+        .values(repayment_id=case, person_id=person_id, paid_on=date(2026, 11, 20), amount=1_000_000)
+        .returning(RepaymentPayment.id)
+    ).scalar_one()
+    return made, payment
