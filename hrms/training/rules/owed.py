@@ -336,8 +336,9 @@ def _held(version: Requirement, who: Learner, day: date) -> Reason | None:
 
 def standing(versions: Sequence[Requirement], who: Learner, year: int, ground: Ground) -> Standing | None:
     """Return how somebody stands to one requirement in a year, by its versions; None when it does not concern them."""
-    hours = hours_standing(versions, who, year, ground)
-    return hours if hours is not None else course_standing(versions, who, year, ground)
+    terms = governing(versions, year)
+    in_hours = terms is not None and terms.what is RequirementWhat.HOURS
+    return (hours_standing if in_hours else course_standing)(versions, who, year, ground)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,64 @@
+"""Where people stand in training, made again from the facts: after every change and every midnight.
+
+The database computes all of it in one statement a year (`refresh_training`), as `hrms.training.rules.owed` says of one.
+Kept are the running year, the one before (the report of 31/01 is about it), and any earlier one somebody asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import text
+
+from hrms.core import clock, scope
+from hrms.core.db import db
+from hrms.core.unit import transaction
+from hrms.training.queries.learners import post_groups
+from hrms.training.services import ledger
+
+_REFRESH = text("SELECT refresh_training(CAST(:ids AS bigint[]), :year, :today, CAST(:groups AS jsonb))")
+_DIFFERS = text("SELECT person_id, requirement_id FROM training_differs(:year, :today, CAST(:groups AS jsonb))")
+_KEPT = text("SELECT DISTINCT year FROM training_standing WHERE person_id = ANY (:ids)")
+_KEPT_ALL = text("SELECT DISTINCT year FROM training_standing")
+
+
+def refresh(person_ids: Collection[int] | None, years: Collection[int] | None = None) -> int:
+    """Make the standing of these people (all when None) again; returns the rows changed.
+
+    In the caller's transaction, after what changed is written. `years` are those to make; unless given, the running
+    one, the one before, and every other that is kept of them.
+    """
+    if person_ids is not None and not person_ids:
+        return 0
+    db.session.flush()
+    ids = None if person_ids is None else sorted(set(person_ids))
+    today = clock.today()
+    with scope.everything():
+        ledger.lock_people(ids)
+        kept = db.session.scalars(_KEPT_ALL) if ids is None else db.session.scalars(_KEPT, {"ids": ids})
+        wanted = {today.year - 1, today.year, *kept} if years is None else set(years)
+        params = {"ids": ids, "today": today, "groups": json.dumps(post_groups())}
+        return sum(int(db.session.execute(_REFRESH, {**params, "year": year}).scalar_one()) for year in sorted(wanted))
+
+
+def follow(person_ids: Collection[int]) -> None:
+    """Make the standing of people whose record or ledger changed again."""
+    refresh(person_ids)
+
+
+def refresh_all() -> None:
+    """Make the standing of everybody again: days pass, courses fall due. One unit of its own."""
+    with scope.everything(), transaction():
+        refresh(None)
+
+
+def keep_year(year: int) -> None:
+    """Make and keep the standing of an earlier year; from then on it follows every change."""
+    refresh(None, [year])
+
+
+def differences(year: int) -> Sequence[tuple[int, int]]:
+    """Return (person, requirement) whose kept standing is not what the facts say today, under the caller's scope."""
+    params = {"year": year, "today": clock.today(), "groups": json.dumps(post_groups())}
+    return [(row.person_id, row.requirement_id) for row in db.session.execute(_DIFFERS, params)]
