@@ -172,7 +172,9 @@ def _bound(value: Any) -> Any:
 
 def _single(model: type[Any]) -> str:
     columns = (*model.__dated_key__, *fact_columns(model), *_PAPER_COLUMNS, "valid_from", "valid_to")
-    types = {column.name: column.type.compile(dialect=db.engine.dialect) for column in _table(model).columns}
+    compiled = {column.name: column.type.compile(dialect=db.engine.dialect) for column in _table(model).columns}
+    # A collation is no part of a type's name in a cast.
+    types = {name: words.split(" COLLATE ", 1)[0] for name, words in compiled.items()}
     return "(SELECT " + ", ".join(f"CAST(:{name} AS {types[name]}) AS {name}" for name in columns) + ")"
 
 

@@ -1,4 +1,4 @@
-"""What courses, requirements, needs and plans register: menu entries, sentences and words of the trail, the loader."""
+"""What courses, requirements, needs and plans register: menu entries, sentences and words of the trail."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ from flask import url_for
 from hrms.core import hooks
 from hrms.core.i18n import N_, _, render
 from hrms.core.permissions import Permission
-from hrms.training.rules.kinds import COURSE_KIND_LABELS, FORM_LABELS, CourseKind, LearningForm
+from hrms.training import jobs
+from hrms.training.rules.kinds import (
+    COURSE_KIND_LABELS,
+    FORM_LABELS,
+    GATE_LABELS,
+    TARGET_LABELS,
+    WHAT_LABELS,
+    CourseKind,
+    Gate,
+    LearningForm,
+    RequirementTarget,
+    RequirementWhat,
+)
 from hrms.training.rules.states import CERTIFICATE_LABELS, CertificateKind
-from hrms.training.services import catalogue
+
+__all__ = ["jobs", "register"]
 
 P = Permission
 GROUP = N_("Đào tạo, bồi dưỡng")
@@ -25,6 +38,10 @@ _SAID: dict[str, tuple[str, str]] = {
     "course.withdrawn": (N_("thôi áp dụng chương trình đào tạo “%(name)s”"), "course"),
     "provider.added": (N_("thêm cơ sở đào tạo “%(name)s”"), "provider"),
     "provider.changed": (N_("sửa cơ sở đào tạo “%(name)s”"), "provider"),
+    "requirement.added": (N_("thêm yêu cầu đào tạo “%(name)s”"), "requirement"),
+    "requirement.renamed": (N_("sửa tên yêu cầu đào tạo “%(name)s”"), "requirement"),
+    "requirement.written": (N_("thay đổi yêu cầu đào tạo “%(name)s”"), "requirement"),
+    "requirement.withdrawn": (N_("thôi áp dụng yêu cầu đào tạo “%(name)s”"), "requirement"),
 }
 _FIELDS: dict[str, dict[str, str]] = {
     "course": {
@@ -37,12 +54,22 @@ _FIELDS: dict[str, dict[str, str]] = {
         "provider": N_("Cơ sở đào tạo"), "may_certify": N_("Được cấp chứng chỉ"), "active": N_("Đang sử dụng"),
         "agency_id": N_("Đơn vị (mã)"), "source": N_("Nguồn"),
     },
+    "training_requirement": {
+        "requirement": N_("Yêu cầu"), "code": N_("Mã"), "target": N_("Yêu cầu với"),
+        "target_codes": N_("Đối tượng (mã)"),
+        "what": N_("Phải có"), "gate": N_("Khi chưa đạt"), "hours": N_("Số tiết"), "period_years": N_("Kỳ (năm)"),
+        "courses": N_("Chương trình đáp ứng"), "due_months": N_("Thời hạn (tháng)"), "valid_from": N_("Từ ngày"),
+        "valid_to": N_("Đến trước ngày"),
+    },
+    "recognition_rule": {
+        "form": N_("Hình thức"), "factor": N_("Hệ số"), "cap_hours": N_("Số tiết nhiều nhất một năm"),
+        "needs_proof": N_("Phải có minh chứng"), "valid_from": N_("Từ ngày"),
+    },
 }  # fmt: skip
 
 
 def register() -> None:
     """Leave this part of the domain in the core's registries."""
-    hooks.loaders.append(catalogue.load)
     for label, endpoint, permissions, order in _MENU:
         hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, permissions, order))
     for action, (words, field) in _SAID.items():
@@ -57,6 +84,14 @@ def register() -> None:
     hooks.field_values["course.form"] = lambda value: render(FORM_LABELS[LearningForm(value)])
     hooks.field_values["course.certificate"] = lambda value: render(CERTIFICATE_LABELS[CertificateKind(value)])
     hooks.field_values["course.parts"] = _parts
+    hooks.sentences["recognition.written"] = _recognised
+    hooks.entity_labels["training_requirement"] = N_("Yêu cầu đào tạo")
+    hooks.entity_labels["recognition_rule"] = N_("Công nhận theo hình thức học")
+    hooks.entity_links["training_requirement"] = lambda found: url_for("training.requirement", requirement_id=found)
+    hooks.field_values["training_requirement.target"] = lambda value: render(TARGET_LABELS[RequirementTarget(value)])
+    hooks.field_values["training_requirement.what"] = lambda value: render(WHAT_LABELS[RequirementWhat(value)])
+    hooks.field_values["training_requirement.gate"] = lambda value: render(GATE_LABELS[Gate(value)])
+    hooks.field_values["recognition_rule.form"] = lambda value: render(FORM_LABELS[LearningForm(value)])
 
 
 def _sentence(words: str, field: str) -> Callable[[Mapping[str, Any]], str]:
@@ -65,6 +100,12 @@ def _sentence(words: str, field: str) -> Callable[[Mapping[str, Any]], str]:
 
 def _said(event: Mapping[str, Any], name: str) -> str:
     return str((event.get("after") or event.get("before") or {}).get(name) or "")
+
+
+def _recognised(event: Mapping[str, Any]) -> str:
+    form = _said(event, "form")
+    words = render(FORM_LABELS[LearningForm(form)]) if form in set(LearningForm) else form
+    return _("quy định cách công nhận hình thức học “%(form)s”", form=words)
 
 
 _PARTS: dict[str, str] = {

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hrms.core import hooks
+from hrms.core import catalogues, formats, hooks
 from hrms.core.dates import last_day
 from hrms.core.forms import (
     BooleanField,
@@ -21,7 +21,7 @@ from hrms.core.forms import (
     TextAreaField,
     TextField,
 )
-from hrms.core.i18n import _, _l, render
+from hrms.core.i18n import _, _l, get_locale, render
 from hrms.core.rules import N_, Problem
 from hrms.people.queries import codes, law
 from hrms.people.rules.kinds import KIND_LABELS
@@ -245,7 +245,7 @@ def ranks_of(text: str) -> tuple[list[str], list[str]]:
 
 def chosen_levels(sent: Any) -> list[dict[str, Any]]:
     """Return the competencies a sent form raises: fields `competency-<code>` with "", "0" (no level) or 1–5."""
-    found = []
+    found: list[dict[str, Any]] = []
     for one in positions.dictionary():
         value = str(sent.get(f"competency-{one.competency.code}", ""))
         if value == _NO_LEVEL:
@@ -299,3 +299,13 @@ def rank_names(ranks: list[str]) -> list[str]:
 def post_name(code: str) -> str:
     """Return the words of a post or a group of posts."""
     return render(POST_GROUPS[code]) if code in POST_GROUPS else codes.name("leadership_posts", code)
+
+
+def number_words(hours: Decimal | None) -> str:
+    """Return hours in the reader's way of writing, without zeros after the comma."""
+    return formats.format_number(tidy(hours), str(get_locale() or "vi"))
+
+
+def level_names(catalogue: str) -> dict[str, str]:
+    """Return the names of a catalogue of levels, by code."""
+    return {code: item.name for code, item in catalogues.items(catalogue).items()}

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.training.routes import commitments, courses, landing, providers, repayments
+from hrms.training.routes import (
+    commitments,
+    courses,
+    desk,
+    desk_completing,
+    desk_scanning,
+    landing,
+    providers,
+    repayments,
+    requirements,
+)
 from hrms.training.routes.base import blueprint
 
 __all__ = [
     "commitments",
     "courses",
+    "desk",
+    "desk_completing",
+    "desk_scanning",
     "init_app",
     "landing",
     "providers",
     "repayments",
+    "requirements",
 ]
 
 
