@@ -9,7 +9,7 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.jinja import register_labels
-from hrms.training import catalogue_hooks, payback_hooks
+from hrms.training import catalogue_hooks, certificates_hooks, class_hooks, desk_hooks, ledger_hooks, payback_hooks
 from hrms.training.rules import kinds, states
 from hrms.training.services import catalogue
 
@@ -26,4 +26,8 @@ def register(app: Flask) -> None:
     ):  # fmt: skip
         register_labels(labels)
     catalogue_hooks.register()
+    class_hooks.register()
+    certificates_hooks.register()
+    desk_hooks.register()
+    ledger_hooks.register()
     payback_hooks.register()

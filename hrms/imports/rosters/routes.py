@@ -111,7 +111,7 @@ def _show(
         "imports/roster_preview.html", found=found, judged=judged, listing=listing, filename=filename, seal=seal,
         refused=[_row(listing, one) for one in judged.faults[:SHOWN]],
         problems=[render(one) for one in judged.problems],
-        completes=sum(one.completes for one in judged.outcomes.values()), shown=SHOWN, crumbs=_crumbs(found),
+        completes=sum(one.completes for one in judged.outcomes.values()), most_shown=SHOWN, crumbs=_crumbs(found),
     ), status  # fmt: skip
 
 

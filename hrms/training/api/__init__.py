@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hrms.core.api import register
-from hrms.training.api import courses, requirements
+from hrms.training.api import classes, courses, requirements
 
 __all__ = ["init_app"]
 
@@ -14,3 +14,4 @@ def init_app(app: Flask) -> None:
     """Add the resources of the domain."""
     register(app, courses.blueprint)
     register(app, requirements.blueprint)
+    register(app, classes.blueprint)

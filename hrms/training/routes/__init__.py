@@ -5,29 +5,47 @@ from __future__ import annotations
 from flask import Flask
 
 from hrms.training.routes import (
+    certificates,
+    class_days,
+    classes,
     commitments,
     courses,
     desk,
     desk_completing,
     desk_scanning,
+    evidence,
+    impact,
     landing,
+    nominating,
+    person,
     providers,
+    ratings,
     repayments,
     requirements,
+    verify,
 )
 from hrms.training.routes.base import blueprint
 
 __all__ = [
+    "certificates",
+    "class_days",
+    "classes",
     "commitments",
     "courses",
     "desk",
     "desk_completing",
     "desk_scanning",
+    "evidence",
+    "impact",
     "init_app",
     "landing",
+    "nominating",
+    "person",
     "providers",
+    "ratings",
     "repayments",
     "requirements",
+    "verify",
 ]
 
 

@@ -20,7 +20,7 @@ from hrms.training.models import TrainingClass
 from hrms.training.queries import desk as queries
 from hrms.training.queries.desk import Learner, Taught
 from hrms.training.routes.base import blueprint
-from hrms.training.rules.desk import CLOSED, Meeting, Step, Task, is_running, next_step, read_mark
+from hrms.training.rules.desk import CLOSED, BadMark, Meeting, Step, Task, is_running, next_step, read_mark
 from hrms.training.rules.kinds import LearningForm
 from hrms.training.rules.states import ClassState, EnrolmentState, Presence
 from hrms.training.services import attending, completing, marking
@@ -28,7 +28,7 @@ from hrms.training.services.rosters import sheet_of
 
 TEACH = Permission.TRAINING_TEACH
 _TARGETS = {Task.ATTENDANCE: "training.desk_session", Task.MARKS: "training.desk_marks",
-            Task.COMPLETE: "training.desk_complete"}  # fmt: skip
+            Task.COMPLETE: "training.desk_complete", Task.OPEN: "training.training_class"}  # fmt: skip
 TONES = {"draft": "none", "open": "info", "running": "ok", "completed": "none", "cancelled": "bad"}
 
 
@@ -186,8 +186,8 @@ def _sent_marks(learners: Sequence[Learner]) -> tuple[dict[int, Decimal | None],
             continue
         try:
             sent[one.enrolment_id] = read_mark(request.form[name])
-        except ValueError as error:
-            problems.setdefault(name, []).append(error.args[0])
+        except BadMark as error:
+            problems.setdefault(name, []).append(error.problem)
     return sent, problems
 
 

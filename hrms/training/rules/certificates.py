@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from hrms.core.dates import add_months
 from hrms.core.rules import N_, Problem, Reason
-from hrms.training.rules.states import CertificateKind, EnrolmentState
+from hrms.training.rules.states import CertificateKind
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters and figures of a check code: none that reads like another (0 and O, 1 and I)."""
@@ -127,8 +127,3 @@ def issue_problems(issued_on: date, first: date, today: date, count: int) -> lis
         words = N_("Ngày cấp %(day)s trước ngày công nhận kết quả %(first)s. Hãy ghi từ ngày đó trở đi.")
         found.append(Problem("issued_on", "too_early", words, {"day": issued_on, "first": first}))
     return found
-
-
-def doubtful(enrolment_state: str, revoked_on: date | None) -> bool:
-    """Say whether a certificate should be taken back: the completion it rests on was undone."""
-    return revoked_on is None and enrolment_state != EnrolmentState.COMPLETED

@@ -40,6 +40,7 @@ class Meeting:
 class Task(StrEnum):
     """What a trainer has to do next, and so where the line leads."""
 
+    OPEN = "open"
     ATTENDANCE = "attendance"
     MARKS = "marks"
     COMPLETE = "complete"
@@ -82,6 +83,8 @@ def next_step(
         return Step(Task.NOTHING, N_("Đã kết thúc"))
     if state == ClassState.CANCELLED:
         return Step(Task.NOTHING, N_("Đã hủy lớp"))
+    if state == ClassState.DRAFT and not learners:
+        return Step(Task.OPEN, N_("Mở lớp để nhận học viên"), None, {}, True)
     if not learners:
         return Step(Task.NOTHING, N_("Chưa có học viên; nơi tổ chức đang nhận danh sách"))
     for one in meetings:
@@ -174,10 +177,18 @@ def in_words(reasons: Sequence[Reason]) -> str:
     )
 
 
+class BadMark(ValueError):
+    """A text that is no mark; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
 def read_mark(text: str) -> Decimal | None:
     """Return a mark from 0 to 10 with at most two decimals, comma or point; None for an empty text.
 
-    Raises `ValueError` with a `Problem` for anything else.
+    Raises `BadMark` for anything else.
     """
     given = text.strip()
     if not given:
@@ -186,17 +197,17 @@ def read_mark(text: str) -> Decimal | None:
     words = N_("Điểm “%(value)s” không đọc được. Hãy ghi số từ 0 đến 10, ví dụ 8,5; để trống nếu chưa có điểm.")
     unreadable = Problem("mark", "mark_unreadable", words, shown)
     if len(given) > MARK_LENGTH or not set(given) <= set("0123456789.,+-"):
-        raise ValueError(unreadable)
+        raise BadMark(unreadable)
     try:
         value = Decimal(given.replace(",", "."))
     except InvalidOperation:
-        raise ValueError(unreadable) from None
+        raise BadMark(unreadable) from None
     if not 0 <= value <= HIGHEST:
         words = N_("Điểm “%(value)s” ngoài khoảng 0 đến 10. Hãy ghi lại theo thang điểm 10.")
-        raise ValueError(Problem("mark", "mark_out_of_range", words, shown))
+        raise BadMark(Problem("mark", "mark_out_of_range", words, shown))
     if value != value.quantize(CENT):
         words = N_("Điểm “%(value)s” có quá hai chữ số thập phân. Hãy làm tròn, ví dụ 8,25.")
-        raise ValueError(Problem("mark", "mark_too_fine", words, shown))
+        raise BadMark(Problem("mark", "mark_too_fine", words, shown))
     return abs(value)
 
 

@@ -39,7 +39,7 @@ ENTITY = "training_class"
 EDITED = (
     "name", "provider_id", "plan_line_id", "starts_on", "ends_on", "place", "abroad", "country", "seats",
     "nominate_by", "accepts", "least_attendance", "pass_mark", "central_budget", "local_budget", "other_budget",
-    "note",
+    "decision_id", "note",
 )  # fmt: skip
 """What an edit changes; course, agency and code stay what they were."""
 _AFFECTED = text(
@@ -111,9 +111,9 @@ def create(
 ) -> TrainingClass:
     """Add a class being prepared; hours and form are those of its course on the first day.
 
-    `values`: `course_id`, `agency_id`, `code` (None: proposed), `decision_id`, and those of `EDITED`. A trainer adds
-    one at the agency of their own grant and becomes its trainer. `pattern` makes its sessions at once; the last day of
-    the class is then that of the last session where it was not given. Raises `Forbidden`, `Refused`.
+    `values`: `course_id`, `agency_id`, `code` (None: proposed), and those of `EDITED`. A trainer adds one at the agency
+    of their own grant and becomes its trainer. `pattern` makes its sessions at once; the last day of the class is then
+    that of the last session where it was not given. Raises `Forbidden`, `Refused`.
     """
     agency = db.session.get(Agency, values["agency_id"])
     if agency is None:
@@ -140,10 +140,11 @@ def create(
     teaching = set(trainers) if manages else set(trainers) | {actor.account_id or 0}
     problems += _trainer_problems(teaching - {actor.account_id or 0}, agency.id)
     refuse_if(problems)
+    _cite(actor, given.get("decision_id"), at)
     found = TrainingClass(
         **{name: given.get(name) for name in EDITED}, course_id=course.id, agency_id=agency.id,
         code=given.get("code") or propose_code(course.code, given["starts_on"]), state=ClassState.DRAFT,
-        form=version.form, hours=version.hours, decision_id=given.get("decision_id"), recorded_by=actor.account_id,
+        form=version.form, hours=version.hours, recorded_by=actor.account_id,
     )  # fmt: skip
     db.session.add(found)
     db.session.flush()
@@ -185,6 +186,8 @@ def edit(
         if not actor.may(P.TRAINING_MANAGE, at=one.at) and actor.account_id not in new:
             problems.append(Problem("trainers", "own", N_("Bạn không tự rút tên khỏi lớp. Hãy nhờ cơ quan tổ chức.")))
     refuse_if(problems)
+    if values.get("decision_id") != found.decision_id:
+        _cite(actor, values.get("decision_id"), one.at)
     before = {name: getattr(found, name) for name in EDITED}
     for name in EDITED:
         setattr(found, name, values.get(name))
@@ -203,6 +206,12 @@ def edit(
     if {"starts_on", "ends_on", "name"} & now.keys():
         follow(affected(class_id))
     return found
+
+
+def _cite(actor: Actor, decision_id: int | None, at: Sequence[int]) -> None:
+    if decision_id is not None:
+        for register in hooks.papers:
+            register.cite(actor, decision_id, at)
 
 
 def _frame(values: Mapping[str, Any]) -> Frame:

@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, text, update
 from hrms.audit import services as audit
 from hrms.core import clock, scope
 from hrms.core.actor import Actor, missing
+from hrms.core.dates import PartialDate
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, Refused, refuse_if
 from hrms.core.i18n import render
@@ -231,7 +232,8 @@ def kept_priority(priority: Priority, reason: Reason) -> dict[str, Any]:
 
 
 def _kept(reason: Reason) -> dict[str, Any]:
-    return {"text": reason.text, "params": audit.plain(dict(reason.params)), "source": reason.source}
+    params = {name: value.iso if isinstance(value, PartialDate) else value for name, value in reason.params.items()}
+    return {"text": reason.text, "params": audit.plain(params), "source": reason.source}
 
 
 # The organiser

@@ -23,7 +23,7 @@ from hrms.core.text import fold, nfc
 from hrms.training.models import ClassSession, TrainingClass
 from hrms.training.queries import desk
 from hrms.training.queries.desk import Learner
-from hrms.training.rules.desk import PRESENCE_SIGNS, PRESENCES, RESULTS, read_mark
+from hrms.training.rules.desk import PRESENCE_SIGNS, PRESENCES, RESULTS, BadMark, read_mark
 from hrms.training.rules.states import EnrolmentState, Presence
 from hrms.training.services import attending, completing, marking
 from hrms.training.services.completing import Outcome
@@ -250,8 +250,8 @@ def _read_presences(
 def _read_mark(judged: Judged, line: Line, learner: Learner) -> None:
     try:
         mark = read_mark(nfc(line.mark))
-    except ValueError as error:
-        _fault(judged, line, "mark", line.mark, error.args[0])
+    except BadMark as error:
+        _fault(judged, line, "mark", line.mark, error.problem)
         return
     if mark is not None and mark != learner.mark:
         judged.marks[learner.enrolment_id] = mark
