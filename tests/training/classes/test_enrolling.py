@@ -151,7 +151,7 @@ def test_priority_comes_from_the_record_and_its_reason_is_kept(province: Provinc
             select(Nomination.priorities, Nomination.note).where(Nomination.enrolment_id == out.accepted[0])
         ).one()
     assert row.priorities[0]["code"] == "minority"
-    assert row.priorities[0]["guard"] == "people.origin"
+    assert row.priorities[0]["guard"] == P.PEOPLE_ORIGIN.value
     assert row.note == "Cử đợt 1"
 
 
