@@ -48,6 +48,7 @@ from hrms.positions.models import (
     SeatReservation,
 )
 from tests.province import ACCOUNTS, TODAY, Province
+from tests.training import making
 from tests.training.payback.promising import decided_case
 
 NOWHERE = 999_999_999
@@ -152,6 +153,7 @@ def build_objects(province: Province) -> Objects:
                 counts={"rows": 1, "created": 1, "updated": 0, "unchanged": 0},
             )  # fmt: skip
             made["session", place] = _session(account, f"of-{place}")
+            made |= _training_class(province, place)
             made["token", place] = _token(account, f"of-{place}")
         _photograph()
         made["template", ""] = _add(
@@ -220,6 +222,17 @@ def _scheme(place: str, path: list[int]) -> dict[tuple[str, str], int]:
         SchemeLine, scheme_id=scheme, unit_id=path[-1], position_id=position, seats=1, shares={}, frame={},
     )  # fmt: skip
     return {("scheme", place): scheme, ("scheme work", place): work, ("scheme line", place): line}
+
+
+def _training_class(province: Province, place: str) -> dict[tuple[str, str], int]:
+    """A class run at a place and taught by the trainer, with the person of the place and, at B, the official in it."""
+    names = [PERSON_AT[place], *(["Nguyễn Văn Hùng"] if place == "B" else [])]
+    made = making.add_class(province, place)
+    enrolments = making.enrol(province, made, *names)
+    return {
+        ("class", place): made, ("class session", place): making.session_ids(made)[0],
+        ("enrolment", place): enrolments[-1],
+    }  # fmt: skip
 
 
 def _scan(decision_id: int) -> int:
@@ -348,6 +361,12 @@ PARAMETERS: dict[str, Choice] = {
     "overage_id": _placed("overage"),
     "reservation_id": _placed("reservation"),
     "gap_id": _placed("gap"),
+    # Classes hold no people and are open to all who read lists: outside is one that is not there.
+    "class_id": lambda objects, username, inside: objects.at("class", PLACE_INSIDE[username]) if inside else NOWHERE,
+    "training.session_id": lambda objects, username, inside: (
+        objects.at("class session", PLACE_INSIDE[username]) if inside else NOWHERE
+    ),
+    "enrolment_id": _placed("enrolment"),
     "commitment_id": _commitment,
     "payment_id": _placed("payment"),
     "scan_id": _placed("scan"),
