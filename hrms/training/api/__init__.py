@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hrms.core.api import register
-from hrms.training.api import classes, courses, credits, requirements
+from hrms.training.api import classes, courses, ledger, requirements
 
 __all__ = ["init_app"]
 
@@ -15,4 +15,4 @@ def init_app(app: Flask) -> None:
     register(app, courses.blueprint)
     register(app, requirements.blueprint)
     register(app, classes.blueprint)
-    register(app, credits.blueprint)
+    register(app, ledger.blueprint)
