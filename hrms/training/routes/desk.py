@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from hrms.core import clock, workbook
 from hrms.core.errors import Refused
-from hrms.core.i18n import _, ngettext, render
+from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
@@ -172,7 +172,7 @@ def desk_marks(class_id: int) -> ResponseReturnValue:
             changed = marking.set_marks(actor(), class_id, sent)
     except Refused as refused:
         return _marks_page(class_id, 422, {"": list(refused.problems)})
-    words = ngettext("Đã lưu điểm của %(num)s học viên.", "Đã lưu điểm của %(num)s học viên.", changed)
+    words = _("Đã lưu điểm của %(count)s học viên.", count=changed)
     flash(words if changed else _("Điểm không có gì thay đổi."), "ok" if changed else "info")
     return redirect(url_for("training.desk_class", class_id=found.id), 303)
 
