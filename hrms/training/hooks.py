@@ -9,7 +9,16 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.jinja import register_labels
-from hrms.training import catalogue_hooks, certificates_hooks, class_hooks, desk_hooks, ledger_hooks, payback_hooks
+from hrms.training import (
+    catalogue_hooks,
+    certificates_hooks,
+    class_hooks,
+    desk_hooks,
+    ledger_hooks,
+    owed_hooks,
+    payback_hooks,
+    seeing_hooks,
+)
 from hrms.training.rules import kinds, states
 from hrms.training.services import catalogue
 
@@ -30,4 +39,6 @@ def register(app: Flask) -> None:
     certificates_hooks.register()
     desk_hooks.register()
     ledger_hooks.register()
+    owed_hooks.register()
     payback_hooks.register()
+    seeing_hooks.register()
