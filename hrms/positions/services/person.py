@@ -91,15 +91,23 @@ def _take_seat(
 
 
 def assess(
-    actor: Actor, person_id: int, competency_code: str, level: int, assessed_on: date, *, note: str = ""
+    actor: Actor,
+    person_id: int,
+    competency_code: str,
+    level: int,
+    assessed_on: date,
+    *,
+    note: str = "",
+    permission: Permission = Permission.POSITIONS_MANAGE,
 ) -> CompetencyAssessment:
     """Write down the level of a competency as judged on a day; a second judgement of the day replaces the first.
 
-    Raises `Refused` for a level outside 1–5, a competency not in the dictionary, a day ahead.
+    `permission` is the right by which the actor judges, held over the person. Raises `Refused` for a level outside
+    1–5, a competency not in the dictionary, a day ahead.
     """
-    actor.require(Permission.POSITIONS_MANAGE)
+    actor.require(permission)
     person = lock_person(actor, Permission.PEOPLE_VIEW, person_id)
-    actor.require(Permission.POSITIONS_MANAGE, at=person.scope_ids)
+    actor.require(permission, at=person.scope_ids)
     competency = db.session.get(Competency, competency_code)
     problems = []
     if competency is None:
