@@ -22,6 +22,7 @@ from hrms.training.routes import (
     ratings,
     repayments,
     requirements,
+    seeing,
     verify,
 )
 from hrms.training.routes.base import blueprint
@@ -45,6 +46,7 @@ __all__ = [
     "ratings",
     "repayments",
     "requirements",
+    "seeing",
     "verify",
 ]
 
