@@ -127,8 +127,8 @@ class NominationSchema(ma.Schema):
     """People to be nominated, and what no record holds of postgraduate study."""
 
     people = ma.fields.List(
-        ma.fields.Integer(strict=True), required=True, validate=ma.validate.Length(1, enrolling.MOST),
-        metadata={"description": "ids of people"},
+        ma.fields.Integer(strict=True), load_default=list, validate=ma.validate.Length(max=enrolling.MOST),
+        metadata={"description": "ids of people, at least one"},
     )  # fmt: skip
     note = ma.fields.String(load_default="", validate=ma.validate.Length(max=1000))
     commitment_months = ma.fields.Integer(load_default=None, allow_none=True, validate=ma.validate.Range(1, 600))

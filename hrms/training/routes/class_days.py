@@ -54,7 +54,7 @@ def class_sessions(class_id: int) -> ResponseReturnValue:
                 status = refused.status
     return render_template(
         "training/classes/sessions.html",
-        look=look,
+        view=look,
         pattern=pattern,
         session=session,
         adding=adding,
@@ -96,7 +96,7 @@ def edit_session(class_id: int, session_id: int) -> ResponseReturnValue:
             except Refused as refused:
                 form.take(refused.problems)
     return render_template(
-        "training/classes/session.html", form=form, look=look, session=session,
+        "training/classes/session.html", form=form, view=look, session=session,
         crumbs=[*crumbs(look.found), (_("Lịch học"), url_for("training.class_sessions", class_id=class_id))],
     ), status  # fmt: skip
 

@@ -190,7 +190,7 @@ def training_class(class_id: int) -> ResponseReturnValue:
     takes = found.state in (rules.TAKES_LEARNERS if organiser else rules.TAKES_NOMINATIONS)
     return render_template(
         "training/classes/show.html",
-        look=look,
+        view=look,
         found=found,
         learners=learners,
         mine=[one for one in learners if one.person_id == who.person_id] if who.person_id else [],
@@ -334,7 +334,7 @@ def edit_class(class_id: int) -> ResponseReturnValue:
                 form.take(refused.problems)
                 status = refused.status
     return render_template(
-        "training/classes/edit.html", form=form, look=look, crumbs=crumbs(look.found),
+        "training/classes/edit.html", form=form, view=look, crumbs=crumbs(look.found),
         groups=[
             (_("Lớp"), ["name", "provider", "plan_line"]),
             (_("Lịch học"), ["starts_on", "ends_on", "place", "abroad", "country"]), *_common_groups(form),
@@ -393,4 +393,4 @@ def cancel_class(class_id: int) -> ResponseReturnValue:
             except (Refused, Stale) as refused:
                 form.take(refused.problems)
                 status = refused.status
-    return render_template("training/classes/cancel.html", form=form, look=look, crumbs=crumbs(look.found)), status
+    return render_template("training/classes/cancel.html", form=form, view=look, crumbs=crumbs(look.found)), status

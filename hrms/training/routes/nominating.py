@@ -67,7 +67,7 @@ def nominate(class_id: int) -> ResponseReturnValue:
     count_shown(looked)
     return render_template(
         "training/classes/nominate.html",
-        look=look,
+        view=look,
         form=form,
         people=[looked[i] for i in ids if i in looked],
         reasons=lambda one: _reasons(who, one),
