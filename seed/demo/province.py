@@ -23,6 +23,7 @@ from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.deadlines import services as deadlines
 from hrms.decisions.rules import DecisionKind
+from hrms.training.services import standing
 from seed.demo import bulk, position_papers, quirks, sign_ins
 from seed.demo.drafts import DECEASED, LEFT, RETIRED, SERVING, SUSPENDED, Draft, Drafter
 from seed.demo.establishment import Line
@@ -100,9 +101,11 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         position_papers.write(province.tree, province.lines, province.position_papers, today, moment)
         seconds = round(spent + monotonic() - began, 2)
         say("  " + _("vị trí việc làm, biên chế, bố trí: %(seconds)s giây", seconds=seconds))
-        deadlines.refresh(None)
         sign_ins.create(province.tree, province.people, sign_ins.new_password(), home)
         training.write(connection, province.training, province.people, today, moment)
+        connection.execute("ANALYZE " + ", ".join(TRAINING))
+        standing.refresh(None)
+        deadlines.refresh(None)
     analyze()
     return Made(people, len(province.tree.units), seconds)
 
