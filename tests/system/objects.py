@@ -47,6 +47,7 @@ from hrms.positions.models import (
     SchemeWork,
     SeatReservation,
 )
+from hrms.training.models import ImpactCheck
 from tests.province import ACCOUNTS, TODAY, Province
 from tests.training import making
 from tests.training.payback.promising import decided_case
@@ -229,10 +230,19 @@ def _training_class(province: Province, place: str) -> dict[tuple[str, str], int
     names = [PERSON_AT[place], *(["Nguyễn Văn Hùng"] if place == "B" else [])]
     made = making.add_class(province, place)
     enrolments = making.enrol(province, made, *names)
-    return {
+    person, impact = province.people[PERSON_AT[place]], making.COMPETENCY
+    found = {
         ("class", place): made, ("class session", place): making.session_ids(made)[0],
         ("enrolment", place): enrolments[-1],
+        ("certificate", place): making.certify(person, made, enrolments[0]),
+        ("impact", place): _add(
+            ImpactCheck, enrolment_id=enrolments[0], class_id=made, person_id=person, competency_code=impact,
+            due_on=date(2026, 12, 1),
+        ),
     }  # fmt: skip
+    if place == "B":
+        found["own certificate", "canbo"] = making.certify(province.people[names[-1]], made, enrolments[-1])
+    return found
 
 
 def _scan(decision_id: int) -> int:
@@ -303,6 +313,12 @@ def _person(objects: Objects, username: str, inside: bool) -> int:
     return _placed("person")(objects, username, inside)
 
 
+def _certificate(objects: Objects, username: str, inside: bool) -> int:
+    if username == "canbo" and inside:
+        return objects.at("own certificate", username)
+    return _placed("certificate")(objects, username, inside)
+
+
 def _row(objects: Objects, username: str, inside: bool) -> int:
     if username == "canbo" and inside:
         return objects.at("own row", username)
@@ -367,6 +383,8 @@ PARAMETERS: dict[str, Choice] = {
         objects.at("class session", PLACE_INSIDE[username]) if inside else NOWHERE
     ),
     "enrolment_id": _placed("enrolment"),
+    "certificate_id": _certificate,
+    "impact_id": _placed("impact"),
     "commitment_id": _commitment,
     "payment_id": _placed("payment"),
     "scan_id": _placed("scan"),

@@ -15,6 +15,7 @@ from hrms.core import clock, scope
 from hrms.core import text as words
 from hrms.core.db import Base, db
 from hrms.training.models import (
+    Certificate,
     ClassSession,
     ClassTrainer,
     Course,
@@ -28,6 +29,8 @@ from hrms.training.models import (
 from tests.province import TODAY, Province
 
 SINCE = date(2025, 1, 1)
+COMPETENCY = "G1"
+"""A competency of the dictionary, for what a class raises."""
 _numbers = itertools.count(1)
 
 
@@ -178,6 +181,27 @@ def add_hours(
         )  # fmt: skip
         db.session.commit()
     return made
+
+
+def certify(person_id: int, class_id: int, enrolment_id: int, **more: Any) -> int:
+    """Write a certificate as if it had been issued; the caller has opened the scope. Returns its id."""
+    number = next(_numbers)
+    course = select(TrainingClass.course_id).where(TrainingClass.id == class_id).scalar_subquery()
+    values: dict[str, Any] = {
+        "number": f"{number:04}/2026/GCN-THU",
+        "check_code": f"ABCDEFGH{number:04}".translate(str.maketrans("01", "WX")),
+        "kind": "attestation", "issued_on": date(2026, 11, 1), "programme": "Kỹ năng soạn thảo văn bản",
+        "holder": {"full_name": "Nguyễn Văn Thử", "birth_date": "01/02/1990", "birth_place": "Cần Thơ"},
+        "issuer": {
+            "agency": "Sở Nội vụ", "title": "Giám đốc", "name": "Trần Thử", "place": "Cần Thơ", "capacity": "",
+            "instead_of": "", "class": "Lớp thử", "class_code": "LOP", "hours": "40", "from": "2026-10-05",
+            "to": "2026-10-09", "grade": None,
+        },
+    }  # fmt: skip
+    return add_row(
+        Certificate, person_id=person_id, class_id=class_id, enrolment_id=enrolment_id, course_id=course,
+        **(values | more),
+    )  # fmt: skip
 
 
 def add_trainer(province: Province, username: str, place: str) -> int:

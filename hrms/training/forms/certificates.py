@@ -52,7 +52,8 @@ class IssueForm(SigningForm):
 class ReissueForm(SigningForm):
     """Issuing anew."""
 
-    reason = TextAreaField(_l("Lý do cấp lại"), [Required()], longest=LONGEST_REASON)
+    why = TextAreaField(_l("Lý do cấp lại"), [Required()], longest=LONGEST_REASON)
+    """Named apart from the reason of the form beside it on the same page."""
 
 
 class RevokeForm(Form):

@@ -10,11 +10,17 @@ from typing import Any
 
 from sqlalchemy import text
 
-from hrms.core import settings
+from hrms.core import clock, settings
 from hrms.core.actor import missing
 from hrms.core.db import db
 from hrms.core.paging import LIMIT, Page, cut, decode_ids
-from hrms.training.rules.owed import credits_shown
+from hrms.training.queries import learners
+from hrms.training.rules.kinds import OPEN_STATES
+from hrms.training.rules.learner import Standing
+from hrms.training.rules.owed import compliance, credits_shown
+
+LONGEST_PERIOD = 10
+"""A period has at most so many years; caps are read for all of them."""
 
 _ROWS = """
 SELECT e.id, e.person_id, e.earned_on, e.kind, e.form, e.hours, e.source, coalesce(c.name, e.title, '') AS name,
@@ -98,6 +104,29 @@ def sums_by_kind(entries: Sequence[Entry], year: int | None = None) -> Mapping[s
         if year is None or one.earned_on.year == year:
             found[one.kind] = found.get(one.kind, Decimal(0)) + one.hours
     return {kind: hours for kind, hours in found.items() if hours}
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What somebody owes by one requirement in a year and where they stand, with the steps."""
+
+    name: str
+    standing: Standing
+
+
+def duties_of(person_id: int, year: int) -> list[Duty]:
+    """Return what a person owes in a year, in the order of the requirements, what is open first.
+
+    Worked out now from the facts the reader sees; a fixed number of statements.
+    """
+    learner = learners.learners([person_id]).get(person_id)
+    if learner is None:
+        return []
+    requirements = learners.requirements()
+    ground = learners.ground(clock.today(), range(year - LONGEST_PERIOD, year + 1))
+    found = compliance(requirements, learner, year, ground).standings
+    made = [Duty(requirements[one.requirement_id][-1].name, one) for one in found]
+    return sorted(made, key=lambda duty: duty.standing.state not in OPEN_STATES)
 
 
 @dataclass(frozen=True, slots=True)

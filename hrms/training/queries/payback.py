@@ -20,7 +20,6 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import Reason
 from hrms.people.models import Person
 from hrms.people.queries import law
-from hrms.people.rules.kinds import IN_SERVICE
 from hrms.people.rules.parameters import Parameter
 from hrms.positions.queries.part import Part
 from hrms.training.models import RepaymentPayment, TrainingCommitment, TrainingRepayment
@@ -221,7 +220,7 @@ FILTERS: Mapping[str, str] = {
     "soon": f"t.state = 'serving' AND {ENDS} > :today AND {ENDS} <= :soon",
     "over": f"t.state = 'fulfilled' OR t.state = 'serving' AND {ENDS} <= :today",
     "closed": "t.state IN ('released', 'repaid')",
-    "left": f"r.id IS NULL AND NOT c.status = ANY (:serving) AND ({BOUND})",
+    "left": f"r.id IS NULL AND c.status = 'left' AND ({BOUND})",
     "repaying": "r.state IN ('open', 'recommended', 'decided')",
     "overdue": "r.state = 'decided' AND r.due_on < :today",
 }
@@ -246,7 +245,6 @@ def _values(part: Part) -> dict[str, Any]:
     today = clock.today()
     return {
         "roots": list(part.roots), "today": today, "soon": today + timedelta(days=promise.REMIND_DAYS),
-        "serving": [one.value for one in IN_SERVICE],
     }  # fmt: skip
 
 

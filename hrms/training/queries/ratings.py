@@ -109,7 +109,10 @@ class Sum:
 
 
 def rated_classes(actor: Actor, *, year: int | None = None, class_id: int | None = None) -> list[Rated]:
-    """Return completed classes the actor runs or teaches, the last first, with their means; two statements."""
+    """Return classes that are over, the last first, which the actor runs or teaches, with their means.
+
+    `class_id` is one of them, over or not. Two statements.
+    """
     roots = actor.scope(P.TRAINING_VIEW)
     own = exists().where(ClassTrainer.class_id == TrainingClass.id, ClassTrainer.account_id == actor.account_id)
     run_here: Any = false()
@@ -127,7 +130,6 @@ def rated_classes(actor: Actor, *, year: int | None = None, class_id: int | None
         .join(TrainingProvider, TrainingProvider.id == TrainingClass.provider_id)
         .join(Agency, Agency.id == TrainingClass.agency_id)
         .where(or_(run_here, own if actor.may(P.TRAINING_TEACH) else false()))
-        .where(TrainingClass.ends_on <= clock.today(), TrainingClass.state != ClassState.CANCELLED)
         .order_by(TrainingClass.ends_on.desc(), TrainingClass.id.desc())
         .limit(MOST)
     )  # fmt: skip
@@ -135,6 +137,8 @@ def rated_classes(actor: Actor, *, year: int | None = None, class_id: int | None
         query = query.where(TrainingClass.ends_on >= date(year, 1, 1), TrainingClass.ends_on <= date(year, 12, 31))
     if class_id is not None:
         query = query.where(TrainingClass.id == class_id)
+    else:
+        query = query.where(TrainingClass.ends_on <= clock.today(), TrainingClass.state != ClassState.CANCELLED)
     rows = db.session.execute(query).all()
     means: dict[int, dict[str, Mean]] = {}
     if rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -261,9 +262,9 @@ def reissue_certificate(certificate_id: int) -> ResponseReturnValue:
         return _page(line, reissue=form)
     try:
         with transaction():
-            made = services.reissue(actor(), certificate_id, form.reason.data or "", form.signature(), form.day())
+            made = services.reissue(actor(), certificate_id, form.why.data or "", form.signature(), form.day())
     except Refused as refused:
-        form.take(refused.problems)
+        form.take([replace(one, field="why") if one.field == "reason" else one for one in refused.problems])
         return _page(queries.get_certificate(certificate_id), reissue=form)
     flash(_("Đã cấp lại, số mới là %(number)s.", number=made.number), "ok")
     return redirect(url_for("training.certificate", certificate_id=made.id), 303)

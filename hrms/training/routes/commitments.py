@@ -40,7 +40,7 @@ FILTER_LABELS = {
     "repaying": N_("Đang xét, đang nộp đền bù"), "overdue": N_("Quá hạn nộp"),
 }  # fmt: skip
 _NAMES = (
-    ["person", "programme", "institution", "country", "starts_on", "ends_on", "returned_on", "committed_months"],
+    ["person", "programme", "institution", "starts_on", "ends_on", "returned_on", "committed_months", "country"],
     ["central_cost", "local_cost", "other_cost", "note"],
 )
 

@@ -36,6 +36,7 @@ from hrms.training.rules.kinds import (
     COURSE_KIND_LABELS,
     FORM_LABELS,
     SOURCE_LABELS,
+    STATE_LABELS,
     CourseKind,
     EntrySource,
     LearningForm,
@@ -47,6 +48,7 @@ from hrms.training.services import evidence as reporting
 
 P = Permission
 SEES = (P.TRAINING_VIEW, P.SELF_VIEW)
+STATE_TONES = {"met": "ok", "held": "ok", "exempt": "none", "due": "info", "short": "warn", "overdue": "bad"}
 EARLIEST, LATEST = 1960, 2100
 
 
@@ -62,6 +64,9 @@ def person(person_id: int) -> ResponseReturnValue:
         "training/person/show.html",
         record,
         year=year,
+        duties=history.duties_of(person_id, year),
+        state_tones=STATE_TONES,
+        state_labels=STATE_LABELS,
         every=request.args.get("year") == "all",
         years=_years(entries),
         lines=shown,

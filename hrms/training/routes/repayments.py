@@ -22,7 +22,7 @@ from hrms.core.web import actor
 from hrms.decisions.papers import offices
 from hrms.people.models import Person, PersonCurrent, PersonStatus
 from hrms.people.queries import law
-from hrms.people.rules.kinds import IN_SERVICE
+from hrms.people.rules.kinds import EmploymentStatus
 from hrms.people.rules.parameters import whole
 from hrms.training.forms import payback as forms
 from hrms.training.models import TrainingCommitment, TrainingRepayment
@@ -88,7 +88,7 @@ def _usual(found: TrainingCommitment) -> dict[str, Any]:
     left = db.session.scalar(
         select(func.min(PersonStatus.valid_from)).where(
             PersonStatus.person_id == found.person_id, PersonStatus.superseded_at.is_(None),
-            PersonStatus.status.not_in([one.value for one in IN_SERVICE]), PersonStatus.valid_from > found.starts_on,
+            PersonStatus.status == EmploymentStatus.LEFT.value, PersonStatus.valid_from > found.starts_on,
         )
     )  # fmt: skip
     case = Case.LEFT_EARLY if found.returned_on else Case.QUIT_DURING

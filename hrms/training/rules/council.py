@@ -34,8 +34,8 @@ class CouncilRole(StrEnum):
 
 
 ROLE_LABELS: dict[CouncilRole, str] = {
-    CouncilRole.CHAIR: N_("Chủ tịch hội đồng (lãnh đạo phụ trách tổ chức cán bộ)"),
-    CouncilRole.SECRETARY: N_("Thư ký (người phụ trách đào tạo, bồi dưỡng)"),
+    CouncilRole.CHAIR: N_("Chủ tịch hội đồng"),
+    CouncilRole.SECRETARY: N_("Thư ký hội đồng"),
     CouncilRole.PARTY: N_("Đại diện cấp ủy"),
     CouncilRole.FINANCE: N_("Đại diện bộ phận tài chính"),
     CouncilRole.UNIT: N_("Đại diện cơ quan sử dụng"),
