@@ -217,3 +217,12 @@ def test_the_ledger_as_json(province: Province) -> None:
     assert again.status_code == 412
     reversal = client.get("/api/v1/credits").json["items"][-1]
     assert (reversal["hours"], reversal["reverses_id"], reversal["id"]) == ("-8.00", first, done.json["id"])
+
+
+def test_what_is_owed_and_why(province: Province) -> None:
+    add_hours(province, HUNG, "16", date(2026, 2, 1))
+    page = province.client("canbo").get(_tab(province)).text
+    assert "kiến thức, kỹ năng theo vị trí việc làm hằng năm" in page
+    assert "Còn thiếu tiết" in page
+    assert "Vì sao?" in page
+    assert "<b>24</b>" in page
