@@ -185,3 +185,9 @@ def test_the_template_of_the_sheet_can_be_replaced(province: Province) -> None:
     made = hooks.paper_kinds[KEY].sample()
     assert pdf_problems(render_pdf(made, KEY)) == []
     assert docx_problems(render_docx_batch(made, KEY)) == []
+
+
+def test_who_retires_is_asked_for_nothing(province: Province) -> None:
+    promise(province)
+    carry_out("retirement", province.people[HUNG], date(2026, 11, 10), issuer_id=province.agencies["B"])
+    assert lines(province) == {}
