@@ -47,7 +47,7 @@ from hrms.positions.models import (
     SchemeWork,
     SeatReservation,
 )
-from hrms.training.models import ImpactCheck
+from hrms.training.models import ImpactCheck, TrainingEvidence
 from tests.province import ACCOUNTS, TODAY, Province
 from tests.training import making
 from tests.training.payback.promising import decided_case
@@ -156,6 +156,8 @@ def build_objects(province: Province) -> Objects:
             made["session", place] = _session(account, f"of-{place}")
             made |= _training_class(province, place)
             made["token", place] = _token(account, f"of-{place}")
+            made["entry", place] = making.add_hours(province, PERSON_AT[place], 8, date(2026, 2, 3))
+            made["evidence", place] = _evidence(person)
         _photograph()
         made["template", ""] = _add(
             DocumentTemplate, kind="official", form="typst", file_name="mau.typ", content=built_in(Form.TYPST),
@@ -165,6 +167,7 @@ def build_objects(province: Province) -> Objects:
             WorkPeriod, person_id=province.people["Nguyễn Văn Hùng"], from_on="2011", position="Chuyên viên"
         )
         made["own commitment", "canbo"], _payment = decided_case(province.people["Nguyễn Văn Hùng"])
+        made["own evidence", "canbo"] = _evidence(province.people["Nguyễn Văn Hùng"])
         made["power", ""] = _add(
             DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
             valid_from=date(2026, 1, 1), source="Thử", mark="P",
@@ -243,6 +246,19 @@ def _training_class(province: Province, place: str) -> dict[tuple[str, str], int
     if place == "B":
         found["own certificate", "canbo"] = making.certify(province.people[names[-1]], made, enrolments[-1])
     return found
+
+
+def _evidence(person_id: int) -> int:
+    """A report of something learnt elsewhere, with a picture for its proof."""
+    out = io.BytesIO()
+    Image.new("RGB", (20, 30), "white").save(out, "PNG")
+    out.seek(0)
+    stored = files.keep(Actor.system(), out, name="chung-nhan.png", allowed=files.PROOFS)
+    return _add(
+        TrainingEvidence, person_id=person_id, state="submitted", title="Thử", kind="position", form="online",
+        hours=8, started_on=date(2026, 3, 2), ended_on=date(2026, 3, 2), sha256=stored.sha256,
+        file_name="chung-nhan.png", submitted_at=TODAY,
+    )  # fmt: skip
 
 
 def _scan(decision_id: int) -> int:
@@ -331,6 +347,17 @@ def _commitment(objects: Objects, username: str, inside: bool) -> int:
     return _placed("commitment")(objects, username, inside)
 
 
+def _own_or_placed(kind: str) -> Choice:
+    """What hangs on a person: the official's own inside, else that of the place."""
+
+    def choose(objects: Objects, username: str, inside: bool) -> int:
+        if username == "canbo" and inside:
+            return objects.at(f"own {kind}", username)
+        return _placed(kind)(objects, username, inside)
+
+    return choose
+
+
 def _party(kind: str) -> Choice:
     """What is seen by the very agency alone: whoever reaches the whole tree has what is the root's."""
 
@@ -386,6 +413,8 @@ PARAMETERS: dict[str, Choice] = {
     "certificate_id": _certificate,
     "impact_id": _placed("impact"),
     "commitment_id": _commitment,
+    "evidence_id": _own_or_placed("evidence"),
+    "entry_id": _placed("entry"),
     "payment_id": _placed("payment"),
     "scan_id": _placed("scan"),
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,

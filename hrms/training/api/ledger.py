@@ -106,6 +106,11 @@ class Credits(MethodView):
 class Reversing(MethodView):
     """Taking an entry back."""
 
+    def dispatch_request(self, **given: Any) -> Any:
+        """Read the entry first: 404 for one the reader may not see, before the body is read."""
+        history.get_entry(given["entry_id"])
+        return super().dispatch_request(**given)
+
     @blueprint.arguments(ReverseBody)
     @blueprint.response(201, ReversedSchema)
     def post(self, body: dict[str, Any], entry_id: int) -> dict[str, Any]:
