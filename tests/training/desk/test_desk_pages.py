@@ -149,9 +149,7 @@ def _states(class_id: int) -> dict[str, int]:
         return {row[0]: row[1] for row in rows}
 
 
-def test_reopened_by_its_trainer_and_later_by_the_organiser(
-    province: Province, ended: tuple[int, list[int]]
-) -> None:
+def test_reopened_by_its_trainer_and_later_by_the_organiser(province: Province, ended: tuple[int, list[int]]) -> None:
     class_id, _ids = ended
     trainer, officer = province.client("giangvien"), province.client("sonoivu")
     for number in (1, 2):
@@ -267,9 +265,7 @@ def test_with_two_classes_today_the_trainer_chooses(
     assert len(BeautifulSoup(page.text, "html.parser").select("main form")) == 2
 
 
-def test_a_code_of_nobody_of_somebody_else_forged_or_old_tells_nothing(
-    app: Flask, province: Province
-) -> None:
+def test_a_code_of_nobody_of_somebody_else_forged_or_old_tells_nothing(app: Flask, province: Province) -> None:
     class_id = add_class(province, starts_on=clock.today(), days=1, hours="8")
     enrol(province, class_id, NAMES[0])
     enrol(province, class_id, NAMES[1], state="withdrawn")

@@ -121,7 +121,6 @@ def test_what_is_no_mark_says_why(text: str, code: str) -> None:
 def test_whatever_is_typed_is_a_mark_or_a_problem(text: str) -> None:
     try:
         mark = read_mark(text)
-    except BadMark as error:
-        assert error.problem.params["value"]
-    else:
-        assert mark is None or (0 <= mark <= 10 and mark == mark.quantize(Decimal("0.01")))
+    except BadMark:
+        return
+    assert mark is None or (0 <= mark <= 10 and mark == mark.quantize(Decimal("0.01")))

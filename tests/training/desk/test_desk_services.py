@@ -100,9 +100,7 @@ def test_the_roster_is_read_by_name_and_holds_three_fields_of_anybody(
     assert db.session.execute(text("select count(*) from people")).scalar_one() == 0
 
 
-def test_all_present_then_whoever_is_absent_in_one_statement(
-    province: Province, ended: tuple[int, list[int]]
-) -> None:
+def test_all_present_then_whoever_is_absent_in_one_statement(province: Province, ended: tuple[int, list[int]]) -> None:
     class_id, ids = ended
     taken = _take(province, class_id, 1, {}, rest=PRESENT)
     assert (taken.written, taken.present, taken.of) == (12, 12, 12)
@@ -348,9 +346,7 @@ def test_with_a_certificate_issued_the_class_stays_closed(province: Province, en
     assert _reopen(province, class_id) == 12
 
 
-def test_another_trainer_of_the_same_school_has_no_part_in_it(
-    province: Province, ended: tuple[int, list[int]]
-) -> None:
+def test_another_trainer_of_the_same_school_has_no_part_in_it(province: Province, ended: tuple[int, list[int]]) -> None:
     add_trainer(province, "giangvienkhac", "A")
     client = province.client("giangvienkhac")
     assert client.get("/training/desk").status_code == 200

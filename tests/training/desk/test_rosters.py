@@ -106,7 +106,7 @@ def test_the_file_that_goes_out_comes_back_filled(province: Province, ended: int
     book = load_workbook(io.BytesIO(answer.data))
     sheet = book.worksheets[0]
     assert [cell.value for cell in sheet[1]] == HEAD
-    people = sorted((cell.value for cell in sheet["A"][1:]))
+    people = sorted(cell.value for cell in sheet["A"][1:])
     assert people == [code(place) for place in range(1, 7)]
     for number in range(2, 8):
         sheet.cell(number, 4).value, sheet.cell(number, 5).value = "x", "X"
@@ -228,7 +228,9 @@ def test_a_class_that_is_not_ones_own_is_not_there(province: Province, tmp_path:
 _CELLS = st.one_of(
     st.sampled_from(["x", "V", "P", "", "vắng", "có mặt", "đến muộn", "0", "1"]), st.integers(0, 2), st.none()
 )
-_MARKS = st.one_of(st.sampled_from(["", "8,5", "10", "11", "giỏi", "-1"]), st.floats(0, 12).map(lambda one: round(one, 1)))
+_MARKS = st.one_of(
+    st.sampled_from(["", "8,5", "10", "11", "giỏi", "-1"]), st.floats(0, 12).map(lambda one: round(one, 1))
+)
 _CODES = st.one_of(
     st.integers(1, 12).map(code), st.sampled_from(["", "CT-999999", "0", "Cộng", "=1+1"]), st.integers(0, 9)
 )
