@@ -1,11 +1,14 @@
 """Where everybody stands in training, computed set-based: what `hrms.training.rules.owed` says of one person.
 
-`training_owed` gives the rows of a year, `refresh_training` keeps them in `training_standing`, `training_differs` names
-people whose rows are not what the facts say. All belong to `hrms_search`; the first is not for the application, which
-asks for nothing but counts and, within its own scope, ids.
+`training_owed` gives the rows of a year of everybody, `training_owed_of` of some; `refresh_training` keeps them in
+`training_standing`, `training_differs` names people whose rows are not what the facts say. All belong to
+`hrms_search`; the first two are not for the application, which asks for nothing but counts and, within its own scope,
+ids.
 """
 
 from __future__ import annotations
+
+import re
 
 from alembic import op
 
@@ -17,7 +20,7 @@ COLUMNS = (
 )  # fmt: skip
 
 OWED = """
-CREATE FUNCTION training_owed(ids bigint[], of_year integer, today date, post_groups jsonb)
+CREATE FUNCTION training_owed_of(ids bigint[], of_year integer, today date, post_groups jsonb)
 RETURNS TABLE (person_id bigint, requirement_id bigint, what text, days_owed integer, required numeric, counted numeric,
                carried numeric, planned numeric, missing numeric, state text, at_risk boolean, since date, due_on date)
 LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_nestloop = off AS $$
@@ -57,26 +60,26 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_nestloop = off 
   ), served AS MATERIALIZED (
     SELECT s.person_id, range_agg(daterange(s.valid_from, s.valid_to)) AS days FROM person_status s
     WHERE s.superseded_at IS NULL AND s.status IN ('serving', 'probation', 'suspended')
-      AND (ids IS NULL OR s.person_id = ANY (ids))
+      AND s.person_id = ANY (ids)
     GROUP BY s.person_id
   ), fact AS (
     SELECT s.person_id, 'person_kind' AS target, s.kind AS code, daterange(s.valid_from, s.valid_to) AS span,
       NULL::date AS began
-    FROM person_status s WHERE s.superseded_at IS NULL AND (ids IS NULL OR s.person_id = ANY (ids))
+    FROM person_status s WHERE s.superseded_at IS NULL AND s.person_id = ANY (ids)
     UNION ALL
     SELECT r.person_id, 'rank', r.rank_code, daterange(r.valid_from, r.valid_to), NULL FROM person_rank r
-    WHERE r.superseded_at IS NULL AND (ids IS NULL OR r.person_id = ANY (ids))
+    WHERE r.superseded_at IS NULL AND r.person_id = ANY (ids)
     UNION ALL
     SELECT p.person_id, t.target, CASE t.target WHEN 'post' THEN p.post_code ELSE post_groups ->> p.post_code END,
       daterange(p.valid_from, p.valid_to), p.appointed_on
     FROM person_post p CROSS JOIN (VALUES ('post'), ('post_group')) t(target)
-    WHERE p.superseded_at IS NULL AND (ids IS NULL OR p.person_id = ANY (ids))
+    WHERE p.superseded_at IS NULL AND p.person_id = ANY (ids)
     UNION ALL
     SELECT a.person_id, t.target, CASE t.target WHEN 'position' THEN j.key ELSE j.position_group END,
       daterange(a.valid_from, a.valid_to), NULL
     FROM assignments a JOIN establishment_lines l ON l.id = a.line_id JOIN job_positions j ON j.id = l.position_id
     CROSS JOIN (VALUES ('position'), ('position_group')) t(target)
-    WHERE a.superseded_at IS NULL AND a.role IN ('main', 'concurrent') AND (ids IS NULL OR a.person_id = ANY (ids))
+    WHERE a.superseded_at IS NULL AND a.role IN ('main', 'concurrent') AND a.person_id = ANY (ids)
   ), matched AS MATERIALIZED (
     SELECT f.person_id, a.version_id, f.span, f.began FROM fact f JOIN aimed a ON a.target = f.target AND a.code = f.code
   ), run AS MATERIALIZED (
@@ -105,7 +108,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_nestloop = off 
       FROM person_absence a
       JOIN (SELECT DISTINCT q.version_id, q.exempt_days, k.kind FROM part q
             CROSS JOIN LATERAL unnest(q.exempt_absences) k(kind)) q ON q.kind = a.absence_kind
-      WHERE a.superseded_at IS NULL AND (ids IS NULL OR a.person_id = ANY (ids))
+      WHERE a.superseded_at IS NULL AND a.person_id = ANY (ids)
       GROUP BY a.person_id, q.version_id, q.exempt_days
     ) g CROSS JOIN LATERAL unnest(g.days) stretch(span)
     WHERE upper(stretch.span) IS NULL OR upper(stretch.span) - lower(stretch.span) >= g.exempt_days
@@ -131,7 +134,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_nestloop = off 
     SELECT l.person_id, range_agg(l.span) AS days
     FROM (
       SELECT p.person_id, daterange(p.valid_from, p.valid_to) AS span FROM person_post p
-      WHERE p.superseded_at IS NULL AND (ids IS NULL OR p.person_id = ANY (ids))
+      WHERE p.superseded_at IS NULL AND p.person_id = ANY (ids)
       UNION ALL
       SELECT f.person_id, f.span FROM fact f WHERE f.target = 'position_group' AND f.code = 'leadership'
     ) l GROUP BY l.person_id
@@ -142,12 +145,12 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_nestloop = off 
     LEFT JOIN recognition_rules r ON r.form = k.form AND r.superseded_at IS NULL AND r.valid_from <= k.ends_on
       AND (r.valid_to IS NULL OR r.valid_to > k.ends_on)
     WHERE e.state = 'accepted' AND k.state NOT IN ('completed', 'cancelled')
-      AND (ids IS NULL OR e.person_id = ANY (ids))
+      AND e.person_id = ANY (ids)
   ), learnt AS (
     SELECT c.person_id, c.kind, c.form, c.hours, c.earned_on AS on_day, false AS planned
     FROM credit_entries c
     WHERE c.earned_on >= (SELECT min(lower(span)) FROM part) AND c.earned_on < (SELECT the.ends FROM the)
-      AND c.kind IN (SELECT unnest(counts) FROM part) AND (ids IS NULL OR c.person_id = ANY (ids))
+      AND c.kind IN (SELECT unnest(counts) FROM part) AND c.person_id = ANY (ids)
     UNION ALL
     SELECT person_id, kind, form, hours, on_day, true FROM ahead
   ), by_form AS (
@@ -192,7 +195,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_nestloop = off 
   ), finished AS (
     SELECT t.person_id, k.code, t.issued_on AS since, t.valid_until
     FROM certificates t JOIN courses k ON k.id = t.course_id
-    WHERE t.revoked_on IS NULL AND (ids IS NULL OR t.person_id = ANY (ids))
+    WHERE t.revoked_on IS NULL AND t.person_id = ANY (ids)
       AND k.code IN (SELECT code FROM wanted)
     UNION ALL
     SELECT e.person_id, k.code, e.earned_on,
@@ -200,7 +203,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_nestloop = off 
     FROM credit_entries e JOIN courses k ON k.id = e.course_id
     LEFT JOIN course_versions v ON v.course_id = e.course_id AND v.superseded_at IS NULL AND v.valid_from <= e.earned_on
       AND (v.valid_to IS NULL OR v.valid_to > e.earned_on)
-    WHERE e.source <> 'reversal' AND (ids IS NULL OR e.person_id = ANY (ids))
+    WHERE e.source <> 'reversal' AND e.person_id = ANY (ids)
       AND k.code IN (SELECT code FROM wanted)
       AND NOT EXISTS (SELECT 1 FROM credit_entries x WHERE x.reverses_id = e.id)
   ), due AS MATERIALIZED (
@@ -257,7 +260,9 @@ REFRESH = """
 CREATE FUNCTION refresh_training(ids bigint[], of_year integer, today date, post_groups jsonb)
 RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WITH fresh AS MATERIALIZED (
-    SELECT * FROM training_owed(ids, of_year, today, post_groups)
+    SELECT * FROM training_owed(of_year, today, post_groups) WHERE ids IS NULL
+    UNION ALL
+    SELECT * FROM training_owed_of(ids, of_year, today, post_groups) WHERE ids IS NOT NULL
   ), gone AS (
     DELETE FROM training_standing s
     WHERE s.year = of_year AND (ids IS NULL OR s.person_id = ANY (ids))
@@ -280,7 +285,7 @@ CREATE FUNCTION training_differs(of_year integer, today date, post_groups jsonb)
 RETURNS TABLE (person_id bigint, requirement_id bigint) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
   SELECT coalesce(f.person_id, s.person_id), coalesce(f.requirement_id, s.requirement_id)
-  FROM training_owed(NULL, of_year, today, post_groups) f
+  FROM training_owed(of_year, today, post_groups) f
   FULL JOIN (SELECT * FROM training_standing WHERE year = of_year) s
     ON s.person_id = f.person_id AND s.requirement_id = f.requirement_id
   WHERE (f.person_id IS NULL OR s.person_id IS NULL OR ROW ({fresh}) IS DISTINCT FROM ROW ({kept}))
@@ -291,7 +296,8 @@ $$
 """
 
 FOR_ALL = ("refresh_training(bigint[], integer, date, jsonb)", "training_differs(integer, date, jsonb)")
-INNER = "training_owed(bigint[], integer, date, jsonb)"
+OF_ALL, OF_SOME = "training_owed(integer, date, jsonb)", "training_owed_of(bigint[], integer, date, jsonb)"
+_ASKED = re.compile(r"\s+AND \w+\.person_id = ANY \(ids\)")
 READS = (
     "people", "person_status", "person_rank", "person_post", "person_absence", "assignments", "establishment_lines",
     "job_positions", "courses", "course_versions", "requirement_versions", "recognition_rules", "training_classes",
@@ -308,21 +314,22 @@ def upgrade() -> None:
         "kept": ", ".join(f"s.{name}" for name in COLUMNS),
         "fresh": ", ".join(f"f.{name}" for name in COLUMNS),
     }
-    for script in (OWED, REFRESH, DIFFERS):
+    of_all = _ASKED.sub("", OWED).replace("training_owed_of(ids bigint[], ", "training_owed(")
+    for script in (of_all, OWED, REFRESH, DIFFERS):
         text = script
         for name, value in said.items():
             text = text.replace("{" + name + "}", value)
         op.execute(text)
-    for function in (INNER, *FOR_ALL):
+    for function in (OF_ALL, OF_SOME, *FOR_ALL):
         op.execute(f"ALTER FUNCTION {function} OWNER TO hrms_search")
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
     for function in FOR_ALL:
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO hrms_app, hrms_owner")
-    # Everybody or one: the plan must follow the list it is given.
-    op.execute(f"ALTER FUNCTION {INNER} SET plan_cache_mode = force_custom_plan")
+    # A change of one person asks for so little that planning would cost more: its plan is made once a connection.
+    op.execute(f"ALTER FUNCTION {OF_SOME} SET plan_cache_mode = force_generic_plan")
     op.execute("REVOKE CREATE ON SCHEMA public FROM hrms_search")
 
 
 def downgrade() -> None:
-    for function in (*FOR_ALL, INNER):
+    for function in (*FOR_ALL, OF_ALL, OF_SOME):
         op.execute(f"DROP FUNCTION {function}")

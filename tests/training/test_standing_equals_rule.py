@@ -300,7 +300,8 @@ FIELDS = (
     "since",
     "due_on",
 )
-_REFRESH = text("SELECT refresh_training(:ids, :year, :today, CAST(:groups AS jsonb))")
+_REFRESH = text("SELECT refresh_training(CAST(:ids AS bigint[]), :year, :today, CAST(:groups AS jsonb))")
+_DIFFERS = text("SELECT * FROM training_differs(:year, :today, CAST(:groups AS jsonb))")
 _ROWS = text("SELECT * FROM training_standing WHERE person_id = ANY (:ids) AND year = :year")
 
 
@@ -330,4 +331,6 @@ def test_the_database_says_what_the_rule_says(province: Province, world: World) 
                 if (one := standing(versions, who, year, ground)) is not None
             }
             assert kept == wanted
+            db.session.execute(_REFRESH, {**params, "ids": None})
             assert db.session.scalar(_REFRESH, params) == 0
+            assert not db.session.execute(_DIFFERS, params).all()
