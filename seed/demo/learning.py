@@ -192,6 +192,8 @@ def courses(rng: Random, draft: Draft, end: date) -> None:
         )
     if role.leads or rng.random() < 0.3:
         record["defence_training"] = "Đối tượng 3" if role.theory == "advanced" else "Đối tượng 4"
+    elif role.kind == CIVIL and draft.number % 12:
+        record["defence_training"] = "Đối tượng 4"
     if role.degree != "none":
         young = draft.born.year > 1988
         record["it_level"] = rng.choice(

@@ -144,7 +144,7 @@ class TrainingWriter:
             if teaches(draft.role):
                 month = min(_HOLIDAYS[month % 2], last)
             self._taken[*self._where(draft, code), month].append(draft)
-        if draft.post is not None and draft.post.appointed_on > _OWED_FROM and self.rng.random() < 0.55:
+        if draft.post is not None and draft.post.appointed_on > _OWED_FROM and self.rng.random() < 0.85:
             leading = self._leading(draft)
             if leading and draft.post.appointed_on < date(year, 3, 1):
                 self._taken[*self._where(draft, leading), self.rng.randint(min(5, last), last)].append(draft)
@@ -259,11 +259,16 @@ class TrainingWriter:
         self.tables["training_classes"].add(
             self._class, f"{course.code}-{self.today.year}-{self._class:04d}", course.name, course.id,
             self.providers[group.provider], unit.id, state, course.form, course.hours, days[0], days[-1],
-            unit.short_name or unit.name, False, max(len(group.people), 1), days[0] - timedelta(days=5), "auto",
+            unit.short_name or unit.name, False, self._seats(group, state), days[0] - timedelta(days=5), "auto",
             80 if taught else 0, 5 if taught else None, 0, cost, 0, days[-1] if state == "completed" else None,
             self.moment,
         )  # fmt: skip
         return self._class
+
+    @staticmethod
+    def _seats(group: Group, state: str) -> int:
+        """Return the seats: what is to come has some free, but for full classes with a waiting list."""
+        return max(len(group.people), _ROOM if state == "open" and group.provider == "TCT" else 1)
 
     def _sessions(self, number: int, days: Sequence[date], hours: Decimal) -> list[tuple[int, date]]:
         found = []
