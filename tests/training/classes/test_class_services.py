@@ -36,7 +36,8 @@ START = date(2026, 8, 31)
 def _values(province: Province, place: str = "B", **more: Any) -> dict[str, Any]:
     return {
         "course_id": more.pop("course_id", None) or add_course(), "agency_id": province.agencies[place],
-        "name": "Lớp mới", "provider_id": add_provider(province), "starts_on": START, "ends_on": None, "seats": 40, "accepts": "auto",
+        "name": "Lớp mới", "provider_id": add_provider(province), "starts_on": START, "ends_on": None, "seats": 40,
+        "accepts": "auto",
         "least_attendance": Decimal(80), "central_budget": 0, "local_budget": 5_000_000, "other_budget": 0,
         "abroad": False,
     } | more  # fmt: skip
