@@ -38,7 +38,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "starts_on": N_("Ngày khai giảng"), "ends_on": N_("Ngày kết thúc"), "seats": N_("Số chỗ"),
         "sessions": N_("Số buổi học"), "place": N_("Địa điểm"), "abroad": N_("Học ở nước ngoài"),
         "country": N_("Nước đến học"), "nominate_by": N_("Hạn cử học viên"), "accepts": N_("Cách nhận học viên"),
-        "least_attendance": N_("Phải dự ít nhất (% số tiết)"), "pass_mark": N_("Điểm đạt"),
+        "least_attendance": N_("Phải dự ít nhất (phần trăm số tiết)"), "pass_mark": N_("Điểm đạt"),
         "central_budget": N_("Ngân sách trung ương (đồng)"), "local_budget": N_("Ngân sách địa phương (đồng)"),
         "other_budget": N_("Nguồn khác (đồng)"), "note": N_("Ghi chú"), "trainers": N_("Giảng viên (mã tài khoản)"),
         "provider_id": N_("Cơ sở đào tạo (mã)"), "plan_line_id": N_("Dòng kế hoạch (mã)"),

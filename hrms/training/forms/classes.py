@@ -168,7 +168,7 @@ class ClassForm(Form):
     accepts = RadioField(_l("Cách nhận học viên"), [Required()], choices=[])
     trainers = SelectMultipleField(_l("Giảng viên"), choices=[])
     least_attendance = NumberField(
-        _l("Phải dự ít nhất (% số tiết)"), [Required()], least=0, most=100, render_kw={"width": "s"}
+        _l("Phải dự ít nhất (phần trăm số tiết)"), [Required()], least=0, most=100, render_kw={"width": "s"}
     )
     pass_mark = NumberField(
         _l("Điểm đạt"), least=0, most=10, render_kw={"width": "s"}, description=_l("Bỏ trống nếu lớp không chấm điểm")
