@@ -19,7 +19,8 @@ from hrms.core.web import actor
 from hrms.people.queries import law
 from hrms.people.routes.page import page, read
 from hrms.people.services.locking import lock_person
-from hrms.positions.queries.part import part_of
+from hrms.positions.queries.part import Part, part_of
+from hrms.positions.routes.seeing.asking import send_names
 from hrms.training.forms import payback as forms
 from hrms.training.models import TrainingCommitment
 from hrms.training.queries import payback as reading
@@ -34,6 +35,7 @@ from hrms.training.services import repayments
 P = Permission
 View, Manage = P.TRAINING_VIEW, P.TRAINING_MANAGE
 OWN = (P.TRAINING_VIEW, P.SELF_VIEW)
+EXPORT_ROWS = 100_000
 FILTER_LABELS = {
     "bound": N_("Còn thời hạn cam kết"), "studying": N_("Đang đi đào tạo"), "soon": N_("Sắp hết cam kết (90 ngày)"),
     "over": N_("Đã phục vụ đủ"), "closed": N_("Đã thôi hoặc đã đền bù"), "left": N_("Đã thôi việc, chưa xét đền bù"),
@@ -48,18 +50,51 @@ _NAMES = (
 @blueprint.route("/training/commitments", access=View)
 def commitments() -> ResponseReturnValue:
     """List who promised to serve, narrowed to one state, over the reader's part of the tree."""
+    part, narrowed = _asked()
+    counts = reading.count_commitments(part)
+    found = reading.list_commitments(part, narrowed, after=request.args.get("after"))
+    return render_template(
+        "training/commitments/list.html", page=found, part=part, counts=counts, narrowed=narrowed,
+        labels=FILTER_LABELS, may_write=actor().may(Manage), may_export=actor().may(P.PEOPLE_EXPORT),
+        today=clock.today(), tags=tags_of, last_day=last_of,
+        states=[("", _("— tất cả —")), *((name, render(words)) for name, words in FILTER_LABELS.items())],
+    )  # fmt: skip
+
+
+@blueprint.route("/training/commitments/export.xlsx", access=View)
+def export_commitments() -> ResponseReturnValue:
+    """Give the commitments the page shows, all pages of them, as a workbook; counted like every list taken out."""
+    part, narrowed = _asked()
+    actor().require(P.PEOPLE_EXPORT, at=part.agency.scope_ids if part.agency else None)
+    found = reading.list_commitments(part, narrowed, limit=EXPORT_ROWS).items
+    rows = [
+        (
+            row.full_name, row.staff_code, row.agency, row.programme, row.institution, row.starts_on, row.ends_on,
+            row.returned_on, row.committed_months, last_of(row), row.cost,
+            "; ".join(words for words, _tone in tags_of(row)),
+            row.owed, row.paid if row.repayment_id else None, row.due_on,
+        )
+        for row in found
+    ]  # fmt: skip
+    headers = (
+        _("Họ và tên"), _("Số hiệu"), _("Cơ quan, đơn vị"), _("Khóa đào tạo"), _("Cơ sở đào tạo"), _("Bắt đầu"),
+        _("Kết thúc"), _("Trở lại làm việc"), _("Số tháng cam kết"), _("Phục vụ đến hết"), _("Chi phí (đồng)"),
+        _("Tình trạng"), _("Số tiền phải đền bù"), _("Đã nộp"), _("Hạn nộp"),
+    )  # fmt: skip
+    return send_names(
+        "training.commitments", _("Cam kết, đền bù chi phí đào tạo"), headers, rows, "cam-ket-dao-tao.xlsx", part,
+        widths=(28, 14, 40, 40, 36, 12, 12, 14, 10, 14, 16, 34, 16, 16, 12),
+    )  # fmt: skip
+
+
+def _asked() -> tuple[Part, str | None]:
+    """Return part and state of the address. Raises `NotFound`, `Refused` for a state nobody has."""
     part = part_of(actor(), request.args.get("agency", "").strip() or None, View)
     narrowed = request.args.get("state", "").strip() or None
     if narrowed is not None and narrowed not in reading.FILTERS:
         text = N_("Điều kiện “%(value)s” không có trong danh mục. Hãy chọn lại.")
         raise Refused(Problem("state", "unknown", text, {"value": narrowed[:40]}))
-    counts = reading.count_commitments(part)
-    found = reading.list_commitments(part, narrowed, after=request.args.get("after"))
-    return render_template(
-        "training/commitments/list.html", page=found, part=part, counts=counts, narrowed=narrowed,
-        labels=FILTER_LABELS, may_write=actor().may(Manage), today=clock.today(), tags=tags_of, last_day=last_of,
-        states=[("", _("— tất cả —")), *((name, render(words)) for name, words in FILTER_LABELS.items())],
-    )  # fmt: skip
+    return part, narrowed
 
 
 def last_of(row: Any) -> Any:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from openpyxl import load_workbook
+from sqlalchemy import select, update
 
+from hrms.accounts.models import Account
 from hrms.core import clock, scope
 from hrms.core.db import db
 from hrms.training.models import RepaymentPayment, TrainingCommitment
@@ -249,3 +252,34 @@ def test_an_exemption_over_the_page(province: Province) -> None:
     send(client, f"{base}/repayment/decide", decision | {"note": "Quyết định điều động 15/QĐ-UBND"})
     assert state(made) == "released"
     assert "Không phải đền bù" in page(client, base)
+
+
+def test_the_list_as_a_workbook(province: Province) -> None:
+    promise(province)
+    promise(province, ANH, programme="Ở sở khác")
+    answer = province.client("tochuc").get("/training/commitments/export.xlsx?state=bound")
+    assert answer.status_code == 200
+    sheet = load_workbook(BytesIO(answer.data)).active
+    assert sheet is not None
+    rows = [row for row in sheet.iter_rows(values_only=True) if HUNG in row]
+    assert len(rows) == 1
+    assert 60_000_000 in rows[0]
+    assert not any("Ở sở khác" in row for row in sheet.iter_rows(values_only=True))
+    assert province.client("giangvien").get("/training/commitments/export.xlsx").status_code == 403
+
+
+def test_the_pages_in_english(province: Province) -> None:
+    made = promise(province)
+    with scope.everything():
+        db.session.execute(update(Account).where(Account.username == "tochuc").values(locale="en"))
+        db.session.commit()
+    client = province.client("tochuc")
+    for address, words in (
+        ("/training/commitments", "1 commitments in all"),
+        (f"/training/commitments/{made}", "Leaving today would mean paying back"),
+        (f"/training/commitments/{made}/repayment/new", "Open a case of repayment"),
+        ("/training/commitments/new", "Months of service promised"),
+    ):
+        answer = client.get(address)
+        assert mistakes(answer.text, "en") == []
+        assert words in answer.text
