@@ -146,10 +146,10 @@ def council_form(count: int) -> type[Any]:
     fields: dict[str, Any] = {}
     for place in range(count):
         named = {"place": place + 1}
-        fields[f"role_{place}"] = SelectField(_l("Thành phần %(place)s", **named), choices=[])
-        fields[f"name_{place}"] = TextField(_l("Họ và tên %(place)s", **named), longest=100)
-        fields[f"present_{place}"] = BooleanField(_l("Có mặt %(place)s", **named))
-        fields[f"vote_{place}"] = SelectField(_l("Biểu quyết %(place)s", **named), choices=[])
+        fields[f"role_{place}"] = SelectField(_l("Thành phần %(place)s", **named), choices=[], render_kw={"width": "m"})
+        fields[f"name_{place}"] = TextField(_l("Họ và tên %(place)s", **named), longest=100, render_kw={"width": "m"})
+        fields[f"present_{place}"] = BooleanField(_l("Có mặt %(place)s", **named), render_kw={"width": "s"})
+        fields[f"vote_{place}"] = SelectField(_l("Biểu quyết %(place)s", **named), choices=[], render_kw={"width": "s"})
     return type("CouncilOf", (CouncilForm,), fields)
 
 
