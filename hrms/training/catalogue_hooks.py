@@ -11,6 +11,7 @@ from hrms.core import hooks
 from hrms.core.i18n import N_, _, render
 from hrms.core.permissions import Permission
 from hrms.training import jobs
+from hrms.training.papers import plan
 from hrms.training.rules.kinds import (
     COURSE_KIND_LABELS,
     FORM_LABELS,
@@ -41,6 +42,17 @@ _SAID: dict[str, tuple[str, str]] = {
     "requirement.added": (N_("thêm yêu cầu đào tạo “%(name)s”"), "requirement"),
     "requirement.renamed": (N_("sửa tên yêu cầu đào tạo “%(name)s”"), "requirement"),
     "requirement.written": (N_("thay đổi yêu cầu đào tạo “%(name)s”"), "requirement"),
+    "training_plan.made": (N_("lập kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.changed": (N_("sửa kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.line_added": (N_("thêm chương trình vào kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.line_changed": (N_("sửa chương trình trong kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.line_removed": (N_("bỏ chương trình khỏi kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.needs_taken": (N_("lấy nhu cầu vào kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.submitted": (N_("trình kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.returned": (N_("trả lại kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.approved": (N_("ghi phê duyệt kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.withdrawn": (N_("rút kế hoạch đào tạo “%(name)s”"), "title"),
+    "training_plan.printed": (N_("xuất kế hoạch đào tạo “%(name)s”"), "title"),
     "requirement.withdrawn": (N_("thôi áp dụng yêu cầu đào tạo “%(name)s”"), "requirement"),
 }
 _FIELDS: dict[str, dict[str, str]] = {
@@ -60,6 +72,12 @@ _FIELDS: dict[str, dict[str, str]] = {
         "what": N_("Phải có"), "gate": N_("Khi chưa đạt"), "hours": N_("Số tiết"), "period_years": N_("Kỳ (năm)"),
         "courses": N_("Chương trình đáp ứng"), "due_months": N_("Thời hạn (tháng)"), "valid_from": N_("Từ ngày"),
         "valid_to": N_("Đến trước ngày"),
+    },
+    "training_plan": {
+        "title": N_("Kế hoạch"), "year": N_("Năm"), "course": N_("Chương trình"), "quarter": N_("Quý"),
+        "classes": N_("Số lớp"), "learners": N_("Số học viên"), "lines": N_("Số chương trình"),
+        "central_budget": N_("Ngân sách trung ương (đồng)"), "local_budget": N_("Ngân sách địa phương (đồng)"),
+        "other_budget": N_("Nguồn khác (đồng)"), "note": N_("Ghi chú"), "file": N_("Loại tệp"),
     },
     "recognition_rule": {
         "form": N_("Hình thức"), "factor": N_("Hệ số"), "cap_hours": N_("Số tiết nhiều nhất một năm"),
@@ -86,6 +104,9 @@ def register() -> None:
     hooks.field_values["course.parts"] = _parts
     hooks.sentences["recognition.written"] = _recognised
     hooks.entity_labels["training_requirement"] = N_("Yêu cầu đào tạo")
+    hooks.entity_labels["training_plan"] = N_("Kế hoạch đào tạo")
+    hooks.entity_links["training_plan"] = lambda found: url_for("training.plan", plan_id=found)
+    plan.register()
     hooks.entity_labels["recognition_rule"] = N_("Công nhận theo hình thức học")
     hooks.entity_links["training_requirement"] = lambda found: url_for("training.requirement", requirement_id=found)
     hooks.field_values["training_requirement.target"] = lambda value: render(TARGET_LABELS[RequirementTarget(value)])

@@ -24,6 +24,7 @@ EXPORTS = {
     "positions": N_("đào tạo theo vị trí việc làm"),
     "hours": N_("số tiết đã học"),
     "gaps": N_("năng lực còn thiếu"),
+    "needs": N_("nhu cầu đào tạo"),
 }
 
 

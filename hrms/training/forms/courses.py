@@ -141,7 +141,7 @@ class VersionForm(Form):
     )  # fmt: skip
     positions = TextAreaField(
         _l("Dành cho vị trí việc làm"), longest=20000,
-        description=_l("Mỗi dòng một vị trí, ghi tên hoặc mã trong danh mục. Bỏ trống cả bốn mục: dành cho mọi người"),
+        description=_l("Mỗi dòng một vị trí, ghi tên hoặc mã trong danh mục"),
     )  # fmt: skip
     note = TextField(_l("Ghi chú"), longest=500)
     valid_from = DateField(_l("Có hiệu lực từ ngày"), [Required()], render_kw={"width": "s"})
