@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import bulk, data, load, machine, pages, report
+from bench import bulk, data, load, machine, pages, report, training
 from hrms.core import clock, embedded
 
 RESULTS = Path(__file__).with_name("results.json")
-PARTS = ("pages", "load", "bulk")
+PARTS = ("pages", "load", "training", "bulk")
 
 
 def main() -> None:
@@ -29,12 +29,14 @@ def main() -> None:
     )
     parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
     given = parser.parse_args()
-    parts = given.only or [part for part in PARTS if part != "bulk" or not given.nation]
+    parts = given.only or [part for part in PARTS if part not in {"bulk", "training"} or not given.nation]
     logging.getLogger("hrms").setLevel(logging.ERROR)
     name = "nation" if given.nation else "province"
     found: dict[str, Any] = {"people": given.people, "taken_at": clock.now().isoformat(timespec="seconds")}
     if "pages" in parts or "load" in parts:
         found |= _served(name, given, parts)
+    if "training" in parts:
+        found["training"] = _training(given)
     if "bulk" in parts:
         found["bulk"] = _bulk(given)
     known = report.keep(RESULTS, name, found)
@@ -67,6 +69,24 @@ def _served(name: str, given: argparse.Namespace, parts: list[str]) -> dict[str,
         return found
     finally:
         embedded.release(home)
+
+
+def _training(given: argparse.Namespace) -> dict[str, Any]:
+    """Measure the made province, then the plain people of a folder of their own."""
+    found: dict[str, Any] = {}
+    for name, people in ((f"province-{given.people}", given.people), ("training", 0)):
+        home = (given.home / name).absolute()
+        place = data.open_place(home)
+        try:
+            if people:
+                data.fill(place, people, nation=False)
+                found["province"] = training.province(place)
+            else:
+                found["sizes"] = training.at_size(place)
+        finally:
+            embedded.release(home)
+    report.say_training(found)
+    return found
 
 
 def _bulk(given: argparse.Namespace) -> dict[str, Any]:

@@ -38,6 +38,9 @@ def _figures(known: dict[str, Any]) -> Iterator[str]:
         if "load" in found:
             yield f"\n## {found['load']['users']} users at once, {name}\n"
             yield from _load(found["load"])
+    if "training" in province:
+        yield "\n## Where everybody stands in training\n"
+        yield from _training(province["training"])
     if "bulk" in province:
         yield "\n## Import and export\n"
         yield from _bulk(province["bulk"])
@@ -90,6 +93,18 @@ def _load(found: dict[str, Any]) -> Iterator[str]:
         f"| {rate} | {found['errors']} | {found['median']} | {found['p95']} | {found['slowest']}"
         f" | {busy['program']}, {busy['database']} |"
     )
+
+
+def _training(found: dict[str, Any]) -> Iterator[str]:
+    yield "| people | entries | standings | reading the rows once s | computed s | × floor | computed and written s |"
+    yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    for one in (found["province"], *found["sizes"]):
+        yield (
+            f"| {one['people']:,} | {one['entries']:,} | {one['standings']:,} | {one['floor']} | {one['computed']}"
+            f" | {one['computed'] / one['floor']:.1f} | {one['written']} |"
+        )
+    grown = report.growth(found["sizes"])
+    yield f"\nTime a row at the largest size beside the smallest: {_marked(grown, grown > report.LINEAR, 2)} times."
 
 
 def _bulk(found: dict[str, Any]) -> Iterator[str]:

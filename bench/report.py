@@ -11,6 +11,7 @@ from bench.requests import Measured
 PAGE_MS, PAGE_RATIO, PAGE_STATEMENTS = 40.0, 2.0, 8
 NATION_RATIO, NATION_SEARCH_MS = 1.5, 150.0
 REQUESTS_A_SECOND = 80.0
+LINEAR = 1.3
 NEW_TIMES, UNCHANGED_TIMES, IMPORT_MB, EXPORT_TIMES = 12.0, 5.0, 250, 1.3
 COMPARED = ("list, first page", "list, deep page", "list of the large agency", "list of the small agency", "record, ")
 HEAD = (
@@ -71,6 +72,29 @@ def say_bulk(found: dict[str, Any]) -> None:
         f" (aim {EXPORT_TIMES:g}){mark}",
         flush=True,
     )
+
+
+def say_training(found: dict[str, Any]) -> None:
+    """Print what the standing of everybody takes beside its floor, and whether it grows as the rows do."""
+    print(
+        f"\n{'people':>9} {'entries':>10} {'standings':>10}"
+        f" {'floor s':>8} {'computed':>9} {'written':>8} {'× floor':>8}"
+    )
+    for one in (found["province"], *found["sizes"]):
+        print(
+            f"{one['people']:>9,} {one['entries']:>10,} {one['standings']:>10,} {one['floor']:>8.2f}"
+            f" {one['computed']:>9.2f} {one['written']:>8.2f} {one['computed'] / one['floor']:>8.1f}"
+        )
+    mark = "" if growth(found["sizes"]) <= LINEAR else "  !"
+    print(
+        f"growth of the time beside that of the rows: {growth(found['sizes']):.2f} (aim {LINEAR:g}){mark}", flush=True
+    )
+
+
+def growth(sizes: list[dict[str, Any]]) -> float:
+    """Return how much more time the largest size takes a row than the smallest; 1 is linear."""
+    first, last = sizes[0], sizes[-1]
+    return float((last["computed"] / first["computed"]) / (last["entries"] / first["entries"]))
 
 
 def say_compared(province: dict[str, Any], nation: dict[str, Any]) -> None:
