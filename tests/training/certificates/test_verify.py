@@ -51,7 +51,7 @@ def ask(client: Browser, number: str = NUMBER, code: str = CODE, **more: Any) ->
 
 
 def without_what_was_typed(page: str) -> str:
-    """Return a page without what the reader put into it, the way back of its buttons, and their tokens of the second."""
+    """Return a page without what the reader put into it, the way back of its buttons, and the tokens of the moment."""
     return re.sub(r'(name="(?:number|code|next|csrf_token)" value)="[^"]*"', r"\1", page)
 
 
