@@ -25,6 +25,7 @@ def register() -> None:
     """Leave this part in the core's registries."""
     hooks.tabs.append(hooks.Tab(N_("Đào tạo, bồi dưỡng"), "training.person", (P.TRAINING_VIEW,), own=True, order=24))
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Minh chứng chờ duyệt"), "training.evidence", (P.TRAINING_MANAGE,), 436))
+    hooks.menu.append(hooks.MenuItem(GROUP, N_("Đào tạo của tôi"), "training.index", (P.SELF_VIEW,), 425))
     hooks.file_columns.append(TrainingEvidence.sha256)
     hooks.checks.extend(
         (

@@ -31,7 +31,7 @@ class _Learnt(Form):
         _l("Chương trình trong danh mục"), description=_l("Gõ vài chữ của tên. Không có trong danh mục thì bỏ trống.")
     )
     title = TextField(_l("Tên khóa học"), longest=500, description=_l("Bỏ trống khi đã chọn chương trình."))
-    kind = SelectField(_l("Nội dung"), [Required()], choices=[], render_kw={"width": "m"})
+    kind = SelectField(_l("Nội dung"), [Required()], choices=[])
     form = SelectField(_l("Hình thức học"), [Required()], choices=[], render_kw={"width": "m"})
     hours = NumberField(_l("Số tiết"), [Required()], least=0, most=5000, render_kw={"width": "s"})
 
@@ -43,9 +43,7 @@ class EvidenceForm(_Learnt):
     provider = TextField(_l("Nơi tổ chức"), longest=300)
     started_on = DateField(_l("Từ ngày"), [Required()], render_kw={"width": "s"})
     ended_on = DateField(_l("Đến ngày"), [Required()], render_kw={"width": "s"})
-    certificate_number = TextField(
-        _l("Số chứng chỉ, giấy chứng nhận, quyết định"), longest=100, render_kw={"width": "m"}
-    )
+    certificate_number = TextField(_l("Số chứng chỉ, giấy chứng nhận, quyết định"), longest=100)
     proof = UploadField(_l("Tệp minh chứng"), accepted=files.PROOFS)
     note = TextAreaField(_l("Ghi chú"), longest=2000)
 
@@ -54,9 +52,7 @@ class OldResultForm(_Learnt):
     """A result from before the system."""
 
     earned_on = DateField(_l("Ngày hoàn thành"), [Required()], render_kw={"width": "s"})
-    proof = TextField(
-        _l("Số chứng chỉ, giấy chứng nhận, quyết định"), [Required()], longest=200, render_kw={"width": "m"}
-    )
+    proof = TextField(_l("Số chứng chỉ, giấy chứng nhận, quyết định"), [Required()], longest=200)
 
 
 class ReviewForm(Form):

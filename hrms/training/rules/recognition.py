@@ -69,12 +69,12 @@ def recognise(
     `used` are recognised hours of the same form and calendar year in the ledger already; `kinds_counted` the contents
     that the yearly hours take in (None: all but those the decree leaves out).
     """
-    whole = recognised(claim.hours, rule.factor)
+    whole = bare(recognised(claim.hours, rule.factor))
     form = FORM_LABELS[claim.form]
     reasons = [
         Reason(
             N_("Khai %(hours)s tiết, hình thức “%(form)s”, hệ số %(factor)s."), str(whole), rule.source,
-            {"hours": claim.hours, "form": form, "factor": rule.factor},
+            {"hours": bare(claim.hours), "form": form, "factor": bare(rule.factor)},
         )
     ]  # fmt: skip
     if claim.kind in NEVER_COUNTED or (kinds_counted is not None and claim.kind not in kinds_counted):
@@ -91,12 +91,17 @@ def recognise(
     if rule.cap_hours is None:
         reasons.append(Reason(N_("Hình thức này không có mức trần trong năm."), str(whole)))
         return Recognised(whole, whole, tuple(reasons))
-    left = max(rule.cap_hours - max(used, ZERO), ZERO)
+    left = bare(max(rule.cap_hours - max(used, ZERO), ZERO))
     counts = min(whole, left)
     text = N_("Năm %(year)s hình thức này tính nhiều nhất %(cap)s tiết, sổ đã có %(used)s tiết, còn %(left)s tiết.")
-    params = {"year": str(claim.ended_on.year), "cap": rule.cap_hours, "used": used, "left": left}
+    params = {"year": str(claim.ended_on.year), "cap": bare(rule.cap_hours), "used": bare(used), "left": left}
     reasons.append(Reason(text, str(counts), rule.source, params))
     return Recognised(whole, counts, tuple(reasons))
+
+
+def bare(hours: Decimal) -> Decimal:
+    """Return hours without the zeros behind the comma, for showing: 30 for 30.00."""
+    return Decimal(f"{hours.normalize():f}")
 
 
 def check_claim(claim: Claim, today: date) -> list[Problem]:
@@ -127,7 +132,7 @@ def check_claim(claim: Claim, today: date) -> list[Problem]:
 def check_review(claim: Claim, rule: Rule, hours: Decimal, remarks: str) -> list[Problem]:
     """Return why a reviewer cannot recognise `hours` of a claim: more than the rule gives, fewer without a reason."""
     found: list[Problem] = []
-    most = recognised(claim.hours, rule.factor)
+    most = bare(recognised(claim.hours, rule.factor))
     if rule.needs_proof and not claim.proved:
         text = N_("Hình thức “%(form)s” phải có minh chứng. Hãy trả lại để người khai gửi kèm tệp.")
         found.append(Problem("hours", "no_proof", text, {"form": FORM_LABELS[claim.form]}))
