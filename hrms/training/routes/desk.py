@@ -20,7 +20,7 @@ from hrms.training.models import TrainingClass
 from hrms.training.queries import desk as queries
 from hrms.training.queries.desk import Learner, Taught
 from hrms.training.routes.base import blueprint
-from hrms.training.rules.desk import CLOSED, BadMark, Meeting, Step, Task, is_running, next_step, read_mark
+from hrms.training.rules.desk import CLOSED, BadMark, Meeting, Step, Task, is_running, next_step, plain, read_mark
 from hrms.training.rules.kinds import LearningForm
 from hrms.training.rules.states import ClassState, EnrolmentState, Presence
 from hrms.training.services import attending, completing, marking
@@ -100,7 +100,7 @@ def class_page(class_id: int, status: int = 200, problems: Sequence[Problem] = (
     step = step_of(found, seen.meetings, len(seen.candidates), lacking)
     return render_template(
         "training/desk/class.html", found=found, state=ClassState(found.state), form=LearningForm(found.form),
-        seen=seen, step=step, step_words=render_step(step), step_url=link_of(step, class_id), tones=TONES,
+        seen=seen, plain=plain, step=step, step_words=render_step(step), step_url=link_of(step, class_id), tones=TONES,
         is_open=ClassState(found.state) not in CLOSED, today=clock.today(), outcomes=EnrolmentState,
         may_reopen=completing.may_reopen(actor(), found), problems=[render(one) for one in problems],
         reason=request.form.get("reason", ""), crumbs=crumbs(),
@@ -196,7 +196,7 @@ def _marks_page(
 ) -> ResponseReturnValue:
     found = queries.own_class(actor(), class_id)
     return render_template(
-        "training/desk/marks.html", found=found, learners=queries.roster(class_id), sent=request.form,
+        "training/desk/marks.html", found=found, learners=queries.roster(class_id), sent=request.form, plain=plain,
         is_open=ClassState(found.state) not in CLOSED, crumbs=crumbs(found),
         problems={name: [render(one) for one in some] for name, some in (problems or {}).items()},
     ), status  # fmt: skip

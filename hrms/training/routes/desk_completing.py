@@ -15,6 +15,7 @@ from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.training.routes.base import blueprint
 from hrms.training.routes.desk import TEACH, class_page, crumbs
+from hrms.training.rules.desk import plain
 from hrms.training.rules.kinds import CourseKind, LearningForm
 from hrms.training.rules.states import ClassState
 from hrms.training.services import completing
@@ -74,7 +75,7 @@ def _confirm(seen: Outlook, chosen: dict[int, bool], problems: Sequence[Problem]
         "training/desk/confirm.html", seen=seen, found=found, chosen=chosen, done=those(completes=True),
         failed=those(completes=False),
         exceptions=[one for one in seen.open if chosen[one.learner.enrolment_id] != one.proposal.completes],
-        kind=CourseKind(seen.kind), form=LearningForm(found.form), sent=request.form,
+        plain=plain, kind=CourseKind(seen.kind), form=LearningForm(found.form), sent=request.form,
         problems=[(one.field, render(one)) for one in problems], wrong={one.field for one in problems},
         crumbs=crumbs(found),
     ), 422 if problems else 200  # fmt: skip
