@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from hrms.core import clock
 from hrms.core.errors import Refused, Stale
-from hrms.core.i18n import _
+from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.core.web import actor
@@ -19,7 +19,7 @@ from hrms.positions.queries.part import part_of
 from hrms.training.forms.after import ImpactForm
 from hrms.training.queries import impact as queries
 from hrms.training.routes.base import blueprint
-from hrms.training.rules.after import FEWEST, change_of
+from hrms.training.rules.after import APPLIED_LABELS, FEWEST, Applied, change_of
 from hrms.training.services import impact as services
 
 P = Permission
@@ -51,6 +51,7 @@ def impact() -> ResponseReturnValue:
         today=clock.today(),
         may_answer=_may_answer,
         change_of=change_of,
+        applied_words=lambda value: render(APPLIED_LABELS[Applied(value)]),
         states=[
             ("open", _("Đến hạn trong 30 ngày")), ("overdue", _("Quá hạn")), ("coming", _("Chưa đến hạn")),
             ("answered", _("Đã đánh giá")),

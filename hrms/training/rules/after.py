@@ -49,9 +49,9 @@ class Applied(StrEnum):
 
 
 APPLIED_LABELS: dict[Applied, str] = {
-    Applied.OFTEN: N_("Thường xuyên"),
-    Applied.SOMETIMES: N_("Thỉnh thoảng"),
-    Applied.NEVER: N_("Chưa dùng"),
+    Applied.OFTEN: N_("Dùng thường xuyên"),
+    Applied.SOMETIMES: N_("Dùng thỉnh thoảng"),
+    Applied.NEVER: N_("Chưa dùng vào việc"),
 }
 
 
