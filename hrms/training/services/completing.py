@@ -27,7 +27,7 @@ from hrms.training.queries.desk import Learner
 from hrms.training.rules.desk import LEAST_REASON, Meeting, Proposal, in_words, propose
 from hrms.training.rules.ledger import recognised
 from hrms.training.rules.states import ClassState, EnrolmentState
-from hrms.training.services import ledger
+from hrms.training.services import impact, ledger
 from hrms.training.services.attending import ENTITY, check_open
 from hrms.training.services.ledger import NewEntry
 
@@ -207,6 +207,7 @@ def complete(
         found.state, found.closed_on = ClassState.COMPLETED, clock.today()
     found.version += 1
     db.session.flush()
+    impact.raise_for(found.id)
     exceptions = {
         by_id[one].learner.staff_code: nfc(outcome.reason)
         for one, outcome in chosen.items()
@@ -251,6 +252,11 @@ def _settle(found: TrainingClass, by_id: Mapping[int, Candidate], chosen: Mappin
     written = db.session.execute(_SETTLE, params).all()
     if len(written) != len(chosen):
         raise Stale
+
+
+def count_entries(found: TrainingClass) -> int:
+    """Return how many entries of a class stand in the ledger."""
+    return len(db.session.scalars(_STANDING, {"class_id": found.id}).all())
 
 
 def may_reopen(actor: Actor, found: TrainingClass) -> bool:

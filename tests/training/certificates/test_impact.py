@@ -178,3 +178,13 @@ def test_effects_hide_small_figures(province: Province) -> None:
     assert actor
     [inside] = queries.effects()  # of the agency's own people alone
     assert inside.rose is None
+
+
+def test_a_completion_asks_at_once_though_the_trainer_sees_no_record(province: Province) -> None:
+    made, _enrolments = over(province, "Lý Thị Cẩm", months_ago=0)
+    province.enter("giangvien", P.TRAINING_TEACH)
+    assert services.raise_for(made) == 2
+    assert services.raise_for(made) == 0
+    assert {one.due_on for one in checks()} == {add_months(clock.today(), 6)}
+    province.enter("giangvien", P.TRAINING_TEACH)
+    assert db.session.scalars(select(ImpactCheck)).all() == []
