@@ -13,6 +13,7 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
+from hrms.training.queries import desk
 from hrms.training.routes.base import blueprint
 from hrms.training.routes.desk import TEACH, class_page, crumbs
 from hrms.training.rules.desk import plain
@@ -93,18 +94,28 @@ def desk_reopen(class_id: int) -> ResponseReturnValue:
     return redirect(url_for("training.desk_class", class_id=class_id), 303)
 
 
-@blueprint.route("/training/classes/<int:class_id>/reopen", access=Permission.TRAINING_MANAGE, methods=["POST"])
+@blueprint.route("/training/classes/<int:class_id>/reopen", access=Permission.TRAINING_MANAGE, methods=["GET", "POST"])
 def reopen_class(class_id: int) -> ResponseReturnValue:
-    """Open a class again that an own agency runs; the page of the class says what was refused."""
+    """Open a class again that an own agency runs, on whatever day, with a reason."""
+    if request.method == "GET":
+        return _reopen_page(class_id)
     try:
         with transaction():
             count = completing.reopen_run_here(actor(), class_id, request.form.get("reason", "")[:500])
     except Refused as refused:
-        for one in refused.problems:
-            flash(render(one), "bad")
-    else:
-        _told(count)
+        return _reopen_page(class_id, refused.problems)
+    _told(count)
     return redirect(url_for("training.training_class", class_id=class_id), 303)
+
+
+def _reopen_page(class_id: int, problems: Sequence[Problem] = ()) -> ResponseReturnValue:
+    found = desk.class_run_by(actor(), class_id)
+    return render_template(
+        "training/desk/reopen.html", found=found, completed=found.state == ClassState.COMPLETED,
+        entries=completing.count_entries(found), reason=request.form.get("reason", ""),
+        problems=[render(one) for one in problems],
+        crumbs=[(found.name, url_for("training.training_class", class_id=found.id))],
+    ), 422 if problems else 200  # fmt: skip
 
 
 def _told(count: int) -> None:

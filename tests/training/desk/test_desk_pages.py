@@ -165,8 +165,16 @@ def test_reopened_by_its_trainer_and_later_by_the_organiser(province: Province, 
     assert "Mở lại lớp" in trainer.get(f"/training/desk/{class_id}").text
     assert trainer.submit(f"/training/desk/{class_id}/reopen", {"reason": "Ghi nhầm"}).status_code == 303
     assert _states(class_id) == {"accepted": 12}
+    assert "Lớp chưa kết thúc" in officer.get(f"/training/classes/{class_id}/reopen").text
     complete()
-    assert officer.submit(f"/training/classes/{class_id}/reopen", {"reason": "Ghi nhầm"}).status_code == 303
+    again = f"/training/classes/{class_id}/reopen"
+    page = officer.get(again)
+    assert mistakes(page.text) == []
+    assert "0 bút toán" in _words(page), "nobody has the mark this class asks for"
+    without = officer.submit(again, {"reason": ""})
+    assert without.status_code == 422
+    assert mistakes(without.text) == []
+    assert officer.submit(again, {"reason": "Ghi nhầm"}).status_code == 303
     assert _states(class_id) == {"accepted": 12}
     assert province.client("tochuc").submit(f"/training/classes/{class_id}/reopen", {"reason": "x"}).status_code == 404
 
