@@ -258,7 +258,17 @@ $$
 
 REFRESH = """
 CREATE FUNCTION refresh_training(ids bigint[], of_year integer, today date, post_groups jsonb)
-RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS integer LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  changed integer;
+BEGIN
+  -- Whoever comes second computes from what the first has written: the statement below reads after the lock is held.
+  IF ids IS NULL THEN
+    LOCK TABLE training_standing IN SHARE ROW EXCLUSIVE MODE;
+  ELSE
+    PERFORM 1 FROM training_standing s WHERE s.year = of_year AND s.person_id = ANY (ids)
+    ORDER BY s.person_id, s.requirement_id FOR UPDATE;
+  END IF;
   WITH fresh AS MATERIALIZED (
     SELECT * FROM training_owed(of_year, today, post_groups) WHERE ids IS NULL
     UNION ALL
@@ -270,14 +280,15 @@ RETURNS integer LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public,
     RETURNING 1
   ), written AS (
     INSERT INTO training_standing AS s (person_id, requirement_id, year, {columns}, computed_at)
-    SELECT person_id, requirement_id, of_year, {columns}, clock_timestamp() FROM fresh
+    SELECT f.person_id, f.requirement_id, of_year, {fresh}, clock_timestamp() FROM fresh f
     ON CONFLICT (person_id, requirement_id, year) DO UPDATE SET ({columns}, computed_at)
       = ROW ({excluded}, excluded.computed_at)
     WHERE ROW ({kept}) IS DISTINCT FROM ROW ({excluded})
     RETURNING 1
   )
-  SELECT ((SELECT count(*) FROM gone) + (SELECT count(*) FROM written))::integer
-$$
+  SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written) INTO changed;
+  RETURN changed;
+END $$
 """
 
 DIFFERS = """

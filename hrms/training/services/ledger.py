@@ -35,7 +35,7 @@ from hrms.training.rules.ledger import (
 )
 from hrms.training.rules.states import EnrolmentState, EvidenceState
 
-__all__ = ["NewEntry", "after_posting", "lock_people", "post", "reverse"]
+__all__ = ["NewEntry", "after_posting", "post", "reverse"]
 
 P = Permission
 ENTITY = "credit_entry"
@@ -74,7 +74,7 @@ def post(actor: Actor, entries: Sequence[NewEntry]) -> list[int]:
     ]
     if problems:
         raise Refused(*problems)
-    lock_people(people)
+    _lock_people(people)
     _refuse_known(entries)
     ids = _insert(actor, entries)
     _tell(actor, "credit.posted", [_event(i, entry, people) for i, entry in zip(ids, entries, strict=True)])
@@ -106,7 +106,7 @@ def reverse(actor: Actor, entry_ids: Collection[int], reason: str) -> list[int]:
     if any(row["reverses_id"] is not None for row in rows.values()):
         words = N_("Đây là bút toán hủy, không hủy được nữa. Nếu cần, hãy ghi lại kết quả đúng.")
         raise Refused(Problem("entry", "is_reversal", words))
-    lock_people(people)
+    _lock_people(people)
     params = {"ids": wanted, "reason": why, "account": actor.account_id}
     made = {row.reverses_id: row.id for row in db.session.execute(_REVERSE, params)}
     _tell(
@@ -278,13 +278,12 @@ def _require(
     raise Forbidden(Problem("", "forbidden", N_("Tài khoản của bạn không có quyền làm việc này.")))
 
 
-def lock_people(ids: Collection[int] | None) -> None:
-    """Let one writer at a time change what the standing of these people (all when None) is made of.
+def _lock_people(ids: Collection[int]) -> None:
+    """Let one writer at a time change what a person's standing is made of.
 
     Locks by bucket, not by person: a batch of thousands would fill the server's table of locks.
     """
-    known = range(_BUCKETS) if ids is None else ids
-    db.session.execute(_BUCKETED, {"key": _LOCK, "buckets": _BUCKETS, "ids": list(known)}).all()
+    db.session.execute(_BUCKETED, {"key": _LOCK, "buckets": _BUCKETS, "ids": list(ids)}).all()
 
 
 def _refuse_known(entries: Sequence[NewEntry]) -> None:

@@ -15,7 +15,6 @@ from hrms.core import clock, scope
 from hrms.core.db import db
 from hrms.core.unit import transaction
 from hrms.training.queries.learners import post_groups
-from hrms.training.services import ledger
 
 _REFRESH = text("SELECT refresh_training(CAST(:ids AS bigint[]), :year, :today, CAST(:groups AS jsonb))")
 _DIFFERS = text("SELECT person_id, requirement_id FROM training_differs(:year, :today, CAST(:groups AS jsonb))")
@@ -35,7 +34,6 @@ def refresh(person_ids: Collection[int] | None, years: Collection[int] | None = 
     ids = None if person_ids is None else sorted(set(person_ids))
     today = clock.today()
     with scope.everything():
-        ledger.lock_people(ids)
         kept = db.session.scalars(_KEPT_ALL) if ids is None else db.session.scalars(_KEPT, {"ids": ids})
         wanted = {today.year - 1, today.year, *kept} if years is None else set(years)
         params = {"ids": ids, "today": today, "groups": json.dumps(post_groups())}
