@@ -223,7 +223,7 @@ def _candidate(row: Any, told: Facts, gaps: Sequence[str]) -> Candidate:
         ),
         classes=tuple(Busy(one["name"], date.fromisoformat(one["from"]), _day(one["to"])) for one in told["class"]),
         overdue=tuple(one["name"] for one in told["owed"] if one["state"] == "overdue"),
-        gaps=(*(one["name"] for one in told["owed"] if one["state"] != "overdue"), *gaps),
+        gaps=(*(one["name"] for one in told["owed"] if one["state"] != "overdue" and one["risk"]), *gaps),
     )
 
 

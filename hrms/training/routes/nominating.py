@@ -29,7 +29,7 @@ from hrms.training.queries.classes import Look
 from hrms.training.routes.base import blueprint
 from hrms.training.routes.classes import RESULT_TONES, crumbs, learners_of, organises
 from hrms.training.rules import classes as rules
-from hrms.training.rules.eligibility import PRIORITY_LABELS, RESULT_LABELS, Result, SendingKind
+from hrms.training.rules.eligibility import RESULT_LABELS, Result, SendingKind
 from hrms.training.rules.states import EnrolmentState
 from hrms.training.services import enrolling
 from hrms.training.services.enrolling import MOST, Outcome
@@ -82,15 +82,13 @@ def nominate(class_id: int) -> ResponseReturnValue:
     ), status
 
 
-def _reasons(who: Actor, one: Looked) -> list[tuple[str, str]]:
-    """Return why somebody comes first, label and reason; a guarded reason only to who may read that part."""
+def _reasons(who: Actor, one: Looked) -> list[str]:
+    """Return why somebody comes first; a guarded reason in words only to whoever may read that part of the record."""
     found = []
     for priority, reason in one.priorities:
         guard = GUARDS.get(priority)
-        if guard is None or who.may(guard, at=one.scope_ids):
-            found.append((render(PRIORITY_LABELS[priority]), render(reason)))
-        else:
-            found.append((_("Thuộc diện ưu tiên theo chính sách"), ""))
+        open_to = guard is None or who.may(guard, at=one.scope_ids)
+        found.append(render(reason) if open_to else _("Thuộc diện ưu tiên theo chính sách."))
     return found
 
 
