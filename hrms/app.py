@@ -14,8 +14,8 @@ from hrms.core import api, hooks, i18n, jinja, jobs, logs, web
 from hrms.core.db import db
 
 DOMAINS = (
-    "audit", "figures", "documents", "agencies", "decisions", "accounts", "people", "positions", "training", "deadlines",
-    "imports",
+    "audit", "figures", "documents", "agencies", "decisions", "accounts", "people", "positions", "training",
+    "deadlines", "imports",
 )  # fmt: skip
 """In the order of the arrows, lowest first."""
 

@@ -121,10 +121,12 @@ KNOWN: dict[str, Known] = {
         ),
     ),
     "training.hours_per_credit": Known(
-        15, N_("Một tín chỉ bằng"), N_("tiết"), N_("NĐ 171/2025/NĐ-CP không quy định tín chỉ; do tỉnh đặt"), least=1, most=60
+        15, N_("Một tín chỉ bằng"), N_("tiết"), N_("NĐ 171/2025/NĐ-CP không quy định tín chỉ; do tỉnh đặt"),
+        least=1, most=60,
     ),
     "training.teaching_for": Known(
-        "leaders", N_("Số tiết giảng dạy được cộng vào số tiết hằng năm của"), source="NĐ 171/2025/NĐ-CP Đ3 k4", mark="C",
+        "leaders", N_("Số tiết giảng dạy được cộng vào số tiết hằng năm của"),
+        source="NĐ 171/2025/NĐ-CP Đ3 k4", mark="C",
         choices=(("leaders", N_("Người lãnh đạo, quản lý")), ("all", N_("Mọi người"))),
     ),
     "training.impact_months": Known(
