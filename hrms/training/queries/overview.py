@@ -147,7 +147,9 @@ GROUP BY requirement_id
             total = Figures(None, "", row.owing, *counts)
         elif (row.by, row.id) in names:
             name, order = names[row.by, row.id]
-            found[row.by].append((order, Figures(row.id, name, row.owing, *counts)))
+            # What is of the top itself stands before the branches under it.
+            beneath = row.by == "place" and row.id != part.top
+            found[row.by].append(((beneath, *order), Figures(row.id, name, row.owing, *counts)))
     ordered = {by: [figures for _order, figures in sorted(kept, key=lambda one: one[0])] for by, kept in found.items()}
     return Compliance(total, ordered["place"], ordered["requirement"])
 
