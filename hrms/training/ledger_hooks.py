@@ -14,7 +14,7 @@ from hrms.core.formats import format_date, format_number
 from hrms.core.i18n import N_, _, render, select_locale
 from hrms.core.permissions import Permission
 from hrms.training.models import TrainingEvidence
-from hrms.training.queries import ledger_checks
+from hrms.training.queries import evidence, ledger_checks
 from hrms.training.rules.kinds import COURSE_KIND_LABELS, FORM_LABELS, SOURCE_LABELS, CourseKind, LearningForm
 
 P = Permission
@@ -26,6 +26,7 @@ def register() -> None:
     hooks.tabs.append(hooks.Tab(N_("Đào tạo, bồi dưỡng"), "training.person", (P.TRAINING_VIEW,), own=True, order=24))
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Minh chứng chờ duyệt"), "training.evidence", (P.TRAINING_MANAGE,), 436))
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Đào tạo của tôi"), "training.index", (P.SELF_VIEW,), 425))
+    hooks.cards.append(hooks.Card("training/evidence/_home.html", evidence.load_home, 21))
     hooks.file_columns.append(TrainingEvidence.sha256)
     hooks.checks.extend(
         (

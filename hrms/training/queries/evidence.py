@@ -13,9 +13,10 @@ from sqlalchemy.orm import aliased
 
 from hrms.agencies.models import Agency
 from hrms.core import settings
-from hrms.core.actor import missing
+from hrms.core.actor import Actor, missing
 from hrms.core.db import bigints, db
 from hrms.core.paging import LIMIT, Page, cut, decode, order_by, seek, typed_values
+from hrms.core.permissions import Permission
 from hrms.people.models import Person, PersonCurrent
 from hrms.training.models import Course, CreditEntry, TrainingEvidence
 from hrms.training.rules.kinds import CourseKind, LearningForm
@@ -203,3 +204,27 @@ def previews(found: Collection[TrainingEvidence]) -> dict[int, Preview]:
 
 
 _LEFT_OUT = ("political_theory", "state_management", "leadership", "defence", "degree")
+
+
+_HOME = text("""
+SELECT v.id, v.title, v.state, v.submitted_at, v.person_id = :me AS own FROM training_evidence v
+JOIN people p ON p.id = v.person_id
+WHERE (v.state = 'submitted' AND v.person_id IS DISTINCT FROM :me AND p.scope_ids && CAST(:roots AS bigint[]))
+   OR (v.state = 'returned' AND v.person_id = :me)
+ORDER BY v.submitted_at, v.id
+""")
+
+
+def load_home(actor: Actor) -> Mapping[str, Any] | None:
+    """Return what waits for the reader's review and what of their own was returned; None for neither."""
+    roots = actor.scope(Permission.TRAINING_MANAGE)
+    if not roots and actor.person_id is None:
+        return None
+    rows = db.session.execute(_HOME, {"me": actor.person_id, "roots": list(roots)}).all()
+    if not rows:
+        return None
+    waiting = [row for row in rows if row.state == EvidenceState.SUBMITTED]
+    return {
+        "waiting": len(waiting), "oldest": waiting[0].submitted_at.date() if waiting else None,
+        "returned": [row for row in rows if row.state == EvidenceState.RETURNED],
+    }  # fmt: skip

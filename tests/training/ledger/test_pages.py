@@ -15,7 +15,7 @@ from hrms.core.db import db
 from hrms.training.models import CreditEntry, TrainingEvidence
 from tests.counting import statements
 from tests.province import Province
-from tests.training.making import add_class, add_course, add_hours, enrol
+from tests.training.making import add_class, add_course, add_hours, certify, enrol
 
 from .test_evidence import PDF
 
@@ -226,3 +226,44 @@ def test_what_is_owed_and_why(province: Province) -> None:
     assert "Còn thiếu tiết" in page
     assert "Vì sao?" in page
     assert "<b>24</b>" in page
+
+
+def test_the_first_page_says_what_waits_and_what_came_back(province: Province) -> None:
+    made = _report(province)
+    hr = province.client("tochuc")
+    assert "1 minh chứng chờ duyệt" in hr.get("/").text
+    hr.submit(f"/training/evidence/{made}/review", {"do": "return", "remarks": "Mờ", "version": _state(made)[1]})
+    assert "được trả lại để bổ sung" in province.client("canbo").get("/").text
+    assert "Minh chứng đào tạo</h2>" not in hr.get("/").text
+
+
+def test_a_completed_class_stands_in_the_tab_with_its_certificate(province: Province) -> None:
+    starts = clock.today() - timedelta(days=20)
+    found = add_class(province, "B", starts_on=starts, state="completed")
+    (enrolment,) = enrol(province, found, HUNG, state="completed", closed_on=clock.today())
+    made = add_hours(
+        province, HUNG, 40, starts + timedelta(days=4), source="class", class_id=found, enrolment_id=enrolment
+    )
+    with scope.everything():
+        certify(province.people[HUNG], found, enrolment)
+        db.session.commit()
+    for who in ("canbo", "tochuc"):
+        page = province.client(who).get(_tab(province)).text
+        assert "Lớp LOP-THU" in page
+        assert "Chứng chỉ, giấy chứng nhận" in page
+    answer = province.client("tochuc").submit(f"{_tab(province)}/entries/{made}/reverse", {"reason": "Sai"})
+    assert answer.status_code == 422
+
+
+def test_the_trail_tells_of_it_in_both_languages(province: Province) -> None:
+    made = _report(province)
+    hr = province.client("tochuc")
+    hr.submit(
+        f"/training/evidence/{made}/review",
+        {"do": "accept", "hours": "12", "remarks": "Thiếu buổi", "version": _state(made)[1]},
+    )
+    page = hr.get("/audit").text
+    assert "công nhận 12 tiết của “An toàn thông tin”" in page
+    assert "ghi 12 tiết, hoàn thành ngày 04/03/2026 (Minh chứng đã duyệt)" in page
+    hr.submit("/locale", {"locale": "en"})
+    assert "recognised 12 hours of “An toàn thông tin”" in hr.get("/audit").text
