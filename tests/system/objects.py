@@ -47,7 +47,15 @@ from hrms.positions.models import (
     SchemeWork,
     SeatReservation,
 )
-from hrms.training.models import ImpactCheck, TrainingEvidence
+from hrms.training.models import (
+    Course,
+    ImpactCheck,
+    TrainingEvidence,
+    TrainingPlan,
+    TrainingPlanLine,
+    TrainingProvider,
+    TrainingRequirement,
+)
 from tests.province import ACCOUNTS, TODAY, Province
 from tests.training import making
 from tests.training.payback.promising import decided_case
@@ -156,6 +164,7 @@ def build_objects(province: Province) -> Objects:
             made["session", place] = _session(account, f"of-{place}")
             made |= _training_class(province, place)
             made["token", place] = _token(account, f"of-{place}")
+            made["plan", place], made["plan line", place] = _plan(made["agency", place])
             made["entry", place] = making.add_hours(province, PERSON_AT[place], 8, date(2026, 2, 3))
             made["evidence", place] = _evidence(person)
         _photograph()
@@ -173,6 +182,8 @@ def build_objects(province: Province) -> Objects:
             valid_from=date(2026, 1, 1), source="Thử", mark="P",
         )  # fmt: skip
         made["position", ""] = db.session.execute(_POSITION).scalar_one()
+        for kind, model in (("course", Course), ("provider", TrainingProvider), ("requirement", TrainingRequirement)):
+            made[kind, ""] = db.session.scalars(select(model.id).order_by(model.id).limit(1)).one()
         for place in ("root", "A", "B", "C"):
             made["submission", place], made["line", place] = _submission(province, place)
             made["book", place] = _add(
@@ -226,6 +237,16 @@ def _scheme(place: str, path: list[int]) -> dict[tuple[str, str], int]:
         SchemeLine, scheme_id=scheme, unit_id=path[-1], position_id=position, seats=1, shares={}, frame={},
     )  # fmt: skip
     return {("scheme", place): scheme, ("scheme work", place): work, ("scheme line", place): line}
+
+
+def _plan(agency_id: int) -> tuple[int, int]:
+    """A draft of a yearly plan with a programme; returns both ids."""
+    plan = _add(TrainingPlan, agency_id=agency_id, year=2026, state="draft", title="Thử", changed_at=TODAY)
+    line = _add(
+        TrainingPlanLine, plan_id=plan, course_id=select(Course.id).limit(1).scalar_subquery(), classes=1, learners=20,
+        central_budget=0, local_budget=0, other_budget=0, needs=0,
+    )  # fmt: skip
+    return plan, line
 
 
 def _training_class(province: Province, place: str) -> dict[tuple[str, str], int]:
@@ -409,6 +430,12 @@ PARAMETERS: dict[str, Choice] = {
     "training.session_id": lambda objects, username, inside: (
         objects.at("class session", PLACE_INSIDE[username]) if inside else NOWHERE
     ),
+    # Nor do programmes, providers and requirements.
+    "course_id": lambda objects, _username, inside: objects.at("course", "") if inside else NOWHERE,
+    "provider_id": lambda objects, _username, inside: objects.at("provider", "") if inside else NOWHERE,
+    "requirement_id": lambda objects, _username, inside: objects.at("requirement", "") if inside else NOWHERE,
+    "plan_id": _placed("plan"),
+    "plan_line_id": _placed("plan line"),
     "enrolment_id": _placed("enrolment"),
     "certificate_id": _certificate,
     "impact_id": _placed("impact"),

@@ -143,8 +143,17 @@ class Courses(MethodView):
         return _answer(made.id, 201)
 
 
+class OfCourse(MethodView):
+    """What hangs on one: 404 for one that is not there, before the body is read."""
+
+    def dispatch_request(self, **given: Any) -> Any:
+        """Read it first."""
+        queries.get_course(given["course_id"])
+        return super().dispatch_request(**given)
+
+
 @blueprint.route("/<int:course_id>", access=READ)
-class OneCourse(MethodView):
+class OneCourse(OfCourse):
     """One programme."""
 
     @blueprint.response(200, CourseSchema)
@@ -154,7 +163,7 @@ class OneCourse(MethodView):
 
 
 @blueprint.route("/<int:course_id>/versions", access={"GET": READ, "POST": KEEP})
-class Versions(MethodView):
+class Versions(OfCourse):
     """Its versions."""
 
     @blueprint.response(200, VersionSchema(many=True))

@@ -151,8 +151,17 @@ class Requirements(MethodView):
         return _answer(made.id, 201)
 
 
+class OfRequirement(MethodView):
+    """What hangs on one: 404 for one that is not there, before the body is read."""
+
+    def dispatch_request(self, **given: Any) -> Any:
+        """Read it first."""
+        queries.get_requirement(given["requirement_id"])
+        return super().dispatch_request(**given)
+
+
 @blueprint.route("/<int:requirement_id>", access=READ)
-class OneRequirement(MethodView):
+class OneRequirement(OfRequirement):
     """One requirement."""
 
     @blueprint.response(200, RequirementSchema)
@@ -162,7 +171,7 @@ class OneRequirement(MethodView):
 
 
 @blueprint.route("/<int:requirement_id>/versions", access={"GET": READ, "POST": KEEP})
-class RequirementVersions(MethodView):
+class RequirementVersions(OfRequirement):
     """Its versions."""
 
     @blueprint.response(200, RequirementVersionSchema(many=True))
