@@ -121,7 +121,7 @@ def test_an_earlier_year_is_kept_once_it_was_asked_for(province: Province) -> No
     with scope.everything():
         standing.keep_year(2024)
     assert row(province, "NAM.CONGCHUC", 2024).missing > 0
-    add_hours(province, WHO, 40, date(2024, 9, 1))
+    add_hours(province, WHO, "40", date(2024, 9, 1))
     follow(province)
     assert row(province, "NAM.CONGCHUC", 2024).state == "met"
 
@@ -159,7 +159,7 @@ def test_hours_are_asked_for_from_the_end_of_november(province: Province, monkey
     assert not lines(province, date(2026, 11, 29))
     [line] = lines(province, date(2026, 11, 30))
     assert (line.due.code, line.due.due_on) == ("training_hours", YEAR)
-    add_hours(province, WHO, 40, date(2026, 2, 2))
+    add_hours(province, WHO, "40", date(2026, 2, 2))
     follow(province)
     assert not lines(province, date(2026, 12, 1))
 
@@ -174,7 +174,7 @@ def asked(province: Province) -> Sequence[Any]:
 
 
 def test_what_is_owed_stands_beside_an_appointment_as_its_gate_says(province: Province) -> None:
-    add_hours(province, WHO, 40, date(2025, 2, 2))
+    add_hours(province, WHO, "40", date(2025, 2, 2))
     follow(province)
     assert not asked(province)  # the hours of the running year may still be learnt
     lead(province, date(2025, 8, 1))
@@ -211,6 +211,6 @@ def test_a_course_of_the_ledger_is_held_without_a_paper(province: Province) -> N
     course = text("SELECT id FROM courses WHERE code = 'LD.PHONG.CU'")
     with scope.everything():
         known = db.session.scalar(course) or add_course(code="LD.PHONG.CU", kind="leadership")
-    add_hours(province, WHO, 80, date(2019, 5, 4) + timedelta(days=1), kind="leadership", course_id=known)
+    add_hours(province, WHO, "80", date(2019, 5, 4) + timedelta(days=1), kind="leadership", course_id=known)
     follow(province)
     assert row(province, "LD.PHONG.XA").state == "held"
