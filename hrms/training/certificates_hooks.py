@@ -35,9 +35,9 @@ _FIELDS = {
 def register() -> None:
     """Leave the rooms' part in the core's registries."""
     for label, endpoint, permissions, order in (
-        (N_("Chứng chỉ, chứng nhận"), "training.certificates", (P.TRAINING_VIEW, P.TRAINING_CERTIFY), 140),
-        (N_("Đánh giá lớp học"), "training.ratings", (P.TRAINING_VIEW, P.TRAINING_TEACH), 150),
-        (N_("Tác động sau lớp"), "training.impact", (P.TRAINING_VIEW, P.TRAINING_NOMINATE), 152),
+        (N_("Chứng chỉ, chứng nhận"), "training.certificates", (P.TRAINING_VIEW, P.TRAINING_CERTIFY), 445),
+        (N_("Đánh giá lớp học"), "training.ratings", (P.TRAINING_VIEW, P.TRAINING_TEACH), 450),
+        (N_("Tác động sau lớp"), "training.impact", (P.TRAINING_VIEW, P.TRAINING_NOMINATE), 452),
     ):
         hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, permissions, order))
     for action, words in _SAID.items():
