@@ -231,6 +231,9 @@ _POST = (
 )
 
 
+_ENROL = "insert into enrolments (class_id, person_id, state, nominated_at) values (%s, %s, 'accepted', now())"
+
+
 def _count(connection: psycopg.Connection[Any], table: str) -> int:
     row = connection.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table))).fetchone()
     assert row is not None
@@ -270,6 +273,9 @@ def test_in_the_database_a_trainer_has_the_own_classes_and_no_person(
             (_POST, [province.people[STRANGERS[0]], other, strange]),
             ("update credit_entries set hours = 99", []),
             ("delete from enrolments", []),
+            (_ENROL, [classes[0], province.people[STRANGERS[1]]]),
+            ("update enrolments set person_id = %s", [province.people[STRANGERS[1]]]),
+            ("update enrolments set class_id = %s", [classes[0]]),
         ):
             with pytest.raises(pg.InsufficientPrivilege), application.transaction():
                 application.execute(statement, values)
