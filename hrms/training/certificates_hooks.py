@@ -13,7 +13,7 @@ from hrms.core.jinja import register_labels
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_
 from hrms.training.papers import certificate
-from hrms.training.queries import after_due
+from hrms.training.queries import after_due, certificate_checks
 from hrms.training.rules import after, certificates
 from hrms.training.rules.states import CERTIFICATE_LABELS, CertificateKind
 from hrms.training.services import impact
@@ -50,6 +50,7 @@ def register() -> None:
     for labels in (certificates.VALIDITY_LABELS, after.ASPECT_LABELS, after.APPLIED_LABELS, after.CHANGE_LABELS):
         register_labels(labels)
     certificate.register()
+    certificate_checks.register()
     hooks.due_sources.append(after_due.SOURCE)
     hooks.daily.append(impact.raise_all)
 

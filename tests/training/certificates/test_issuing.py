@@ -21,6 +21,7 @@ from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.people.models import Person
 from hrms.training.models import Certificate, Enrolment
+from hrms.training.queries import certificate_checks
 from hrms.training.queries import certificates as queries
 from hrms.training.services import certificates as services
 from hrms.training.services.certificates import Signature
@@ -200,6 +201,10 @@ def test_numbers_have_no_gap_and_no_double_when_many_issue_at_once(province: Pro
     numbers = sorted(one.number for class_id, _enrolments in classes for one in all_of(class_id))
     assert [int(one[:4]) for one in numbers] == list(range(1, 16))
     assert len(set(numbers)) == 15
+    with scope.everything():
+        assert list(certificate_checks.numbers()) == []
+        db.session.execute(text("UPDATE number_books SET next_number = 40 WHERE purpose = 'certificates'"))
+        assert len(certificate_checks.numbers()) == 1
 
 
 def test_a_revoked_certificate_stays_and_another_gets_a_new_number(province: Province) -> None:
