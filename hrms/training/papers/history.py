@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from flask_babel import force_locale
+
 from hrms.core.documents import Column, Paper, Table
 from hrms.core.formats import format_date, format_number
 from hrms.core.i18n import render
@@ -34,15 +36,13 @@ def history_paper(
     """Return the sheet in Vietnamese, as it is printed; what was reversed and its reversal are both left out."""
     agency_id = record.using.values.get("agency_id") if record.using else None
     office = offices.offices([agency_id]).get(agency_id or 0)
-    standing = [line for line in lines if line.entry.stands]
     person, total, rows = record.person, Decimal(0), []
-    for number, line in enumerate(standing, 1):
-        one = line.entry
+    for number, one in enumerate((line.entry for line in lines if line.entry.stands), 1):
         total += one.hours
         rows.append(
             [
                 str(number), format_date(one.earned_on), one.name,
-                render(COURSE_KIND_LABELS[CourseKind(one.kind)]), render(FORM_LABELS[LearningForm(one.form)]),
+                *_said(one.kind, one.form),
                 format_number(one.hours.normalize(), "vi"), format_number(total.normalize(), "vi"), one.proof or "",
             ]
         )  # fmt: skip
@@ -79,3 +79,8 @@ def history_paper(
         tables=tables,
         wide=True,
     )
+
+
+def _said(kind: str, form: str) -> tuple[str, str]:
+    with force_locale("vi"):
+        return render(COURSE_KIND_LABELS[CourseKind(kind)]), render(FORM_LABELS[LearningForm(form)])

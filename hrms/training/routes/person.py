@@ -90,7 +90,6 @@ def person(person_id: int) -> ResponseReturnValue:
         ],
         may_report=reporting.may_hold(actor(), person_id, scope_ids),
         manages=actor().may(P.TRAINING_MANAGE, at=scope_ids),
-        sees_classes=actor().may(P.TRAINING_VIEW),
         **commitments_of(person_id, scope_ids),
     )  # fmt: skip
 
