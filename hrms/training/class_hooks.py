@@ -11,7 +11,7 @@ from hrms.core import hooks
 from hrms.core.i18n import N_, render
 from hrms.core.jinja import register_labels
 from hrms.training.papers import invitation
-from hrms.training.queries import class_due
+from hrms.training.queries import class_checks, class_due
 from hrms.training.queries.classes import READS
 from hrms.training.rules import classes, eligibility
 from hrms.training.rules.states import ACCEPTS_LABELS, CLASS_LABELS, Accepts, ClassState
@@ -56,6 +56,8 @@ def register() -> None:
         register_labels(labels)
     invitation.register()
     hooks.due_sources.append(class_due.SOURCE)
+    words = N_("lớp không quá số chỗ, buổi học nằm trong ngày của lớp, đề nghị cử khớp học viên")
+    hooks.checks.append(hooks.Check(words, class_checks.run))
     for action, words in _CLASS.items():
         hooks.sentences[action] = _sentence(words)
     hooks.entity_labels["training_class"] = N_("Lớp đào tạo, bồi dưỡng")

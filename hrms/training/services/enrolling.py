@@ -140,9 +140,10 @@ def _check_open(actor: Actor, one: Locked) -> None:
     organiser = actor.may(P.TRAINING_MANAGE, at=one.at)
     if found.state not in (rules.TAKES_LEARNERS if organiser else rules.TAKES_NOMINATIONS):
         raise Refused(Problem("", "not_open", N_("Lớp không nhận học viên lúc này. Hãy xem lại trạng thái lớp.")))
-    if not organiser and found.nominate_by is not None and found.nominate_by < clock.today():
+    last = found.nominate_by or found.starts_on
+    if not organiser and last < clock.today():
         text_ = N_("Hạn cử học viên là %(day)s. Hãy liên hệ nơi tổ chức lớp.")
-        raise Refused(Problem("", "late", text_, {"day": found.nominate_by}))
+        raise Refused(Problem("", "late", text_, {"day": last}))
 
 
 _ALREADY: Mapping[EnrolmentState, str] = {

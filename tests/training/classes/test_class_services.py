@@ -21,6 +21,7 @@ from hrms.training.models import (
     TrainingPlan,
     TrainingPlanLine,
 )
+from hrms.training.queries import class_checks
 from hrms.training.queries import classes as queries
 from hrms.training.queries.enrolled import classes_of_person, offered_to
 from hrms.training.rules.classes import Part, Pattern
@@ -245,3 +246,21 @@ def test_everybody_knows_the_seats_and_nobody_else_who_has_them(province: Provin
     assert (counted.seated, counted.waiting, counted.free) == (2, 1, 1)
     visible = db.session.execute(select(func.count()).select_from(text("enrolments"))).scalar_one()
     assert visible == 2
+
+
+def test_the_checks_of_the_database_find_a_class_that_contradicts_itself(province: Province) -> None:
+    made = add_class(province, seats=1)
+    with scope.everything():
+        assert class_checks.run() == []
+    enrol(province, made, "Lý Thị Cẩm", "Võ Minh Đức")
+    with scope.everything():
+        db.session.execute(
+            update(TrainingClass).where(TrainingClass.id == made).values(ends_on=TrainingClass.starts_on)
+        )
+        db.session.execute(
+            update(Nomination)
+            .where(Nomination.person_id == province.people["Lý Thị Cẩm"])
+            .values(person_id=province.people["Thạch Sa Rây"])
+        )
+        assert len(class_checks.run()) == 3
+        db.session.rollback()

@@ -161,6 +161,10 @@ def test_nominations_end_on_their_day_except_for_the_organiser(province: Provinc
         _nominate(province, "tochuc", made, "Lý Thị Cẩm")
     assert refused.value.problems[0].code == "late"
     assert _nominate(province, "sonoivu", made, "Lý Thị Cẩm").accepted
+    begun = add_class(province, starts_on=clock.today() - timedelta(days=1))
+    with pytest.raises(Refused) as refused:
+        _nominate(province, "tochuc", begun, "Võ Minh Đức")
+    assert refused.value.problems[0].code == "late", "without a day of its own the first day of the class is the last"
 
 
 def test_a_class_not_open_takes_nobody_and_nobody_twice(province: Province) -> None:
@@ -261,3 +265,31 @@ def test_a_hundred_nominations_at_once_take_exactly_forty_seats_in_order(provinc
         ).all()
         assert db.session.scalar(select(Person.id).limit(1)) is not None
     assert [row.state for row in rows] == ["accepted"] * SEATS + ["waiting"] * (PEOPLE - SEATS)
+
+
+@pytest.mark.committed
+def test_two_officers_who_accept_at_once_never_give_a_seat_twice(province: Province) -> None:
+    made = add_class(province, seats=3, accepts="reviewed")
+    chosen = enrol(province, made, *list(province.people)[:8], state="nominated")
+    app, barrier, failed = province.app, Barrier(4), list[BaseException]()
+
+    def work(hand: int) -> None:
+        try:
+            with app.app_context():
+                scope.enter(scope.ALL)
+                barrier.wait(30)
+                with transaction():
+                    enrolling.accept(Actor.system(), made, chosen[hand * 2 : hand * 2 + 2])
+                db.session.remove()
+        except BaseException as error:  # noqa: BLE001 - told by the test's own thread
+            failed.append(error)
+
+    db.session.remove()
+    threads = [Thread(target=work, args=(hand,)) for hand in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failed == []
+    states = sorted(state_of(one) for one in chosen)
+    assert states == ["accepted"] * 3 + ["waiting"] * 5
