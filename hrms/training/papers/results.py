@@ -236,7 +236,7 @@ def _table(report: Report, groups: Sequence[tuple[str, list[tuple[str, str]]]], 
     for number, line in enumerate(report.lines, start=1):
         figures = [_written(_value(line, key)) for key in keys]
         rows.append([str(number) if line.learner else "", words_of(line), *figures])
-    return Table(columns, rows, caption, 9)
+    return Table(columns, rows, caption, 8)
 
 
 def _short(words: str) -> str:
