@@ -40,7 +40,8 @@ staff AS MATERIALIZED (
   SELECT c.person_id, c.kind, c.rank_code, c.position_id FROM people_current c JOIN agencies a ON a.id = c.agency_id
   WHERE {SERVING} AND {INSIDE}
 ), need AS MATERIALIZED (
-  SELECT g.person_id, 'gap|' || g.requirement || '|' || coalesce(g.params ->> 'required', '') AS key,
+  SELECT g.person_id, 'gap|' || g.requirement || '|' || coalesce(g.params ->> 'required', '') || '|'
+      || CASE WHEN g.requirement LIKE 'certificate:%' THEN coalesce(s.rank_code, '') ELSE '' END AS key,
     g.params ->> 'has' AS detail, false AS late
   FROM position_gaps g JOIN staff s ON s.person_id = g.person_id
   WHERE g.settled_on IS NULL AND (g.requirement IN {_TRAINABLE} OR g.requirement LIKE 'competency:%'
@@ -61,7 +62,7 @@ staff AS MATERIALIZED (
   FROM enrolments e JOIN staff s ON s.person_id = e.person_id JOIN training_classes k ON k.id = e.class_id
   WHERE e.state = 'waiting' OR (e.state IN ('nominated', 'accepted') AND k.state = 'cancelled')
 )"""  # noqa: S608 - parts of this program
-_KEYS = text(f"WITH {_NEED} SELECT key, count(DISTINCT person_id) AS people FROM need GROUP BY key")  # noqa: S608 - parts of this program
+_KEYS = text(f"WITH {_NEED} SELECT DISTINCT key FROM need")  # noqa: S608 - parts of this program
 # Who has a seat in a class of the programme that is still to end is on the way already.
 _MATCHED = f"""{_NEED}, matched AS MATERIALIZED (
   SELECT n.person_id, n.key, n.detail, n.late, m.course_id
@@ -144,7 +145,7 @@ def offered(on: date) -> list[Offered]:
     query = select(Course, CourseVersion).join(CourseVersion, CourseVersion.course_id == Course.id)
     return [
         Offered(
-            course.id, course.code, CourseKind(course.kind), course.level, version.hours,
+            course.id, course.code, course.name, CourseKind(course.kind), course.level, version.hours,
             {str(one["code"]): one.get("level") for one in version.competencies}, frozenset(version.positions),
             frozenset(version.ranks), frozenset(version.person_kinds),
         )
@@ -268,7 +269,7 @@ class _Names:
         if kind is NeedSource.WAITING:
             return Lack(kind, _("Đã được cử, chưa có chỗ"), detail, late)
         if kind is NeedSource.GAP:
-            requirement, _other, asked = rest.partition("|")
+            requirement, asked, _rank = rest.split("|")
             return Lack(kind, self._gap(requirement, asked), _("đang có: %(has)s", has=detail) if detail else "", late)
         name = self.requirements.get(int(rest.partition("|")[0]), "")
         if kind is NeedSource.HOURS:

@@ -1,7 +1,7 @@
 """Which programme closes what somebody lacks. Pure: needs are named by a key, programmes by what they are for.
 
-A key is `<source>|…`: `gap|<requirement>|<asked>` of a seat, `course|<requirement id>`, `waiting|<course id>`,
-`hours|<requirement id>|<position>|<rank>|<kind of person>`.
+A key is `<source>|…`: `gap|<requirement>|<asked>|<rank>` of a seat (the rank where a certificate is asked for),
+`course|<requirement id>`, `waiting|<course id>`, `hours|<requirement id>|<position>|<rank>|<kind of person>`.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Offered:
 
     id: int
     code: str
+    name: str
     kind: CourseKind
     level: str | None
     hours: Decimal
@@ -83,7 +84,9 @@ def closing(
     if source == NeedSource.HOURS:
         _requirement, position, rank, kind = rest.split("|")
         return _for_hours(courses, position, rank, kind)
-    requirement, _bar, asked = rest.partition("|")
+    requirement, asked, rank = rest.split("|")
+    if requirement.startswith("certificate:"):
+        return _for_certificate(courses, requirement.partition(":")[2], rank)
     return _for_gap(courses, requirement, asked, resolve)
 
 
@@ -101,6 +104,13 @@ def _for_hours(courses: Sequence[Offered], position: str, rank: str, kind: str) 
     by_position = [one for one in fitting if position and position in one.positions]
     by_rank = [one for one in fitting if rank and rank in one.ranks]
     return _shortest(by_position) if by_position else _shortest(by_rank)
+
+
+def _for_certificate(courses: Sequence[Offered], words: str, rank: str) -> int | None:
+    """Return a programme that bears the certificate's name: the one for the rank, else one for any."""
+    named = [one for one in courses if words and words.casefold() in one.name.casefold()]
+    by_rank = [one for one in named if rank and rank in one.ranks]
+    return _shortest(by_rank) if by_rank else _shortest(one for one in named if not one.ranks)
 
 
 def _for_gap(courses: Sequence[Offered], requirement: str, asked: str, resolve: Resolve) -> int | None:
