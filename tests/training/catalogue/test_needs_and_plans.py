@@ -72,7 +72,8 @@ COURSES = [
     Offered(3, "C", "Ba", CourseKind.LEADERSHIP, None, Decimal(8), {"G3": 5}, NOBODY, NOBODY, NOBODY),
     Offered(4, "D", "Bốn", CourseKind.POLITICAL_THEORY, "intermediate", Decimal(900), {}, NOBODY, NOBODY, NOBODY),
     Offered(
-        5, "E", "Bồi dưỡng kế toán trưởng", CourseKind.POSITION, None, Decimal(8), {}, NOBODY, frozenset({"V.1"}), PUBLIC
+        5, "E", "Bồi dưỡng kế toán trưởng", CourseKind.POSITION, None, Decimal(8), {}, NOBODY, frozenset({"V.1"}),
+        PUBLIC,
     ),
     Offered(6, "F", "Sáu", CourseKind.DIGITAL, None, Decimal(16), {"G6": 2}, NOBODY, NOBODY, NOBODY),
 ]  # fmt: skip
