@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
@@ -54,7 +55,7 @@ class RequirementVersionSchema(ma.Schema):
     hours = _hours(allow_none=True, load_default=None)
     counts = ma.fields.List(ma.fields.String(), load_default=list, metadata={"description": "kinds of entry"})
     period_years = ma.fields.Integer(load_default=1)
-    carry_hours = _hours(load_default=0)
+    carry_hours = _hours(load_default=lambda: Decimal(0))
     pro_rata = ma.fields.Boolean(load_default=True)
     exempt_absences = ma.fields.List(ma.fields.String(), load_default=list)
     exempt_days = ma.fields.Integer(load_default=0, validate=ma.validate.Range(0, 366))
