@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from hrms.core import clock, scope
 from hrms.core.db import db
@@ -17,6 +17,7 @@ from hrms.core.unit import transaction
 from hrms.training.models import (
     ClassSession,
     ClassTrainer,
+    Nomination,
     TrainingClass,
     TrainingPlan,
     TrainingPlanLine,
