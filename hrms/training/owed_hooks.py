@@ -15,7 +15,7 @@ from hrms.training.services import ledger, standing
 def register() -> None:
     """Leave this part in the core's registries; before the calendar's, whose lines are read from the standing."""
     hooks.people_changed.append(standing.follow)
-    hooks.daily.append(standing.refresh_all)
+    hooks.daily.append(standing.pass_day)
     hooks.due_sources.append(owed_due.SOURCE)
     hooks.checks.append(hooks.Check(N_("kết quả thực hiện yêu cầu đào tạo đúng với hồ sơ"), _check))
     # The list is the module's own, not the core's: a second application of the process finds it filled.

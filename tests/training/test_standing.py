@@ -111,7 +111,7 @@ def test_days_pass_and_a_course_falls_overdue(province: Province, monkeypatch: p
     lead(province, date(2025, 11, 22))
     assert (row(province, "LD.PHONG.XA").state, row(province, "LD.PHONG.XA").due_on) == ("due", date(2026, 11, 22))
     _today(monkeypatch, date(2026, 11, 23))
-    standing.refresh_all()
+    standing.pass_day()
     assert row(province, "LD.PHONG.XA").state == "overdue"
 
 

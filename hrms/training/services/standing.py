@@ -19,6 +19,7 @@ from hrms.training.queries.learners import post_groups
 _REFRESH = text("SELECT refresh_training(CAST(:ids AS bigint[]), :year, :today, CAST(:groups AS jsonb))")
 _DIFFERS = text("SELECT person_id, requirement_id FROM training_differs(:year, :today, CAST(:groups AS jsonb))")
 _KEPT = text("SELECT DISTINCT year FROM training_standing WHERE person_id = ANY (:ids)")
+_IS_KEPT = text("SELECT EXISTS (SELECT 1 FROM training_standing WHERE year = :year)")
 _KEPT_ALL = text("SELECT DISTINCT year FROM training_standing")
 
 
@@ -46,9 +47,20 @@ def follow(person_ids: Collection[int]) -> None:
 
 
 def refresh_all() -> None:
-    """Make the standing of everybody again: days pass, courses fall due. One unit of its own."""
+    """Make the standing of everybody again in every year kept, after what is asked has changed. A unit of its own."""
     with scope.everything(), transaction():
         refresh(None)
+
+
+def pass_day() -> None:
+    """Make the running year of everybody again: days pass, courses fall due. A unit of its own.
+
+    Days change nothing of a year that is over, but the first after it: it is made again in January, or when missing.
+    """
+    with scope.everything(), transaction():
+        today = clock.today()
+        kept = db.session.scalar(_IS_KEPT, {"year": today.year - 1})
+        refresh(None, {today.year} if kept and today.month > 1 else {today.year - 1, today.year})
 
 
 def keep_year(year: int) -> None:
