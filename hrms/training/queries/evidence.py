@@ -19,7 +19,7 @@ from hrms.core.paging import LIMIT, Page, cut, decode, order_by, seek, typed_val
 from hrms.core.permissions import Permission
 from hrms.people.models import Person, PersonCurrent
 from hrms.training.models import Course, CreditEntry, TrainingEvidence
-from hrms.training.rules.kinds import CourseKind, LearningForm
+from hrms.training.rules.kinds import NEVER_COUNTED, CourseKind, LearningForm
 from hrms.training.rules.recognition import Claim, Recognised, Rule, recognise
 from hrms.training.rules.states import EvidenceState
 
@@ -203,7 +203,7 @@ def previews(found: Collection[TrainingEvidence]) -> dict[int, Preview]:
     return made
 
 
-_LEFT_OUT = ("political_theory", "state_management", "leadership", "defence", "degree")
+_LEFT_OUT = sorted(kind.value for kind in NEVER_COUNTED)
 
 
 _HOME = text("""
