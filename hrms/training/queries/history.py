@@ -78,6 +78,15 @@ def entries_of(person_id: int) -> list[Entry]:
     return [Entry(**row) for row in db.session.execute(_OF_PERSON, {"person": person_id}).mappings()]
 
 
+def standing_between(person_id: int, first: date, last: date, but_evidence: int) -> list[Entry]:
+    """Return the standing entries of a person whose last day lies in these days, those of one evidence left out."""
+    return [
+        one
+        for one in entries_of(person_id)
+        if one.stands and first <= one.earned_on <= last and one.evidence_id != but_evidence
+    ]
+
+
 def get_entry(entry_id: int, person_id: int | None = None) -> Entry:
     """Return an entry the reader may see, of that person when one is named. Raises `NotFound`."""
     row = db.session.execute(_ONE, {"id": entry_id}).mappings().one_or_none()

@@ -19,6 +19,7 @@ from hrms.people.counting import count_shown
 from hrms.people.routes.page import below, read
 from hrms.training.forms import evidence as forms
 from hrms.training.queries import evidence as reading
+from hrms.training.queries import history
 from hrms.training.queries.evidence import Row
 from hrms.training.routes.base import blueprint
 from hrms.training.rules.kinds import COURSE_KIND_LABELS, FORM_LABELS, CourseKind, LearningForm
@@ -124,6 +125,7 @@ def _item(row: Row, form: Any, *, reason: Any = None) -> str:
         learning=FORM_LABELS[LearningForm(found.form)], label=EVIDENCE_LABELS[state],
         own=who.is_holder(found.person_id),
         may_review=reviews and state is EvidenceState.SUBMITTED,
+        twins=history.standing_between(found.person_id, found.started_on, found.ended_on, found.id) if reviews else [],
         may_reopen=reviews and state in {EvidenceState.ACCEPTED, EvidenceState.REFUSED},
         may_edit=holds and is_open,
         may_open=who.may(P.TRAINING_VIEW, at=row.scope_ids) or who.is_holder(found.person_id),

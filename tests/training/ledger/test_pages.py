@@ -98,6 +98,15 @@ def test_reported_reviewed_and_undone(province: Province) -> None:
     assert "đã hủy" in tab
 
 
+def test_the_reviewer_is_told_of_hours_on_the_same_days(province: Province) -> None:
+    made = _report(province)
+    address = f"/training/evidence/{made}"
+    assert "Trong những ngày này" not in province.client("tochuc").get(address).text
+    add_hours(province, HUNG, "16", date(2026, 3, 4), title="ATTT cơ bản")
+    assert "Trong những ngày này sổ đã có: ATTT cơ bản" in province.client("tochuc").get(address).text
+    assert "Trong những ngày này" not in province.client("canbo").get(address).text
+
+
 def test_returned_edited_and_withdrawn(province: Province) -> None:
     made = _report(province)
     hr, holder = province.client("tochuc"), province.client("canbo")
