@@ -16,7 +16,7 @@ from hrms.training.papers import certificate
 from hrms.training.queries import after_due, certificate_checks
 from hrms.training.rules import after, certificates
 from hrms.training.rules.states import CERTIFICATE_LABELS, CertificateKind
-from hrms.training.services import impact
+from hrms.training.services import impact, verifying
 
 P = Permission
 GROUP = N_("Đào tạo, bồi dưỡng")
@@ -53,6 +53,7 @@ def register() -> None:
     certificate_checks.register()
     hooks.due_sources.append(after_due.SOURCE)
     hooks.daily.append(impact.raise_all)
+    hooks.daily.append(verifying.forget)
 
 
 def _sentence(words: str) -> Callable[[Mapping[str, Any]], str]:

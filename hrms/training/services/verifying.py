@@ -14,12 +14,15 @@ from sqlalchemy import text
 from hrms.accounts.services.addresses import place_of
 from hrms.core import clock, settings
 from hrms.core.db import db
+from hrms.core.unit import transaction
 from hrms.training.rules.certificates import Validity, typed_code, typed_number, validity
 
 MINUTES = 15
 _COUNT = text("SELECT count_lookup(:place, :at, :most, :minutes)")
 _LOOK = text("SELECT * FROM verify_certificate(:number, :code)")
 _NOTHING = "–"
+_FORGET = 50
+"""Each count lets a hundred go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class Lookup:
 
     limited: bool = False
     answer: Answer | None = None
+
+
+def forget() -> None:
+    """Let lookups go that count no more, those of addresses that never came back: each midnight, a unit of its own."""
+    with transaction():
+        for _time in range(_FORGET):
+            given = {"place": "", "at": clock.now(), "most": 0, "minutes": MINUTES}
+            db.session.execute(_COUNT, given)
 
 
 def look_up(address: str, number: str, code: str) -> Lookup:

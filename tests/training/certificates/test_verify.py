@@ -7,17 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text, update
 
-from hrms.core import clock, scope
+from hrms.core import clock, jobs, scope
 from hrms.core.db import db
 from hrms.core.models import Setting
 from hrms.core.unit import transaction
 from hrms.training.models import Certificate
 from hrms.training.services import verifying
 from tests.client import Browser
+from tests.conftest import Database
 from tests.province import Province
 from tests.training.making import add_class, certify, enrol
 
@@ -208,6 +210,20 @@ def test_lookups_at_once_are_counted_like_those_in_a_row(province: Province, app
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(look, range(40)))
     assert found.count(False) == 20
+
+
+@pytest.mark.committed
+def test_lookups_that_count_no_more_are_forgotten(context: Flask, database: Database) -> None:
+    moment = datetime(2026, 11, 21, 3, tzinfo=UTC)
+    for step, last in enumerate((0, 20)):
+        with clock.frozen(moment + timedelta(minutes=last)):
+            with transaction():
+                verifying.look_up(f"192.0.2.{step}", NUMBER, CODE)
+            if last:
+                verifying.forget()
+    with psycopg.connect(jobs.conninfo(database.superuser_url)) as connection:
+        kept = connection.execute("SELECT place FROM certificate_lookups").fetchall()
+    assert kept == [("192.0.2.1",)]
 
 
 def test_the_application_reads_no_lookup(province: Province) -> None:
