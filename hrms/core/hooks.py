@@ -159,6 +159,8 @@ people_changed: list[Callable[[Collection[int]], None]] = []
 """Called with the ids of people whose record changed, in the same transaction, after `people_current`."""
 working_days_changed: list[Callable[[], None]] = []
 """Called when the table of holidays changed, in the same transaction."""
+setting_changed: list[Callable[[str], None]] = []
+"""Called with the name of a setting of the province that changed, in the same transaction."""
 due_sources: list[DueSource] = []
 """Where the lines of the calendar come from."""
 
@@ -206,6 +208,7 @@ def clear() -> None:
         loaders,
         people_changed,
         working_days_changed,
+        setting_changed,
         due_sources,
     ):
         registry.clear()

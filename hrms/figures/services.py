@@ -59,6 +59,8 @@ def change(actor: Actor, name: str, value: Any, *, reason: str, version: str) ->
         actor, "setting.changed", "setting", None, scope_ids=reach, agency_id=reach[1] if len(reach) > 1 else None,
         before={"setting": name, "value": seen.value}, after={"setting": name, "value": kept}, reason=reason.strip(),
     )  # fmt: skip
+    for follow in hooks.setting_changed:
+        follow(name)
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,10 @@ from hrms.core import clock, hooks, scope
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.due import DueOf
+from hrms.core.unit import transaction
 from hrms.decisions import kinds as path
 from hrms.decisions.kinds import Proposed, Subject
+from hrms.figures import queries, services
 from hrms.people.models import PersonAbsence, PersonPost
 from hrms.people.services.current import refresh as refresh_people
 from hrms.training.kinds.owing import WithTraining
@@ -214,3 +216,18 @@ def test_a_course_of_the_ledger_is_held_without_a_paper(province: Province) -> N
     add_hours(province, WHO, "80", date(2019, 5, 4) + timedelta(days=1), kind="leadership", course_id=known)
     follow(province)
     assert row(province, "LD.PHONG.XA").state == "held"
+
+
+@pytest.mark.committed
+def test_whose_teaching_counts_is_the_provinces_to_say(province: Province, run_jobs: Callable[[], None]) -> None:
+    add_hours(province, WHO, "8", date(2026, 3, 1), kind="teaching", form="teaching")
+    follow(province)
+    db.session.commit()
+    assert row(province, "NAM.CONGCHUC").counted == 0
+    name = "training.teaching_for"
+    with scope.everything(), transaction():
+        seen = queries.get_setting(name).version
+        services.change(Actor.system(), name, "all", reason="Quy chế của tỉnh", version=seen)
+    run_jobs()
+    db.session.rollback()
+    assert row(province, "NAM.CONGCHUC").counted == Decimal(8)
