@@ -23,9 +23,6 @@ from hrms.training.rules.reporting import Learner, content_of
 MAJORITY = "01"
 """The Kinh in the catalogue `ethnic_groups`: whoever is of another group is counted as minority."""
 ZERO = Decimal(0)
-_NOW = "{t}.superseded_at IS NULL"
-_THEN = "{t}.recorded_at <= :known AND ({t}.superseded_at IS NULL OR {t}.superseded_at > :known)"
-_ON = "{t}.valid_from <= e.earned_on AND ({t}.valid_to IS NULL OR {t}.valid_to > e.earned_on)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +62,6 @@ class Results:
     total: Result
 
 
-def _entries(asked: Asked) -> str:
-    kept = _THEN if asked.known_on else _NOW
-    reversed_then = " AND v.recorded_at <= :known" if asked.known_on else ""
-    known = " AND e.recorded_at <= :known" if asked.known_on else ""
-
-    def on(t: str) -> str:
-        return f"{kept.format(t=t)} AND {_ON.format(t=t)}"
-
-    return f"""
-learnt AS MATERIALIZED (
-  SELECT e.person_id, e.kind, e.course_id, e.class_id, a.scope_ids, s.kind AS person_kind,
-    o.person_id IS NOT NULL AS leads, left(r.pay_group, 2) AS pay_group, p.sex, p.ethnic_group
-  FROM credit_entries e
-  JOIN people p ON p.id = e.person_id
-  JOIN person_agency m ON m.person_id = e.person_id AND m.membership = 'using' AND {on("m")}
-  JOIN agencies a ON a.id = m.agency_id AND {INSIDE}
-  LEFT JOIN person_status s ON s.person_id = e.person_id AND {on("s")}
-  LEFT JOIN person_post o ON o.person_id = e.person_id AND o.slot = 0 AND {on("o")}
-  LEFT JOIN person_rank r ON r.person_id = e.person_id AND {on("r")}
-  WHERE e.earned_on >= :first AND e.earned_on < :until AND e.source <> 'reversal' AND e.kind <> 'teaching'{known}
-    AND NOT EXISTS (SELECT 1 FROM credit_entries v WHERE v.reverses_id = e.id{reversed_then})
-)"""  # noqa: S608 - parts of this program
-
-
 _OBJECT = """CASE
   WHEN l.person_kind = 'public_employee' THEN CASE WHEN l.leads THEN 'public_leader' ELSE 'public_staff' END
   WHEN l.person_kind = 'cadre' THEN CASE WHEN l.commune THEN 'cadre_commune' ELSE 'cadre_province' END
@@ -103,33 +76,35 @@ _OBJECT = """CASE
 def results(part: Part, asked: Asked) -> Results:
     """Return the report of a part of the tree; one statement. What a class cost is shared by those who finished it."""
     statement = text(f"""
-WITH {_entries(asked)},
-communes AS MATERIALIZED (SELECT coalesce(array_agg(id), '{{}}') AS ids FROM agencies WHERE kind = 'commune'),
+WITH learnt AS MATERIALIZED (
+  SELECT e.*, a.scope_ids FROM learnt_between(:first, :until, :known, :majority) e
+  JOIN agencies a ON a.id = e.agency_id AND {INSIDE}
+), communes AS MATERIALIZED (SELECT coalesce(array_agg(id), '{{}}') AS ids FROM agencies WHERE kind = 'commune'),
 money AS MATERIALIZED (
   SELECT k.id, k.abroad, k.central_budget / nullif(n.completed, 0) AS central,
     k.local_budget / nullif(n.completed, 0) AS local, k.other_budget / nullif(n.completed, 0) AS other
   FROM training_classes k
   JOIN class_counts(ARRAY(SELECT DISTINCT class_id FROM learnt WHERE class_id IS NOT NULL)) n ON n.class_id = k.id
 ), turns AS MATERIALIZED (
-  SELECT {_OBJECT} AS object, l.person_id, l.kind, c.level, left(c.code, 4) AS code, l.sex, l.ethnic_group,
-    m.abroad, m.central, m.local, m.other
+  SELECT {_OBJECT} AS object, l.learner, l.kind, c.level, left(c.code, 4) AS code, l.woman, l.minority, m.abroad,
+    m.central, m.local, m.other
   FROM (SELECT learnt.*, learnt.scope_ids && communes.ids AS commune FROM learnt CROSS JOIN communes) l
   LEFT JOIN courses c ON c.id = l.course_id LEFT JOIN money m ON m.id = l.class_id
 )
-SELECT object, kind, level, code, count(*)::integer AS turns, count(*) FILTER (WHERE sex = 'female')::integer AS women,
-  count(*) FILTER (WHERE ethnic_group <> :majority)::integer AS minorities,
+SELECT object, kind, level, code, count(*)::integer AS turns, count(*) FILTER (WHERE woman)::integer AS women,
+  count(*) FILTER (WHERE minority)::integer AS minorities,
   count(*) FILTER (WHERE abroad)::integer AS abroad, coalesce(sum(central), 0) AS central,
   coalesce(sum(local), 0) AS local, coalesce(sum(other), 0) AS other, NULL::integer AS people
 FROM turns GROUP BY object, kind, level, code
 UNION ALL
 SELECT object, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, count(*)::integer
-FROM (SELECT DISTINCT object, person_id FROM turns) d GROUP BY object
+FROM (SELECT DISTINCT object, learner FROM turns) d GROUP BY object
 UNION ALL
-SELECT NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, count(*)::integer FROM (SELECT DISTINCT person_id FROM turns) d
+SELECT NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, count(*)::integer FROM (SELECT DISTINCT learner FROM turns) d
 """)  # noqa: S608 - parts of this program
-    values = {**part.params, "first": asked.first, "until": asked.until, "majority": MAJORITY}
-    if asked.known_on is not None:
-        values["known"] = asked.known_on
+    values = {
+        **part.params, "first": asked.first, "until": asked.until, "known": asked.known_on, "majority": MAJORITY,
+    }  # fmt: skip
     found: dict[str | None, list[Any]] = {}
     for row in db.session.execute(statement, values):
         found.setdefault(row.object, []).append(row)

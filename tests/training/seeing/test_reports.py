@@ -11,9 +11,10 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import insert, text
 
-from hrms.core import clock, scope
+from hrms.core import clock, dated, scope
 from hrms.core.db import db
 from hrms.core.permissions import Permission
+from hrms.people.models import PersonAgency
 from hrms.positions.models import PositionGap
 from hrms.positions.queries.part import part_of
 from hrms.training.models import TrainingPlan, TrainingPlanLine
@@ -92,6 +93,23 @@ def test_somebody_counts_as_what_they_were_on_the_day(learnt: Province) -> None:
     making.add_hours(learnt, teacher, 8, date(2024, 1, 15))
     before = Asked(date(2024, 1, 1), date(2025, 1, 1))
     assert results(learnt, asked=before).total.turns == 0, "worked nowhere here yet"
+
+
+def test_who_has_left_since_still_counts_where_they_learnt(learnt: Province) -> None:
+    who = learnt.people["Lý Thị Cẩm"]
+    with scope.everything():
+        for membership in ("using", "managing"):
+            dated.replace(
+                PersonAgency, {"person_id": who, "membership": membership, "slot": 0},
+                {"agency_id": learnt.agencies["C"]}, valid_from=date(2026, 10, 1),
+            )  # fmt: skip
+        db.session.execute(text("SELECT refresh_people(NULL, :day)"), {"day": clock.today()})
+        db.session.commit()
+    assert results(learnt, "tochuc").total.turns == 1
+    assert results(learnt, "thanhtra").total.turns == 0, "learnt before they came"
+    learnt.enter("tochuc", P.TRAINING_VIEW)
+    seen = db.session.execute(text("SELECT count(*) FROM people WHERE id = :id"), {"id": who}).scalar_one()
+    assert seen == 0, "counted, not shown"
 
 
 def test_small_counts_are_shown_to_those_alone_who_see_ethnic_groups(learnt: Province) -> None:
