@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import insert, text
 
 from hrms.core import clock, hooks, scope
@@ -231,3 +234,30 @@ def test_whose_teaching_counts_is_the_provinces_to_say(province: Province, run_j
     run_jobs()
     db.session.rollback()
     assert row(province, "NAM.CONGCHUC").counted == Decimal(8)
+
+
+@pytest.mark.committed
+def test_what_is_posted_and_written_at_once_is_all_in_the_standing(province: Province, app: Flask) -> None:
+    """Hours come in while the record changes: neither may compute from before the other."""
+    follow(province)
+    db.session.commit()
+    person, workers, rounds = province.people[WHO], 4, 6
+    gate = Barrier(workers)
+
+    def work(number: int) -> None:
+        with app.app_context():
+            gate.wait()
+            for turn in range(rounds):
+                with scope.everything(), transaction():
+                    if number % 2:
+                        day = date(2026, 1 + turn, 1 + number)
+                        entry = NewEntry(person, "position", "class", Decimal(1), day, "old_data", title="Cũ")
+                        ledger.post(Actor.system(), [entry])
+                    else:
+                        refresh_people([person])
+
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(work, range(workers)))
+    assert row(province, "NAM.CONGCHUC").counted == Decimal(rounds * workers // 2)
+    with scope.everything():
+        assert (person, row(province, "NAM.CONGCHUC").requirement_id) not in standing.differences(2026)
