@@ -35,6 +35,9 @@ def register() -> None:
     hooks.cards.append(hooks.Card("training/seeing/_home_own.html", home.load_own, 12))
     hooks.cards.append(hooks.Card("training/seeing/_home.html", home.load_under, 19))
     hooks.sentences["training.exported"] = _exported
+    hooks.sentences["training.year_reckoned"] = lambda event: _(
+        "tính lại việc thực hiện yêu cầu đào tạo của năm %(year)s", year=(event.get("after") or {}).get("year")
+    )
     results.register()
 
 

@@ -213,3 +213,18 @@ def test_first_pages_say_what_is_left_to_do(learnt: Province) -> None:
     assert "4 / 4" in under
     assert "Thiếu tiết bồi dưỡng" not in learnt.client("giangvien").get("/").text
     assert "Thiếu tiết bồi dưỡng" not in own
+
+
+def test_an_earlier_year_is_reckoned_when_somebody_asks(learnt: Province) -> None:
+    year = YEAR - 2
+    assert "Chưa có ai phải thực hiện" in learnt.client("tochuc").get(f"/training/compliance?year={year}").text
+    client = learnt.client("sonoivu")
+    assert f"Tính năm {year}" in client.get(f"/training/compliance?year={year}").text
+    assert learnt.client("tochuc").post("/training/compliance/reckon", data={"year": year}).status_code in {400, 403}
+    answer = client.post("/training/compliance/reckon", data={"year": year, "csrf_token": client.token()})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/training/compliance?year={year}")
+    page = client.get(f"/training/compliance?year={year}").text
+    assert "Chưa có ai phải thực hiện" not in page
+    assert f"Tính năm {year}" not in page
+    answer = client.post("/training/compliance/reckon", data={"year": YEAR + 1, "csrf_token": client.token()})
+    assert answer.status_code == 422

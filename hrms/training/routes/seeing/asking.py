@@ -24,7 +24,7 @@ from hrms.training.services import telling
 
 __all__ = [
     "YEARS", "Asked", "asked", "asked_filters", "asked_number", "asked_one_of", "asked_part", "asked_year", "kept",
-    "send_book", "send_figures", "send_names", "years",
+    "send_book", "send_figures", "send_names", "year_of", "years",
 ]  # fmt: skip
 
 P = Permission
@@ -48,10 +48,13 @@ def asked_part(permission: Permission = P.TRAINING_VIEW) -> Part:
 
 def asked_year() -> int:
     """Return the year of the address, this year without one. Raises `Refused` for another word or a year to come."""
-    this = clock.today().year
     given = request.args.get("year", "").strip()
-    if not given:
-        return this
+    return year_of(given) if given else clock.today().year
+
+
+def year_of(given: str) -> int:
+    """Return a year written in an address or a form. Raises `Refused` for another word or a year to come."""
+    this = clock.today().year
     if given.isascii() and given.isdigit() and OLDEST <= int(given[:5]) <= this:
         return int(given)
     words = N_("Không có số liệu của năm “%(value)s”. Hãy chọn một năm từ %(oldest)s đến %(this)s.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hrms.core import clock, scope
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
+from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.people.counting import count_shown
 from hrms.people.routes.finding import settled_address
@@ -18,9 +19,10 @@ from hrms.training.queries import overview as queries
 from hrms.training.queries import why
 from hrms.training.queries.overview import STATES, Duty, Figures, Filters
 from hrms.training.routes.base import blueprint
-from hrms.training.routes.seeing.asking import asked, kept, send_figures, send_names, years
+from hrms.training.routes.seeing.asking import asked, kept, send_figures, send_names, year_of, years
 from hrms.training.routes.seeing.words import duty_cells, duty_headers, state_words
 from hrms.training.rules.kinds import StandingState
+from hrms.training.services import telling
 
 P = Permission
 TONES = {"met": "ok", "short": "warn", "overdue": "bad", "exempt": "none", "at_risk": "warn"}
@@ -69,6 +71,16 @@ def compliance() -> ResponseReturnValue:
         people_url=lambda **values: url_for("training.compliance_people", **(kept(*KEPT) | values)),
         today=clock.today(),
     )
+
+
+@blueprint.route("/training/compliance/reckon", access=P.TRAINING_CATALOGUE, methods=["POST"])
+def reckon_year() -> ResponseReturnValue:
+    """Reckon where everybody stood in an earlier year, which is then kept."""
+    year = year_of(request.form.get("year", ""))
+    with transaction():
+        telling.keep_year(actor(), year)
+    flash(_("Đã tính năm %(year)s.", year=year), "ok")
+    return redirect(url_for("training.compliance", year=year), 303)
 
 
 @blueprint.route("/training/compliance/export.xlsx", access=P.TRAINING_VIEW)
