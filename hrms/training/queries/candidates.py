@@ -21,6 +21,7 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import Reason
 from hrms.people.queries import law
 from hrms.people.rules.absences import ABSENCE_LABELS, AbsenceKind
+from hrms.people.rules.kinds import IN_SERVICE
 from hrms.positions.queries.frames import frames_for
 from hrms.training.models import Course, CourseVersion, TrainingClass
 from hrms.training.rules.classes import priority_of
@@ -116,6 +117,7 @@ class Looked:
     scope_ids: Sequence[int]
     checks: Sequence[Check]
     priorities: Sequence[tuple[Priority, Reason]]
+    in_service: bool = True
 
     @property
     def result(self) -> Result:
@@ -168,6 +170,7 @@ def look_at(
         looked[row.id] = Looked(
             row.id, row.full_name, row.staff_code, row.agency or "", row.agency_id, row.scope_ids,
             checks(who, to, figures, heights, age_on=age_on), priorities(who, on, figures),
+            row.status in IN_SERVICE,
         )  # fmt: skip
     return looked
 

@@ -158,6 +158,9 @@ _ALREADY: Mapping[EnrolmentState, str] = {
 def _person_problems(who: Looked, before: _Row | None) -> list[Problem]:
     if before is not None and before.state not in rules.LEFT:
         return [Problem(f"person-{who.person_id}", "already", _ALREADY[before.state], {"name": who.name})]
+    if not who.in_service:
+        gone = N_("%(name)s không còn công tác. Hãy bỏ khỏi danh sách.")
+        return [Problem(f"person-{who.person_id}", "not_in_service", gone, {"name": who.name})]
     text_ = N_("%(name)s chưa đạt điều kiện “%(what)s”: %(why)s")
     return [
         Problem(

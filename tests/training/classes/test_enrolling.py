@@ -15,7 +15,7 @@ from hrms.core.db import db
 from hrms.core.errors import Forbidden, NotFound, Refused
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
-from hrms.people.models import Person, PersonAbsence
+from hrms.people.models import Person, PersonAbsence, PersonStatus
 from hrms.training.models import Enrolment, Nomination, TrainingClass
 from hrms.training.services import classes, enrolling
 from tests.province import Province, add_person
@@ -165,6 +165,25 @@ def test_nominations_end_on_their_day_except_for_the_organiser(province: Provinc
     with pytest.raises(Refused) as refused:
         _nominate(province, "tochuc", begun, "Võ Minh Đức")
     assert refused.value.problems[0].code == "late", "without a day of its own the first day of the class is the last"
+
+
+def test_who_has_left_service_is_sent_nowhere(province: Province) -> None:
+    made = add_class(province)
+    with scope.everything():
+        person = province.people["Lý Thị Cẩm"]
+        db.session.execute(
+            update(PersonStatus).where(PersonStatus.person_id == person).values(superseded_at=clock.now())
+        )
+        db.session.execute(
+            insert(PersonStatus).values(
+                person_id=person, status="left", kind="civil_servant", valid_from=date(2026, 1, 1), basis="old_data"
+            )
+        )
+        db.session.execute(text("SELECT refresh_people(NULL, :today)"), {"today": clock.today()})
+        db.session.commit()
+    with pytest.raises(Refused) as refused:
+        _nominate(province, "tochuc", made, "Lý Thị Cẩm")
+    assert refused.value.problems[0].code == "not_in_service"
 
 
 def test_a_class_not_open_takes_nobody_and_nobody_twice(province: Province) -> None:
