@@ -31,7 +31,12 @@ __all__ = ["jobs", "register"]
 P = Permission
 GROUP = N_("Đào tạo, bồi dưỡng")
 READ = (P.TRAINING_VIEW, P.TRAINING_TEACH, P.SELF_VIEW)
-_MENU = ((N_("Chương trình"), "training.courses", READ, 430),)
+_MENU: tuple[tuple[str, str, tuple[Permission, ...], int], ...] = (
+    (N_("Nhu cầu đào tạo"), "training.needs", (P.TRAINING_VIEW,), 406),
+    (N_("Kế hoạch đào tạo"), "training.plans", (P.TRAINING_VIEW,), 408),
+    (N_("Chương trình"), "training.courses", READ, 430),
+    (N_("Yêu cầu bắt buộc"), "training.requirements", READ, 440),
+)
 _SAID: dict[str, tuple[str, str]] = {
     "course.added": (N_("thêm chương trình đào tạo “%(name)s”"), "course"),
     "course.renamed": (N_("sửa tên, loại chương trình đào tạo “%(name)s”"), "course"),

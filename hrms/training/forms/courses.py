@@ -128,7 +128,10 @@ class VersionForm(Form):
         description=_l("Bỏ trống nếu không thời hạn"),
     )  # fmt: skip
     providers = SelectMultipleField(
-        _l("Cơ sở được tổ chức"), choices=[], description=_l("Không chọn cơ sở nào: cơ sở nào cũng tổ chức được")
+        _l("Cơ sở được tổ chức"),
+        choices=[],
+        render_kw={"size": "8"},
+        description=_l("Giữ phím Ctrl để chọn nhiều. Không chọn cơ sở nào: cơ sở nào cũng tổ chức được"),
     )
     objectives = TextAreaField(_l("Mục tiêu"), longest=4000)
     outline = TextAreaField(_l("Nội dung"), longest=8000)
