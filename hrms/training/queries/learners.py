@@ -22,7 +22,7 @@ from hrms.training.rules.kinds import (
     RequirementTarget,
     RequirementWhat,
 )
-from hrms.training.rules.learner import Away, Caps, Fact, Ground, Holding, Learner, Learnt, Requirement
+from hrms.training.rules.learner import Away, Fact, Ground, Holding, Learner, Learnt, Requirement
 from hrms.training.rules.ledger import recognised
 from hrms.training.rules.spans import OPEN, Span, merged
 
@@ -116,11 +116,6 @@ def ground(today: date, years: Collection[int]) -> Ground:
             if row.cap_hours is not None and row.valid_from <= last and (row.valid_to is None or row.valid_to > last):
                 caps[LearningForm(row.form), year] = row.cap_hours
     return Ground(today, caps, settings.get("training.teaching_for") == "all")
-
-
-def room(caps: Caps, used: Mapping[LearningForm, Decimal], year: int) -> dict[LearningForm, Decimal]:
-    """Return how many hours each capped form may still count in a year."""
-    return {form: max(cap - used.get(form, Decimal(0)), Decimal(0)) for (form, of), cap in caps.items() if of == year}
 
 
 def learners(person_ids: Collection[int]) -> dict[int, Learner]:

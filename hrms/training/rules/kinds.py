@@ -51,8 +51,6 @@ NEVER_COUNTED: frozenset[CourseKind] = frozenset(
     }
 )
 """Contents apart from knowledge and skills by position: no setting adds them to the yearly hours (Đ16)."""
-ALWAYS_COUNTED: frozenset[CourseKind] = frozenset({CourseKind.POSITION, CourseKind.TEACHING})
-"""What the decree itself counts to the yearly hours (Đ16.3, Đ3.4); digital, language and other by setting."""
 
 
 class LearningForm(StrEnum):
