@@ -15,7 +15,7 @@ import psycopg
 from sqlalchemy import text
 
 from hrms.agencies.services.tree import keys_of
-from hrms.core import clock, holidays
+from hrms.core import clock, holidays, scope
 from hrms.core.db import db
 from hrms.core.errors import Refused
 from hrms.core.i18n import _
@@ -38,7 +38,7 @@ from seed.demo.seating import fit
 from seed.demo.seats_and_quotas import TABLES as SEATS
 from seed.demo.seats_and_quotas import SeatWriter
 from seed.demo.training import TABLES as TRAINING
-from seed.demo.training import TrainingWriter
+from seed.demo.training import TrainingWriter, shown
 from seed.demo.training import after as training
 from seed.demo.training.catalogue import Learning, learning_of_files, read_learning
 from seed.demo.tree import HOME_AFFAIRS_CODE, TWO_TIERS, Seat, Tree, Unit, build_tree
@@ -103,6 +103,8 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         say("  " + _("vị trí việc làm, biên chế, bố trí: %(seconds)s giây", seconds=seconds))
         sign_ins.create(province.tree, province.people, sign_ins.new_password(), home)
         training.write(connection, province.training, province.people, today, moment)
+        with scope.everything():
+            shown.write(connection, province.training, today, moment)
         connection.execute("ANALYZE " + ", ".join(TRAINING))
         standing.refresh(None)
         deadlines.refresh(None)
