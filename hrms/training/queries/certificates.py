@@ -1,6 +1,7 @@
 """Reads of certificates: the register, one of them, who of a class has none yet, classes that wait for theirs.
 
-The row policies show certificates of people in the reader's reach, of classes run there, and one's own.
+The row policies show certificates of people in the reader's reach, of classes run there, and one's own. They print
+birth dates: those of learners of elsewhere are only for whoever issues them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from hrms.core.db import bigints, db
 from hrms.core.formats import format_date
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
+from hrms.people.models import Person
 from hrms.training.models import (
     Certificate,
     Course,
@@ -115,7 +117,13 @@ def _conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
     return found + by_state.get(filters.state or "", [])
 
 
-def _select(filters: Filters, today: date) -> Select[Any]:
+def _open_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition "of somebody in sight, or of a class run where the reader certifies"."""
+    in_sight = exists().where(Person.id == Certificate.person_id)
+    return or_(in_sight, Agency.scope_ids.op("&&")(bigints(actor.scope(P.TRAINING_CERTIFY))))
+
+
+def _select(actor: Actor, filters: Filters, today: date) -> Select[Any]:
     found: Any = (
         select(
             Certificate, TrainingClass.code, TrainingClass.name, Agency.name.label("agency"), Certificate.issued_on,
@@ -124,17 +132,17 @@ def _select(filters: Filters, today: date) -> Select[Any]:
         .join(TrainingClass, TrainingClass.id == Certificate.class_id)
         .join(Agency, Agency.id == TrainingClass.agency_id)
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .where(*_conditions(filters, today))
+        .where(_open_to(actor), *_conditions(filters, today))
     )  # fmt: skip
     return cast("Select[Any]", found)
 
 
 def list_certificates(
-    filters: Filters, *, after: str | None = None, before: str | None = None, limit: int = LIMIT
+    actor: Actor, filters: Filters, *, after: str | None = None, before: str | None = None, limit: int = LIMIT
 ) -> Page[Line]:
     """Return a page of the register, what was issued last first; one statement."""
     today = clock.today()
-    query = _select(filters, today).order_by(*order_by(_ORDER, back=bool(before))).limit(limit + 1)
+    query = _select(actor, filters, today).order_by(*order_by(_ORDER, back=bool(before))).limit(limit + 1)
     cursor = after or before
     if cursor:
         values = typed_values(_ORDER, decode(cursor, len(_ORDER)))
@@ -143,9 +151,9 @@ def list_certificates(
     return Page([_line(row, today) for row in page.items], page.next, page.previous)
 
 
-def count_certificates(filters: Filters) -> int:
+def count_certificates(actor: Actor, filters: Filters) -> int:
     """Return how many certificates the filters leave."""
-    narrowed = _select(filters, clock.today()).with_only_columns(Certificate.id).subquery()
+    narrowed = _select(actor, filters, clock.today()).with_only_columns(Certificate.id).subquery()
     return int(db.session.execute(select(func.count()).select_from(narrowed)).scalar_one())
 
 
@@ -156,18 +164,18 @@ def _line(row: Any, today: date) -> Line:
     return Line(one, row.code, row.name, row.agency, state, undone, one.issued_on, one.id)
 
 
-def get_certificate(certificate_id: int) -> Line:
+def get_certificate(actor: Actor, certificate_id: int) -> Line:
     """Return one certificate the reader may see. Raises `NotFound`."""
     today = clock.today()
-    row = db.session.execute(_select(Filters(), today).where(Certificate.id == certificate_id)).one_or_none()
+    row = db.session.execute(_select(actor, Filters(), today).where(Certificate.id == certificate_id)).one_or_none()
     if row is None:
         raise missing("certificate")
     return _line(row, today)
 
 
-def certificates_of(person_id: int) -> list[Line]:
+def certificates_of(actor: Actor, person_id: int) -> list[Line]:
     """Return the certificates of a person the reader may see, the newest first; one statement."""
-    query = _select(Filters(person=person_id), clock.today()).order_by(*order_by(_ORDER))
+    query = _select(actor, Filters(person=person_id), clock.today()).order_by(*order_by(_ORDER))
     today = clock.today()
     return [_line(row, today) for row in db.session.execute(query)]
 

@@ -59,7 +59,10 @@ class ToldCheck:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """Somebody in a class. `reasons` say why they come first; what the reader may not read is only said to be there."""
+    """Somebody in a class. `reasons` say why they come first; what the reader may not read is only said to be there.
+
+    Of somebody whose record the reader does not see (`seen`), the results of the conditions are told without figures.
+    """
 
     enrolment_id: int
     person_id: int
@@ -99,14 +102,18 @@ def own_people(actor: Actor, class_id: int) -> list[Learner]:
 
 def _learner(actor: Actor, row: Any) -> Learner:
     priorities = row.priorities or []
-    told = [one for one in priorities if _may_read(actor, one.get("guard"), row.scope_ids or ())]
+    # Of somebody beyond the reader's sight the results are told, not what they rest on: dates of birth, posts, ratings.
+    told = [one for one in priorities if row.seen and _may_read(actor, one.get("guard"), row.scope_ids or ())]
     reasons = [reason_of(one) for one in told]
     if len(told) < len(priorities):
         reasons.append(Reason(N_("Thuộc diện ưu tiên theo chính sách.")))
     return Learner(
         row.id, row.person_id, row.full_name, row.staff_code, row.agency or "", EnrolmentState(row.state),
         row.nominated_at, row.mark, row.reason, row.version,
-        [ToldCheck(one["words"], Result(one["result"]), reason_of(one)) for one in row.checks or []],
+        [
+            ToldCheck(one["words"], Result(one["result"]), reason_of(one) if row.seen else _withheld(one))
+            for one in row.checks or []
+        ],
         reasons, bool(priorities), row.note, row.sender, row.seen, row.scope_ids or (),
     )  # fmt: skip
 
@@ -119,6 +126,11 @@ def reason_of(kept: Mapping[str, Any]) -> Reason:
     """Return a reason kept as JSON; days in it are shown as days again."""
     params = {name: _shown(value) for name, value in (kept.get("params") or {}).items()}
     return Reason(str(kept.get("text") or ""), "", str(kept.get("source") or ""), params)
+
+
+def _withheld(kept: Mapping[str, Any]) -> Reason:
+    """Return the reason in place of one that holds figures of a record the reader does not see."""
+    return Reason(N_("Cơ quan cử đã đối chiếu với hồ sơ.")) if kept.get("params") else reason_of(kept)
 
 
 def _shown(value: Any) -> Any:

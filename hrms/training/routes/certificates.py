@@ -62,14 +62,14 @@ def certificates() -> ResponseReturnValue:
     part = part_of(actor(), request.args.get("agency", "").strip() or None, P.TRAINING_VIEW)
     filters = queries.parse({**request.args.to_dict(), "agency": str(part.agency_id or "")})
     after, before = request.args.get("after"), request.args.get("before")
-    found = queries.list_certificates(filters, after=after, before=before)
+    found = queries.list_certificates(actor(), filters, after=after, before=before)
     count_shown(line.found.person_id for line in found.items)
     picker = hooks.people_finder[0]
     person = picker.by_ids([filters.person]) if filters.person else []
     return render_template(
         "training/certificates/list.html",
         page=found,
-        total=queries.count_certificates(filters),
+        total=queries.count_certificates(actor(), filters),
         filters=filters,
         part=part,
         person=person[0] if person else None,
@@ -88,7 +88,7 @@ def export_certificates() -> ResponseReturnValue:
     """Give the register that the address shows, all of its pages, as a workbook."""
     part = part_of(actor(), request.args.get("agency", "").strip() or None, P.TRAINING_VIEW)
     filters = queries.parse({**request.args.to_dict(), "agency": str(part.agency_id or "")})
-    lines = queries.list_certificates(filters, limit=queries.EVERY).items
+    lines = queries.list_certificates(actor(), filters, limit=queries.EVERY).items
     headers = [
         _("Số"), _("Loại"), _("Họ và tên"), _("Ngày sinh"), _("Nơi sinh"), _("Chương trình"), _("Lớp"),
         _("Nơi tổ chức"), _("Số tiết"), _("Kết quả"), _("Ngày cấp"), _("Có giá trị đến"), _("Tình trạng"),
@@ -198,7 +198,7 @@ def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
 @blueprint.route("/training/certificates/<int:certificate_id>", access=OWN)
 def certificate(certificate_id: int) -> ResponseReturnValue:
     """Show one certificate as it was issued, and how it stands."""
-    return _page(queries.get_certificate(certificate_id))
+    return _page(queries.get_certificate(actor(), certificate_id))
 
 
 def _page(line: Line, revoke: Any = None, reissue: Any = None) -> ResponseReturnValue:
@@ -239,7 +239,7 @@ def _later(one: Any) -> bool:
 def revoke_certificate(certificate_id: int) -> ResponseReturnValue:
     """Take a certificate back, with a reason."""
     form = RevokeForm()
-    line = queries.get_certificate(certificate_id)
+    line = queries.get_certificate(actor(), certificate_id)
     if not form.validate():
         return _page(line, revoke=form)
     try:
@@ -247,7 +247,7 @@ def revoke_certificate(certificate_id: int) -> ResponseReturnValue:
             found = services.revoke(actor(), certificate_id, form.reason.data or "")
     except Refused as refused:
         form.take(refused.problems)
-        return _page(queries.get_certificate(certificate_id), revoke=form)
+        return _page(queries.get_certificate(actor(), certificate_id), revoke=form)
     flash(_("Đã thu hồi số %(number)s.", number=found.number), "ok")
     return redirect(url_for("training.certificate", certificate_id=certificate_id), 303)
 
@@ -257,7 +257,7 @@ def reissue_certificate(certificate_id: int) -> ResponseReturnValue:
     """Issue a certificate anew under a new number; the one before is revoked."""
     form = ReissueForm()
     form.offer()
-    line = queries.get_certificate(certificate_id)
+    line = queries.get_certificate(actor(), certificate_id)
     if not form.validate():
         return _page(line, reissue=form)
     try:
@@ -265,6 +265,6 @@ def reissue_certificate(certificate_id: int) -> ResponseReturnValue:
             made = services.reissue(actor(), certificate_id, form.why.data or "", form.signature(), form.day())
     except Refused as refused:
         form.take([replace(one, field="why") if one.field == "reason" else one for one in refused.problems])
-        return _page(queries.get_certificate(certificate_id), reissue=form)
+        return _page(queries.get_certificate(actor(), certificate_id), reissue=form)
     flash(_("Đã cấp lại, số mới là %(number)s.", number=made.number), "ok")
     return redirect(url_for("training.certificate", certificate_id=made.id), 303)

@@ -81,7 +81,7 @@ def person(person_id: int) -> ResponseReturnValue:
             for one in reports.list_of(person_id)
         ],
         classes=enrolled.classes_of_person(person_id),
-        certificates=certificates_of(person_id),
+        certificates=certificates_of(actor(), person_id),
         offered=enrolled.offered_to(person_id) if year == clock.today().year else [],
         gaps=[
             {**row, **gap_words(row["requirement"], row["params"])}
@@ -136,7 +136,7 @@ def history_pdf(person_id: int) -> ResponseReturnValue:
     record = read(person_id)
     lines = history.lines(history.entries_of(person_id))
     made = paper.history_paper(
-        record, lines, certificates_of(person_id), clock.today(), settings.get("training.hours_per_credit")
+        record, lines, certificates_of(actor(), person_id), clock.today(), settings.get("training.hours_per_credit")
     )
     content = render_pdf([made])
     _note(record, len(lines), "pdf")

@@ -238,7 +238,7 @@ def printable(actor: Actor, certificate_id: int) -> Certificate:
     actor_may = (Permission.TRAINING_VIEW, P, Permission.SELF_VIEW)
     if not any(actor.may(one) for one in actor_may):
         actor.require(P)
-    line = queries.get_certificate(certificate_id)
+    line = queries.get_certificate(actor, certificate_id)
     if line.found.revoked_on is not None:
         words = N_("Số %(number)s đã thu hồi ngày %(day)s nên không in nữa.")
         raise Refused(Problem("", "revoked", words, {"number": line.found.number, "day": line.found.revoked_on}))

@@ -45,6 +45,10 @@ _SCOPES = text("SELECT id, scope_ids FROM people WHERE id = ANY (:ids)")
 _SET = text("""
 UPDATE enrolments SET state = :state, reason = :reason, version = version + 1 WHERE id = ANY (:ids)
 """)
+_SURE = text("""
+SELECT n.enrolment_id FROM nominations n WHERE n.enrolment_id = ANY (:ids)
+AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(n.checks) c WHERE c ->> 'result' NOT IN ('met', 'warn'))
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,16 +294,24 @@ def _leave(actor: Actor, one: Locked, chosen: Sequence[_Row], state: EnrolmentSt
 
 
 def restore(actor: Actor, class_id: int, enrolment_ids: Collection[int]) -> Outcome:
-    """Undo leaving or declining: back to where the order of the class puts them. Raises like `accept`."""
+    """Undo leaving or declining: back to where the order of the class puts them. Raises like `accept` and `nominate`.
+
+    Whoever only sends people brings them back as they came: within the days to nominate, and to the organiser's review
+    where a condition was open.
+    """
     one, _rows_of, chosen = _chosen(class_id, enrolment_ids)
     _in_state(chosen, rules.LEFT)
     _may_still(one)
+    _check_open(actor, one)
     if any(row.state is S.DECLINED for row in chosen):
         _organises(actor, one)
     _sends_all(actor, one, chosen)
     ids = [row.id for row in chosen]
     auto = one.found.accepts == Accepts.AUTO
-    _move(ids, S.WAITING if auto else S.NOMINATED)
+    organiser = actor.may(P.TRAINING_MANAGE, at=one.at)
+    sure = set(ids if organiser else db.session.scalars(_SURE, {"ids": ids})) if auto else set()
+    _move([i for i in ids if i in sure], S.WAITING)
+    _move([i for i in ids if i not in sure], S.NOMINATED)
     _tell(actor, "enrolment.restored", one, {row.person_id: row.id for row in chosen})
     promoted = _fill(actor, one) if auto else []
     rows = _rows(class_id)
