@@ -224,9 +224,11 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_nestloop = off 
                  ('defence', 'defence_training_groups'), ('it', 'it_levels'), ('language', 'language_levels')
          ) n(section, catalogue) ON n.section = d.level_section
     JOIN catalogue_items least ON least.catalogue = n.catalogue AND least.code = d.level_least
-    JOIN catalogue_items have ON have.catalogue = n.catalogue AND have.code = CASE d.level_section
+    -- The record writes some levels by their code and some, such as the group of defence training, by their name.
+    JOIN catalogue_items have ON have.catalogue = n.catalogue AND CASE d.level_section
       WHEN 'theory' THEN p.theory_level WHEN 'management' THEN p.state_management_level
       WHEN 'defence' THEN p.defence_training WHEN 'it' THEN p.it_level ELSE p.language_level END
+      IN (have.code, have.name_vi)
     WHERE have.rank >= least.rank
   ), booked AS (
     SELECT d.person_id, d.version_id, min(a.on_day) AS on_day

@@ -43,7 +43,7 @@ WHERE v.superseded_at IS NULL ORDER BY r.place, r.id, v.valid_from
 _CAPS = text("""
 SELECT form, cap_hours, factor, valid_from, valid_to FROM recognition_rules WHERE superseded_at IS NULL
 """)
-_RANKS = text("SELECT catalogue, code, rank FROM catalogue_items WHERE catalogue = ANY (:names)")
+_RANKS = text("SELECT catalogue, code, name_vi, rank FROM catalogue_items WHERE catalogue = ANY (:names)")
 _FACTS = text("""
 SELECT person_id, 'person_kind' AS target, kind AS code, valid_from, valid_to, NULL::date AS began, status
 FROM person_status WHERE superseded_at IS NULL AND person_id = ANY (:ids)
@@ -173,8 +173,13 @@ def _until(since: date, months: int | None) -> date | None:
 
 
 def _ranks() -> dict[tuple[str, str], int]:
+    """Return the rank of each level by its code and by its name: the record writes some by the one, some by the other."""
     names = [catalogue for catalogue, _ in LEVEL_CATALOGUES.values()]
-    return {(row.catalogue, row.code): row.rank for row in db.session.execute(_RANKS, {"names": names})}
+    return {
+        (row.catalogue, said): row.rank
+        for row in db.session.execute(_RANKS, {"names": names})
+        for said in (row.name_vi, row.code)
+    }
 
 
 def _least(row: Any, ranks: Mapping[tuple[str, str], int]) -> int | None:
