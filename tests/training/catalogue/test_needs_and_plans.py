@@ -8,14 +8,17 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select, update
 
 from hrms.audit.models import AuditEvent
-from hrms.core import scope
+from hrms.core import hooks, scope
 from hrms.core.db import db
+from hrms.core.documents import render_docx, render_pdf
 from hrms.positions.models import EstablishmentLine, JobPosition, PositionGap
 from hrms.training.models import Course, TrainingClass, TrainingPlan, TrainingPlanLine
+from hrms.training.papers import plan as paper
 from hrms.training.queries import needs as queries
 from hrms.training.rules.kinds import CourseKind
 from hrms.training.rules.needs import NeedSource, Offered, classes_for, closing, source_of
@@ -23,6 +26,7 @@ from hrms.training.rules.plans import Sums, line_problems, step_problems, total
 from hrms.training.rules.states import PlanState
 from hrms.training.services import standing
 from tests.inspection import mistakes
+from tests.layout import docx_problems, pdf_problems
 from tests.province import Province
 from tests.training.making import add_class, add_hours, add_row, enrol
 
@@ -222,12 +226,12 @@ def test_a_plan_from_needs_to_its_approval(province: Province) -> None:
     assert act(keeper, plan, "return", remarks="Thiếu thời gian mở lớp").status_code == 303
     assert "Thiếu thời gian mở lớp" in client.get(page).text
     assert act(client, plan, "submit").status_code == 303
-    paper = {
+    cited = {
         "decision_basis": "new", "decision_number": "33/QĐ-UBND", "decision_signed_on": "15/11/2026",
         "decision_issuer": "UBND thành phố Cần Thơ", "decision_kind": "other", "decision_subject": "Phê duyệt kế hoạch",
     }  # fmt: skip
     assert act(keeper, plan, "approve", decision_basis="old_data").status_code == 422
-    approved = act(keeper, plan, "approve", **paper)
+    approved = act(keeper, plan, "approve", **cited)
     assert approved.status_code == 303, approved.text
     db.session.expire_all()
     plan = db.session.get_one(TrainingPlan, plan.id)
@@ -261,8 +265,8 @@ def test_what_is_planned_stands_beside_what_was_done(province: Province) -> None
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert rows[1][3:7] == (2, 1, 80, 1)
     assert rows[1][9:11] == (90_000_000, 40_000_000)
-    paper = client.get(f"/training/plans/{plan.id}/plan.pdf")
-    assert paper.data[:5] == b"%PDF-"
+    printed = client.get(f"/training/plans/{plan.id}/plan.pdf")
+    assert printed.data[:5] == b"%PDF-"
     assert "xuất kế hoạch đào tạo" in province.client("sonoivu").get("/audit").text
 
 
@@ -304,3 +308,12 @@ def test_rules_of_lines_and_steps() -> None:
     assert total([Sums(1, 2, Decimal(3)), Sums(1, 1, Decimal(1), Decimal(5))]).money == Decimal(9)
     assert [classes_for(n) for n in (0, 1, 40, 41)] == [0, 1, 1, 2]
     assert standing.refresh([]) == 0
+
+
+def test_the_paper_of_a_plan_is_laid_out_as_the_decree_says(app: Flask) -> None:
+    with app.app_context():
+        papers = list(hooks.paper_kinds[paper.KEY].sample())
+        pdf = render_pdf(papers, paper.KEY)
+        word = render_docx(papers[0], paper.KEY)
+    assert pdf_problems(pdf) == []
+    assert docx_problems(word) == []
