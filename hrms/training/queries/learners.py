@@ -173,7 +173,7 @@ def _until(since: date, months: int | None) -> date | None:
 
 
 def _ranks() -> dict[tuple[str, str], int]:
-    """Return the rank of each level by its code and by its name: the record writes some by the one, some by the other."""
+    """Return the rank of each level, by its code and by its name: the record has some by the one, some by the other."""
     names = [catalogue for catalogue, _ in LEVEL_CATALOGUES.values()]
     return {
         (row.catalogue, said): row.rank

@@ -22,6 +22,9 @@ _KEPT = text("SELECT DISTINCT year FROM training_standing WHERE person_id = ANY 
 _IS_KEPT = text("SELECT EXISTS (SELECT 1 FROM training_standing WHERE year = :year)")
 _KEPT_ALL = text("SELECT DISTINCT year FROM training_standing")
 
+MOST_AT_ONCE = 400
+"""The plan for some people goes from person to person; for more than so many, making everybody costs less."""
+
 
 def refresh(person_ids: Collection[int] | None, years: Collection[int] | None = None) -> int:
     """Make the standing of these people (all when None) again; returns the rows changed.
@@ -32,7 +35,7 @@ def refresh(person_ids: Collection[int] | None, years: Collection[int] | None = 
     if person_ids is not None and not person_ids:
         return 0
     db.session.flush()
-    ids = None if person_ids is None else sorted(set(person_ids))
+    ids = None if person_ids is None or len(person_ids) > MOST_AT_ONCE else sorted(set(person_ids))
     today = clock.today()
     with scope.everything():
         kept = db.session.scalars(_KEPT_ALL) if ids is None else db.session.scalars(_KEPT, {"ids": ids})
