@@ -21,6 +21,7 @@ SOON = 30
 def register(app: Flask) -> None:
     """Leave the calendar's part in the core's registries."""
     del app
+    hooks.entity_labels["calendar"] = N_("Lịch việc đến hạn")
     view = (Permission.PEOPLE_VIEW,)
     hooks.menu.append(hooks.MenuItem(N_("Hằng ngày"), N_("Lịch việc đến hạn"), "deadlines.index", view, 14))
     hooks.cards.append(hooks.Card("deadlines/_card.html", _card, 15))

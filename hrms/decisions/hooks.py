@@ -37,6 +37,7 @@ FIELD_LABELS = {
 def register(app: Flask) -> None:
     """Register the entry of the menu, the sentences and the chooser."""
     del app
+    hooks.entity_labels["power"] = N_("Phân cấp")
     hooks.menu.append(
         hooks.MenuItem(N_("Hằng ngày"), N_("Quyết định"), "decisions.index", (Permission.DECISIONS_VIEW,), 40)
     )

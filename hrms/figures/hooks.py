@@ -19,6 +19,7 @@ SEES = (Permission.SETTINGS_VIEW, Permission.SETTINGS_MANAGE)
 def register(app: Flask) -> None:
     """Leave the figures' part in the core's registries."""
     del app
+    hooks.entity_labels["holiday"] = N_("Ngày nghỉ, ngày làm bù")
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Tham số"), "figures.index", SEES, 820))
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Danh mục dùng chung"), "catalogues.index", SEES, 830))
     hooks.menu.append(hooks.MenuItem(N_("Hệ thống"), N_("Ngày nghỉ, ngày làm bù"), "holidays.index", SEES, 825))

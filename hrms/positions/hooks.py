@@ -20,6 +20,13 @@ from hrms.positions.services import catalogue, facts
 def register(app: Flask) -> None:
     """Leave the domain's part in the core's registries."""
     del app
+    hooks.entity_labels.update(
+        {
+            "frame": N_("Bản mô tả công việc, khung năng lực"), "overage": N_("Số vượt được ghi nhận"),
+            "position": N_("Vị trí việc làm"), "positions": N_("Vị trí việc làm, biên chế"), "quota": N_("Biên chế"),
+            "seats": N_("Chỗ của vị trí"),
+        }
+    )  # fmt: skip
     facts.register()
     frame_hooks.register()
     _register_record()

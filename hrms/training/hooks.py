@@ -9,6 +9,7 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.jinja import register_labels
+from hrms.core.rules import N_
 from hrms.training import (
     catalogue_hooks,
     certificates_hooks,
@@ -26,6 +27,14 @@ from hrms.training.services import catalogue
 def register(app: Flask) -> None:
     """Leave the domain's part in the core's registries."""
     del app
+    hooks.entity_labels.update(
+        {
+            "class": N_("Lớp đào tạo, bồi dưỡng"), "commitment": N_("Cam kết sau đào tạo"),
+            "credit": N_("Sổ ghi tiết học"), "provider": N_("Cơ sở đào tạo, bồi dưỡng"),
+            "recognition": N_("Công nhận theo hình thức học"), "repayment": N_("Đền bù chi phí đào tạo"),
+            "requirement": N_("Yêu cầu đào tạo"), "training": N_("Đào tạo, bồi dưỡng"),
+        }
+    )  # fmt: skip
     hooks.loaders.append(catalogue.load)
     for labels in (
         kinds.COURSE_KIND_LABELS, kinds.FORM_LABELS, kinds.TARGET_LABELS, kinds.WHAT_LABELS, kinds.STATE_LABELS,

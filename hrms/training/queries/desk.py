@@ -15,7 +15,9 @@ from sqlalchemy import and_, exists, func, select, text
 from hrms.agencies.models import Agency
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
+from hrms.core.errors import Forbidden
 from hrms.core.permissions import Permission
+from hrms.core.rules import N_, Problem
 from hrms.training.models import (
     Attendance,
     ClassSession,
@@ -59,8 +61,21 @@ class Taught:
     """Learners without a mark, 0 in a class without marks."""
 
 
+OWN_LEARNER = Problem(
+    "", "own_learner",
+    N_("Bạn là học viên của lớp này nên không tự điểm danh, ghi điểm, kết thúc lớp. Hãy nhờ giảng viên khác của lớp."),
+)  # fmt: skip
+_LEARNS = text(
+    "SELECT true FROM enrolments WHERE class_id = :class AND person_id = :me"
+    " AND state IN ('accepted', 'completed', 'failed')"
+)
+
+
 def own_class(actor: Actor, class_id: int, *, lock: bool = False) -> TrainingClass:
-    """Return a class the actor teaches. Raises `Forbidden` without the permission, `NotFound` for any other class."""
+    """Return a class the actor teaches; to change it (`lock`) they must not be a learner of it.
+
+    Raises `Forbidden` without the permission or for a learner, `NotFound` for any other class.
+    """
     actor.require(TEACH)
     mine = exists().where(ClassTrainer.class_id == TrainingClass.id, ClassTrainer.account_id == actor.account_id)
     query = select(TrainingClass).where(TrainingClass.id == class_id, mine)
@@ -69,6 +84,8 @@ def own_class(actor: Actor, class_id: int, *, lock: bool = False) -> TrainingCla
     found = db.session.scalar(query)
     if found is None:
         raise missing("class")
+    if lock and actor.person_id is not None and db.session.scalar(_LEARNS, {"class": class_id, "me": actor.person_id}):
+        raise Forbidden(OWN_LEARNER)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
@@ -384,3 +385,22 @@ def test_completed_by_many_at_once_it_is_posted_once(app: Flask, province: Provi
     assert problems == []
     assert len(_entries(class_id)) == 12
     assert len(_events("training_class.completed")) == 1
+
+
+def test_a_trainer_who_learns_in_the_class_writes_nothing_in_it(
+    province: Province, ended: tuple[int, list[int]]
+) -> None:
+    """Whoever has a seat would mark themself present and give themself hours."""
+    class_id, learners = ended
+    themself = replace(_trainer(province), person_id=province.people[NAMES[0]])
+    for write in (
+        lambda: attending.take(themself, class_id, 1, {learners[0]: PRESENT}),
+        lambda: marking.set_marks(themself, class_id, {learners[0]: Decimal(9)}),
+        lambda: completing.complete(themself, class_id, {learners[0]: Outcome(completes=True)}),
+    ):
+        with pytest.raises(Forbidden) as refused, transaction():
+            write()
+        assert refused.value.problems[0].code == "own_learner"
+    with scope.everything():
+        assert db.session.scalar(select(Attendance.session_id)) is None
+        assert _entries(class_id) == []
