@@ -132,6 +132,9 @@ KNOWN: dict[str, Known] = {
     "training.impact_months": Known(
         6, N_("Hỏi người quản lý về tác động của lớp sau khi kết thúc"), N_("tháng"), least=1, most=24
     ),
+    "training.impact_least_hours": Known(
+        16, N_("Chỉ hỏi tác động của lớp học tập trung từ"), N_("tiết"), least=1, most=5000
+    ),
     "training.verify_tries": Known(
         20, N_("Số lần tra cứu chứng chỉ từ một địa chỉ mạng trong 15 phút"), N_("lần"), least=3, most=1000
     ),

@@ -192,6 +192,7 @@ class Province:
             self.writer.write_absences(draft, rng)
         self._seats()
         self.training.draw(self.people)
+        shown.cite(self.training, self.register, self.today)
         self.tables.update(self.training.tables)
         table = self.tables["decisions"]
         wide, table.columns = table.columns, table.columns[:-1]

@@ -38,7 +38,7 @@ JOIN course_versions v ON v.course_id = k.course_id AND v.superseded_at IS NULL 
   AND (v.valid_to IS NULL OR v.valid_to > k.starts_on)
 CROSS JOIN LATERAL (SELECT DISTINCT one ->> 'code' AS code FROM jsonb_array_elements(v.competencies) one) x
 JOIN competencies c ON c.code = x.code
-WHERE e.state = 'completed' AND e.closed_on >= :since
+WHERE e.state = 'completed' AND e.closed_on >= :since AND k.form = 'class' AND k.hours >= :least
   AND (CAST(:class_id AS bigint) IS NULL OR e.class_id = :class_id)
   AND NOT EXISTS (SELECT 1 FROM impact_checks i WHERE i.enrolment_id = e.id AND i.competency_code = x.code)
 ON CONFLICT (enrolment_id, competency_code) DO NOTHING
@@ -49,12 +49,16 @@ RETURNING person_id
 def raise_for(class_id: int | None) -> int:
     """Have the effect of a class asked about, of all classes for None; returns how many questions are new.
 
+    Short ones, and those not held in a room, are not asked about: a manager would drown in questions.
+
     One statement, in the caller's transaction; the calendar follows.
     """
     months = int(settings.get("training.impact_months"))
     since = add_months(clock.today() - timedelta(days=LATE_DAYS), -months)
+    least = int(settings.get("training.impact_least_hours"))
+    given = {"months": months, "since": since, "class_id": class_id, "least": least}
     with scope.everything():  # the trainer who completes a class sees no records, nor what is asked about them
-        rows = db.session.execute(_RAISE, {"months": months, "since": since, "class_id": class_id}).scalars().all()
+        rows = db.session.execute(_RAISE, given).scalars().all()
     follow(rows)
     return len(rows)
 

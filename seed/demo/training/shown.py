@@ -12,13 +12,17 @@ from typing import Any
 import psycopg
 
 from hrms.core.actor import Actor
+from hrms.decisions.rules import DecisionKind
 from hrms.training.services import certificates, impact
+from seed.demo.papers import Register
 from seed.demo.training.writer import TrainingWriter
 from seed.demo.tree import CONSTRUCTION_CODE
 
 _PLAN = """
-INSERT INTO training_plans (agency_id, year, state, title, submitted_on, approved_on, changed_at, recorded_at)
-VALUES (%(agency)s, %(year)s, %(state)s, %(title)s, %(submitted)s, %(approved)s, %(moment)s, %(moment)s) RETURNING id
+INSERT INTO training_plans (agency_id, year, state, title, submitted_on, approved_on, decision_id, changed_at,
+                            recorded_at)
+VALUES (%(agency)s, %(year)s, %(state)s, %(title)s, %(submitted)s, %(approved)s, %(decision)s, %(moment)s, %(moment)s)
+RETURNING id
 """
 _LINES = """
 INSERT INTO training_plan_lines (plan_id, course_id, quarter, classes, learners, central_budget, local_budget,
@@ -26,6 +30,10 @@ INSERT INTO training_plan_lines (plan_id, course_id, quarter, classes, learners,
 SELECT %(plan)s, k.course_id, extract(quarter FROM min(k.starts_on)), count(*), coalesce(sum(k.seats), 0), 0,
        coalesce(sum(k.local_budget), 0), 0, 0, %(moment)s
 FROM training_classes k WHERE k.agency_id = ANY (%(run_by)s) GROUP BY k.course_id
+"""
+_LINK = """
+UPDATE training_classes k SET plan_line_id = l.id FROM training_plan_lines l
+WHERE l.plan_id = %(plan)s AND l.course_id = k.course_id AND k.agency_id = ANY (%(run_by)s) AND k.id %% 9 <> 0
 """
 _FINISHED = """
 SELECT k.id, array_agg(e.id) AS learners, max(k.ends_on) AS ended FROM training_classes k
@@ -59,6 +67,21 @@ def write(connection: psycopg.Connection[Any], drawn: TrainingWriter, today: dat
     impact.raise_for(None)
 
 
+def approval_day(year: int) -> date:
+    """Return the day on which plans for a year were approved."""
+    return date(year - 1, 12, 19)
+
+
+def cite(drawn: TrainingWriter, register: Register, today: date) -> None:
+    """Enter the decisions that approve this year's plans; before the register is written."""
+    day = approval_day(today.year)
+    for unit in (drawn.tree.root, drawn.tree.unit(CONSTRUCTION_CODE)):
+        drawn.approvals[unit.id] = register.cite(
+            DecisionKind.OTHER, unit, day, unit.scope, effective_on=day,
+            subject=f"Về việc phê duyệt Kế hoạch đào tạo, bồi dưỡng năm {today.year}",
+        )  # fmt: skip
+
+
 def _plans(connection: psycopg.Connection[Any], drawn: TrainingWriter, today: date, moment: datetime) -> None:
     """Write this year's approved plans of the province and of a department, and the province's next one."""
     root, department = drawn.tree.root, drawn.tree.unit(CONSTRUCTION_CODE)
@@ -68,15 +91,19 @@ def _plans(connection: psycopg.Connection[Any], drawn: TrainingWriter, today: da
         (department, year, "approved", [department.id]),
         (root, year + 1, "draft", [drawn.school.id]),
     ):
-        approved = date(of_year - 1, 12, 20) if state == "approved" else None
+        approved = approval_day(of_year) if state == "approved" else None
         found = connection.execute(
             _PLAN,
             {
                 "agency": agency.id, "year": of_year, "state": state, "submitted": approved, "approved": approved,
+                "decision": drawn.approvals.get(agency.id) if approved else None,
                 "title": f"Kế hoạch đào tạo, bồi dưỡng năm {of_year} của {agency.name}", "moment": moment,
             },
         ).fetchone()  # fmt: skip
-        connection.execute(_LINES, {"plan": found[0] if found else None, "run_by": run_by, "moment": moment})
+        given = {"plan": found[0] if found else None, "run_by": run_by, "moment": moment}
+        connection.execute(_LINES, given)
+        if approved:
+            connection.execute(_LINK, given)
 
 
 def _certify(drawn: TrainingWriter, classes: list[tuple[Any, ...]], today: date) -> None:

@@ -98,6 +98,8 @@ class TrainingWriter:
         self.home_affairs = tree.unit(HOME_AFFAIRS_CODE)
         self.taught: list[int] = []
         """Classes that the demo trainer teaches."""
+        self.approvals: dict[int, int] = {}
+        """Decisions that approve the plans of agencies."""
         self._class = self._session = self._enrolment = self._entry = 0
         self._taken: dict[tuple[str, int, str, int], list[Draft]] = defaultdict(list)
         self._to_come: dict[tuple[str, int, str, int], list[Draft]] = defaultdict(list)

@@ -15,7 +15,7 @@ from hrms.core.errors import Forbidden, NotFound, Refused, Stale
 from hrms.core.permissions import Permission, Role
 from hrms.deadlines.models import DueLine
 from hrms.positions.models import CompetencyAssessment
-from hrms.training.models import Enrolment, ImpactCheck
+from hrms.training.models import Enrolment, ImpactCheck, TrainingClass
 from hrms.training.queries import impact as queries
 from hrms.training.services import impact as services
 from tests.province import Province
@@ -66,6 +66,7 @@ def test_each_competency_is_asked_about_once_with_the_level_before(province: Pro
     with scope.everything():
         lines = db.session.scalars(select(DueLine).where(DueLine.code == "impact_check")).all()
     assert {line.person_id for line in lines} == {one.person_id for one in found}
+    assert len(lines) == 2, "one line a class, however many competencies it raises"
     assert made
 
 
@@ -78,6 +79,16 @@ def test_what_is_long_gone_or_not_completed_is_not_asked(province: Province) -> 
     services.raise_all()
     assert checks() == []
     assert made
+
+
+@pytest.mark.parametrize("more", [{"form": "online"}, {"hours": "15.5"}])
+def test_of_short_classes_and_those_not_in_a_room_nobody_is_asked(province: Province, more: dict[str, str]) -> None:
+    made, _enrolments = over(province, "Lý Thị Cẩm")
+    with scope.everything():
+        db.session.execute(update(TrainingClass).where(TrainingClass.id == made).values(**more))
+        db.session.commit()
+    services.raise_all()
+    assert checks() == []
 
 
 def test_the_calendar_says_what_facts_say(province: Province) -> None:
@@ -110,8 +121,8 @@ def test_the_manager_judges_and_the_competency_follows(province: Province) -> No
         ).first()
         assert last is not None
         assert (last.level, last.assessed_on, last.assessed_by) == (3, clock.today(), "Tài khoản thutruong")
-        keys = db.session.scalars(select(DueLine.key).where(DueLine.code == "impact_check")).all()
-    assert str(one.id) not in keys
+        [line] = db.session.scalars(select(DueLine).where(DueLine.code == "impact_check")).all()
+        assert line.params["competencies"] == "Tổ chức thực hiện công việc", "what is still to be judged"
     assert client.submit(f"/training/impact/{one.id}", data).status_code == 422
     assert "Đã đánh giá" in client.get(f"/training/impact/{one.id}").text
     history = province.client("tochuc").get("/training/impact?state=answered").text
