@@ -53,6 +53,18 @@ UPDATE training_evidence SET state = CASE id %% 3 WHEN 0 THEN 'returned' ELSE 'r
                               ELSE 'Nội dung không thuộc kiến thức, kỹ năng theo vị trí việc làm.' END
 WHERE id %% 4 = 1
 """
+_ANSWERED = """
+WITH judged AS (
+  UPDATE impact_checks SET level_after = LEAST(5, coalesce(level_before, 2) + (id %% 3 <> 0)::integer),
+         applied = (ARRAY['often', 'sometimes', 'often', 'never', 'sometimes'])[1 + id %% 5],
+         answered_on = due_on - (id %% 12)::integer, version = 2
+  WHERE due_on < %s AND id %% 9 <> 0
+  RETURNING person_id, competency_code, level_after, answered_on)
+INSERT INTO competency_assessments (person_id, competency_code, level, assessed_on, assessed_by)
+SELECT DISTINCT ON (person_id, competency_code, answered_on) person_id, competency_code, level_after, answered_on,
+       'Thủ trưởng đơn vị'
+FROM judged ON CONFLICT DO NOTHING
+"""
 _CERTIFIED, _RATED = 4, 14
 
 
@@ -65,6 +77,7 @@ def write(connection: psycopg.Connection[Any], drawn: TrainingWriter, today: dat
     connection.execute(_RATE, [moment, [number for number, _learners, _ended in classes]])
     _certify(drawn, classes[:_CERTIFIED], today)
     impact.raise_for(None)
+    connection.execute(_ANSWERED, [today])
 
 
 def approval_day(year: int) -> date:
