@@ -55,7 +55,8 @@ WHERE id %% 4 = 1
 """
 _ANSWERED = """
 WITH judged AS (
-  UPDATE impact_checks SET level_after = LEAST(5, coalesce(level_before, 2) + (id %% 3 <> 0)::integer),
+  UPDATE impact_checks SET level_before = coalesce(level_before, 2),
+         level_after = LEAST(5, coalesce(level_before, 2) + (id %% 3 <> 0)::integer),
          applied = (ARRAY['often', 'sometimes', 'often', 'never', 'sometimes'])[1 + id %% 5],
          answered_on = due_on - (id %% 12)::integer, version = 2
   WHERE due_on < %s AND id %% 9 <> 0
