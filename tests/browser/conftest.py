@@ -120,13 +120,15 @@ def visit(site: Site, browser: Browser) -> Iterator[Visit]:
         state = None if fresh or username is None else _states.get((site.url, username))
         visitor = Visitor(new_context(browser, storage_state=state, **options), site.url)
         opened.append(visitor)
+        if state is not None:
+            visitor.open("/")
+            if visitor.path != "/":  # signed in so long ago that the session has ended meanwhile
+                state = None
         if username is not None and state is None:
             visitor.sign_in(username, PASSWORD)
             assert visitor.path == "/", f"{username} stands at {visitor.path}: {visitor.text()}"
             if not fresh:
                 _states[site.url, username] = visitor.context.storage_state()
-        elif username is not None:
-            visitor.open("/")
         return visitor
 
     yield make

@@ -22,7 +22,7 @@ VARIANTS = 2
 """Of one page, so many with a question in their address: sorted, filtered, on another day."""
 ROWS = 6
 """Rows of a table that are inspected; the others are made alike."""
-FILE = re.compile(r"\.(xlsx|csv|xls|ods|zip|json|txt|docx?|pdf|typ)$|/(file|sample)$")
+FILE = re.compile(r"\.(xlsx|csv|xls|ods|zip|json|txt|docx?|pdf|typ|ics)$|/(file|sample)$")
 DATA = frozenset(
     # Posts, agencies, kinds of paper and values of catalogues that are also words of the program.
     {
