@@ -17,7 +17,7 @@ from tests.system.test_access import ROUTES, _address, _rule
 
 HOSTILE = {
     "null": "a\x00b", "huge": "9" * 40, "late": "31/12/9999", "signs": "²٣\u202e😀\ud7ff", "nan": "NaN",
-    "long": "ă" * 200_000, "id": str(2**63),
+    "long": "ă" * 20_000, "id": str(2**63),
 }  # fmt: skip
 USERS = ("sonoivu", "tochuc", "giangvien", "canbo")
 API_FIELDS = (
