@@ -53,7 +53,7 @@ class FilterForm(Form):
     kind = SelectField(_l("Loại"), choices=[])
     form_of = SelectField(_l("Hình thức"), choices=[], name="form")
     level = SelectField(_l("Trình độ, cấp"), choices=[])
-    competency = SelectField(_l("Năng lực được nâng"), choices=[])
+    competency = SelectField(_l("Năng lực được nâng"), choices=[], render_kw={"lang": "vi"})
     provider = SelectField(_l("Cơ sở đào tạo"), choices=[])
     ended = SelectField(_l("Hiệu lực"), choices=[])
 
