@@ -18,7 +18,7 @@ from tests.province import ACCOUNTS
 
 MOST = 280
 """Pages a role; more would mean that addresses are made without end."""
-VARIANTS = 1
+VARIANTS = 2
 """Of one page, so many with a question in their address: sorted, filtered, on another day."""
 ROWS = 6
 """Rows of a table that are inspected; the others are made alike."""
