@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +10,7 @@ import click
 import marshmallow as ma
 
 from hrms.core import clock
-from hrms.core.console import Unusable, say
-from hrms.core.i18n import _, render
-from hrms.core.jinja import show_figure
-from hrms.core.rules import Reason
+from hrms.core.explaining import read_facts, tell
 from hrms.people.queries import law
 from hrms.positions.rules import ratios, structure
 from hrms.positions.rules.limits import Limits, Place, limits_on
@@ -81,7 +76,7 @@ _FILE = click.argument("facts", type=click.Path(exists=True, dir_okay=False, pat
 @_FILE
 def explain_grades(facts: Path) -> dict[str, Any]:
     """Mỗi bậc nghề nghiệp của một vị trí được bao nhiêu người (NĐ 232/2026/NĐ-CP Đ10)."""
-    given = _read(facts, GradesSchema())
+    given = read_facts(facts, GradesSchema())
     found = ratios.grade_ratio(
         ratios.GradeFacts(
             frozenset(given["used"]), given["posts"], given["held"], given["manager_posts"], given["managers"],
@@ -92,7 +87,7 @@ def explain_grades(facts: Path) -> dict[str, Any]:
     reasons = ratios.explain_ratio(found)
     return {
         "levels": [_level(one) for one in found.levels], "other": [_level(one) for one in found.other],
-        "reasons": _told(reasons),
+        "reasons": tell(reasons),
     }  # fmt: skip
 
 
@@ -100,17 +95,17 @@ def explain_grades(facts: Path) -> dict[str, Any]:
 @_FILE
 def explain_ranks(facts: Path) -> dict[str, Any]:
     """Ngạch chuyên viên chính, chuyên viên cao cấp được bao nhiêu người (NĐ 361/2025/NĐ-CP)."""
-    given = _read(facts, RanksSchema())
+    given = read_facts(facts, RanksSchema())
     asked = ratios.RankFacts(given["rule"], given["basis"], given["held"])
     found = ratios.rank_ratio(asked, _limits(given["on"]), given["rounding"])
-    return {**_level(found), "reasons": _told(found.reasons)}
+    return {**_level(found), "reasons": tell(found.reasons)}
 
 
 @explain.command("deputies")
 @_FILE
 def explain_deputies(facts: Path) -> dict[str, Any]:
     """Được bao nhiêu cấp phó, và hạn giải quyết số dôi dư (NĐ 150/2025/NĐ-CP, NĐ 370/2025/NĐ-CP)."""
-    given = _read(facts, DeputiesSchema())
+    given = read_facts(facts, DeputiesSchema())
     count = {
         "department": structure.department_deputies,
         "division": structure.division_deputies,
@@ -121,7 +116,7 @@ def explain_deputies(facts: Path) -> dict[str, Any]:
     found: Structure = count(given["size"], given["held"], province, _limits(given["on"]))
     return {
         "limit": found.limit, "held": found.held, "over": found.over,
-        "solve_by": found.solve_by.isoformat() if found.solve_by else None, "reasons": _told(found.reasons),
+        "solve_by": found.solve_by.isoformat() if found.solve_by else None, "reasons": tell(found.reasons),
     }  # fmt: skip
 
 
@@ -129,30 +124,8 @@ def _limits(on: date | None) -> Limits:
     return limits_on(law.rows("position_limits"), on or clock.today())
 
 
-def _read(path: Path, schema: ma.Schema) -> dict[str, Any]:
-    """Return the facts of a file. Raises `Unusable` naming what cannot be used: exit 2."""
-    try:
-        found: dict[str, Any] = schema.load(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Unusable(_("%(path)s không phải tệp JSON: %(why)s", path=path, why=error)) from error
-    except ma.ValidationError as error:
-        names = ", ".join(sorted(map(str, error.messages_dict)))
-        raise Unusable(
-            _("%(path)s: không dùng được mục %(names)s. Xem docs/commands.md.", path=path, names=names)
-        ) from error
-    return found
-
-
 def _level(one: ratios.Level) -> dict[str, Any]:
     return {"level": one.level, "limit": one.limit, "held": one.held, "over": one.over}
-
-
-def _told(reasons: Iterable[Reason]) -> list[Mapping[str, Any]]:
-    told: list[Mapping[str, Any]] = []
-    for reason in reasons:
-        say(f"  {render(reason)}  {show_figure(reason.figure)}  {reason.source}")
-        told.append({"text": render(reason), "figure": reason.figure, "source": reason.source})
-    return told
 
 
 COMMANDS = (explain,)

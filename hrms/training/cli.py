@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,10 +12,9 @@ import click
 import marshmallow as ma
 
 from hrms.core import clock
-from hrms.core.console import Unusable, say
+from hrms.core.console import Unusable
+from hrms.core.explaining import read_facts, tell
 from hrms.core.i18n import _, render
-from hrms.core.jinja import show_figure
-from hrms.core.rules import Reason
 from hrms.people.queries import law
 from hrms.people.rules.kinds import PersonKind
 from hrms.training.rules import repayment as rules
@@ -103,7 +101,7 @@ _FILE = click.argument("facts", type=click.Path(exists=True, dir_okay=False, pat
 @_FILE
 def explain_training(facts: Path) -> dict[str, Any]:
     """Còn thiếu bao nhiêu tiết, chương trình nào trong năm, và vì sao (NĐ 171/2025/NĐ-CP Đ16)."""
-    given = _read(facts, YearSchema())
+    given = read_facts(facts, YearSchema())
     asked = yearly.YearFacts(
         given["year"] or clock.today().year, given["rules"]["min_hours_year"], given["rules"]["hours_per_credit"],
         given["rules"]["carry_over"], given["carried_hours"], given["months_in_service"], given["exempt_months"],
@@ -116,7 +114,7 @@ def explain_training(facts: Path) -> dict[str, Any]:
     return {
         "hours": _number(found.hours), "credits": found.credits, "required_hours": str(_number(found.required)),
         "missing_hours": str(_number(found.missing)), "missing_courses": list(found.missing_courses),
-        "compliant": found.compliant, "reasons": _told(found.reasons),
+        "compliant": found.compliant, "reasons": tell(found.reasons),
     }  # fmt: skip
 
 
@@ -141,35 +139,13 @@ def _number(hours: Decimal) -> int | float:
 @_FILE
 def explain_repayment(facts: Path) -> dict[str, Any]:
     """Phải đền bù bao nhiêu chi phí đào tạo, và vì sao (NĐ 171/2025/NĐ-CP Đ6–8)."""
-    given = _read(facts, RepaymentSchema())
+    given = read_facts(facts, RepaymentSchema())
     on: date | None = given.pop("on")
     asked = Facts(**{**given, "cost": int(given["cost"])})
     if problems := rules.check(asked):
         raise Unusable("\n".join(render(one) for one in problems))
     found = rules.repayment(asked, law.parameters(on or clock.today()))
-    return {"amount": str(found.amount), "reasons": _told(found.reasons)}
-
-
-def _read(path: Path, schema: ma.Schema) -> dict[str, Any]:
-    """Return the facts of a file. Raises `Unusable` naming what cannot be used: exit 2."""
-    try:
-        found: dict[str, Any] = schema.load(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise Unusable(_("%(path)s không phải tệp JSON: %(why)s", path=path, why=error)) from error
-    except ma.ValidationError as error:
-        names = ", ".join(sorted(map(str, error.messages_dict)))
-        raise Unusable(
-            _("%(path)s: không dùng được mục %(names)s. Xem docs/commands.md.", path=path, names=names)
-        ) from error
-    return found
-
-
-def _told(reasons: Iterable[Reason]) -> list[Mapping[str, Any]]:
-    told: list[Mapping[str, Any]] = []
-    for reason in reasons:
-        say(f"  {render(reason)}  {show_figure(reason.figure)}  {reason.source}")
-        told.append({"text": render(reason), "figure": reason.figure, "source": reason.source})
-    return told
+    return {"amount": str(found.amount), "reasons": tell(found.reasons)}
 
 
 COMMANDS = (explain,)
