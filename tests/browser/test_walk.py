@@ -16,7 +16,7 @@ from tests.browser.visitor import Visitor
 from tests.browser.world import RICH
 from tests.province import ACCOUNTS
 
-MOST = 280
+MOST = 600
 """Pages a role; more would mean that addresses are made without end."""
 VARIANTS = 2
 """Of one page, so many with a question in their address: sorted, filtered, on another day."""
