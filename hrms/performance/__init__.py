@@ -1,0 +1,1 @@
+"""Performance: work planned in products, scored by law, classified in rounds, open to petition."""

@@ -1,0 +1,1 @@
+"""Rules of points, classes, quotas, rounds and petitions; pure."""
