@@ -47,6 +47,12 @@ class Permission(StrEnum):
     TRAINING_CATALOGUE = "training.catalogue"
     TRAINING_CERTIFY = "training.certify"
     TRAINING_TEACH = "training.teach"
+    PERFORMANCE_VIEW = "performance.view"
+    PERFORMANCE_MANAGE = "performance.manage"
+    PERFORMANCE_ASSIGN = "performance.assign"
+    PERFORMANCE_SCORE = "performance.score"
+    PERFORMANCE_RATE = "performance.rate"
+    PERFORMANCE_CRITERIA = "performance.criteria"
     IMPORTS_RUN = "imports.run"
     AUDIT_VIEW = "audit.view"
     ACCOUNTS_VIEW = "accounts.view"
@@ -94,6 +100,12 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.TRAINING_CATALOGUE: N_("Lập chương trình, yêu cầu đào tạo"),
     P.TRAINING_CERTIFY: N_("Cấp chứng chỉ, giấy chứng nhận"),
     P.TRAINING_TEACH: N_("Dạy lớp của mình"),
+    P.PERFORMANCE_VIEW: N_("Xem đánh giá, xếp loại"),
+    P.PERFORMANCE_MANAGE: N_("Mở kỳ đánh giá, lập đợt xếp loại"),
+    P.PERFORMANCE_ASSIGN: N_("Giao sản phẩm, công việc"),
+    P.PERFORMANCE_SCORE: N_("Chấm điểm"),
+    P.PERFORMANCE_RATE: N_("Quyết định xếp loại"),
+    P.PERFORMANCE_CRITERIA: N_("Lập bộ tiêu chí đánh giá"),
     P.IMPORTS_RUN: N_("Nhập dữ liệu"),
     P.AUDIT_VIEW: N_("Xem nhật ký"),
     P.ACCOUNTS_VIEW: N_("Xem tài khoản, phân quyền"),
@@ -140,7 +152,8 @@ _HR: frozenset[Permission] = frozenset(
         P.PEOPLE_VIEW, P.PEOPLE_CREATE, P.PEOPLE_EDIT, P.PEOPLE_FACT, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID,
         P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD,
         P.DECISIONS_PROPOSE, P.DECISIONS_APPRAISE, P.POSITIONS_VIEW, P.POSITIONS_MANAGE, P.IMPORTS_RUN, P.AUDIT_VIEW,
-        P.TRAINING_VIEW, P.TRAINING_MANAGE, P.TRAINING_NOMINATE, P.TRAINING_CERTIFY,
+        P.TRAINING_VIEW, P.TRAINING_MANAGE, P.TRAINING_NOMINATE, P.TRAINING_CERTIFY, P.PERFORMANCE_VIEW,
+        P.PERFORMANCE_MANAGE, P.PERFORMANCE_ASSIGN,
     }
 )  # fmt: skip
 
@@ -154,26 +167,32 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.HR_PROVINCE: _HR
     | {
         P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW, P.DECISIONS_POWERS, P.POSITIONS_QUOTA,
-        P.POSITIONS_CATALOGUE, P.POSITIONS_APPRAISE, P.TRAINING_CATALOGUE,
+        P.POSITIONS_CATALOGUE, P.POSITIONS_APPRAISE, P.TRAINING_CATALOGUE, P.PERFORMANCE_CRITERIA,
     },
     Role.HR_AGENCY: _HR,
     Role.HEAD: frozenset(
         {
             P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_PARTY, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_PROPOSE,
-            P.DECISIONS_SIGN, P.POSITIONS_VIEW, P.TRAINING_VIEW, P.TRAINING_NOMINATE,
+            P.DECISIONS_SIGN, P.POSITIONS_VIEW, P.TRAINING_VIEW, P.TRAINING_NOMINATE, P.PERFORMANCE_VIEW,
+            P.PERFORMANCE_ASSIGN, P.PERFORMANCE_SCORE, P.PERFORMANCE_RATE,
         }
     ),
     Role.TRAINER: frozenset({P.AGENCIES_VIEW, P.TRAINING_TEACH}),
     Role.INSPECTOR: frozenset(
         {
             P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID, P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW,
-            P.DECISIONS_VIEW, P.POSITIONS_VIEW, P.TRAINING_VIEW, P.AUDIT_VIEW, P.ACCOUNTS_VIEW,
+            P.DECISIONS_VIEW, P.POSITIONS_VIEW, P.TRAINING_VIEW, P.PERFORMANCE_VIEW, P.AUDIT_VIEW, P.ACCOUNTS_VIEW,
         }
     ),
     Role.OFFICIAL: frozenset({P.SELF_VIEW, P.AGENCIES_VIEW}),
     Role.CLERK: frozenset({P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD, P.DECISIONS_NUMBER}),
     # Given for a while by the one who has the power, with the capacity it is signed in.
-    Role.DELEGATE: frozenset({P.PEOPLE_VIEW, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_SIGN}),
+    Role.DELEGATE: frozenset(
+        {
+            P.PEOPLE_VIEW, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_SIGN, P.PERFORMANCE_VIEW,
+            P.PERFORMANCE_SCORE,
+        }
+    ),
 }  # fmt: skip
 
 NOT_ABOUT_PEOPLE: frozenset[Permission] = frozenset(

@@ -151,6 +151,65 @@ KNOWN: dict[str, Known] = {
         source=N_("NĐ 171/2025/NĐ-CP Đ4 không nói tính tuổi vào ngày nào"),
         choices=(("starts", N_("Ngày bắt đầu khóa học")), ("decided", N_("Ngày quyết định cử đi học"))),
     ),
+    "performance.step": Known(
+        "0.25", N_("Điểm tiêu chí chung được chấm theo bước"), N_("điểm"),
+        N_("NĐ 335/2025/NĐ-CP Mẫu 01 không nói bước điểm; quy chế của cơ quan đặt khác được"),
+        choices=(("0.25", "0,25"), ("0.5", "0,5"), ("1", "1")),
+    ),
+    "performance.cap_result": Known(
+        "1", N_("Điểm kết quả vượt 70 thì tính 70"),
+        source=N_("NĐ 335/2025/NĐ-CP Đ12 k3 (tối đa 70), Đ18 (việc nhận thêm được cộng); cách hiểu của tỉnh"),
+        choices=_COUNTED,
+    ),
+    "performance.rounding": Known(
+        "unrounded", N_("So với mức 90, 70, 50 bằng điểm bình quân"),
+        source=N_("NĐ 335/2025/NĐ-CP không nói làm tròn"),
+        choices=(("unrounded", N_("Chưa làm tròn")), ("two_decimals", N_("Làm tròn hai chữ số"))),
+    ),
+    "performance.quota_base": Known(
+        "final_good", N_("Tỷ lệ hoàn thành xuất sắc tính trên"),
+        source=N_("NĐ 335/2025/NĐ-CP Đ20 k5; NĐ 233/2026/NĐ-CP Đ12 k6; không giải thích mẫu số"),
+        choices=(
+            ("final_good", N_("Số người được xếp loại hoàn thành tốt sau khi quyết định")),
+            ("initial_good", N_("Số người đạt mức hoàn thành tốt theo điểm")),
+            ("good_and_excellent", N_("Số người đạt mức hoàn thành tốt trở lên")),
+        ),
+    ),
+    "performance.tie_order": Known(
+        "mean,result,general,months,code", N_("Thứ tự xét khi số người đủ điểm nhiều hơn chỉ tiêu xuất sắc"),
+        source=N_("Luật không quy định; quy chế của cơ quan đặt khác được"),
+        choices=(
+            (
+                "mean,result,general,months,code",
+                N_("Điểm năm, điểm kết quả, điểm tiêu chí chung, số tháng được chấm, số hiệu"),
+            ),
+            (
+                "result,mean,general,months,code",
+                N_("Điểm kết quả, điểm năm, điểm tiêu chí chung, số tháng được chấm, số hiệu"),
+            ),
+        ),
+    ),
+    "performance.self_days": Known(5, N_("Tự chấm xong trong số ngày sau khi hết kỳ"), N_("ngày"), least=1, most=60),
+    "performance.score_days": Known(
+        10, N_("Người có thẩm quyền chấm xong trong số ngày sau khi hết kỳ"), N_("ngày"), least=1, most=60
+    ),
+    "performance.remind_days": Known(2, N_("Nhắc chấm điểm trước hạn"), N_("ngày"), least=0, most=30),
+    "performance.public_employee_due": Known(
+        "12-15", N_("Xếp loại viên chức hằng năm xong trước ngày"),
+        source=N_("NĐ 233/2026/NĐ-CP Đ15: bản đọc được ghi 05/12, đơn vị ghi 15/12"),
+        choices=(("12-15", "15/12"), ("12-05", "05/12")),
+    ),
+    "performance.lenient_points": Known(
+        3, N_("Đánh dấu đơn vị chấm lệch khi điểm bình quân khác toàn tỉnh từ"), N_("điểm"), least=1, most=20
+    ),
+    "performance.hidden_below": Known(
+        5, N_("Biểu đồ không hiện số đếm dưới"), N_("người"), N_("Do tỉnh đặt, để không nhận ra từng người"),
+        least=3, most=50,
+    ),
+    "performance.petition_window": Known(
+        30, N_("Nhận kiến nghị kết quả xếp loại trong số ngày sau khi công khai"), N_("ngày"),
+        N_("NĐ 335/2025/NĐ-CP Đ22 chỉ nói thời hạn trả lời"), least=5, most=365,
+    ),
     "files.scan_megabytes": Known(20, N_("Bản quét, giấy tờ đính kèm nặng nhất"), N_("MB"), least=1, most=60),
     "files.photo_megabytes": Known(2, N_("Ảnh tải lên nặng nhất"), N_("MB"), least=1, most=20),
 }  # fmt: skip

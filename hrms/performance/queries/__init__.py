@@ -1,0 +1,1 @@
+"""What is read: set-based statements for the pages, the exports and the API of performance."""

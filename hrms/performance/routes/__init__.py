@@ -1,0 +1,14 @@
+"""Pages of performance: criteria, products, plans of work, score sheets, rating rounds, petitions, pictures."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hrms.performance.routes.base import blueprint
+
+__all__ = ["init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages; each module adds its own to the one blueprint."""
+    app.register_blueprint(blueprint)

@@ -1,0 +1,1 @@
+"""What is done: every change of performance data, the actor first."""
