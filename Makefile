@@ -73,9 +73,10 @@ lint: setup-dev
 	@echo '== import rules' && $(BIN)/lint-imports
 	@echo '== templates' && $(BIN)/djlint templates --lint --quiet
 
-# Unit, database, access and browser tests are one pytest run; translations and migrations are among them.
+# Unit, database, access and browser tests are one pytest run; translations and migrations are among them. Every core
+# takes a file at a time, over a database server of its own; the browser's files, which take longest, come first.
 test: lint browser
-	@echo '== pytest' && $(BIN)/python -m pytest
+	@echo '== pytest' && $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 browser:
 	@echo '== chromium'

@@ -63,6 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests first, the walk before all: of several workers none begins the longest file last."""
+    items.sort(key=lambda item: ("test_walk" not in item.nodeid, "tests/browser" not in item.nodeid))
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The HRMS_HOME of the session."""
