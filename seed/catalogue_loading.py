@@ -17,6 +17,7 @@ from hrms.core.unit import transaction
 from hrms.decisions.services.powers import load as load_powers
 from hrms.people.rules.retirement import RetirementAges, retirement_by_birth_month
 from hrms.people.rules.steps import read_pay_scales
+from hrms.performance.services.catalogue import load as load_performance
 from hrms.positions.services.catalogue import load as load_positions
 from hrms.positions.services.models import load_models
 from hrms.training.services.catalogue import load as load_training
@@ -67,7 +68,7 @@ def load_catalogues(owner_url: str) -> int:
         try:
             with transaction():
                 seen = catalogues.load() + load_powers() + holidays.load() + load_positions()
-                seen += load_models(model_frames()) + load_training()
+                seen += load_models(model_frames()) + load_training() + load_performance()
                 for statement, rows in ((_SCALES, _scales()), (_RANKS, _ranks()), (_RETIREMENT, _retirement())):
                     columns = _columns(rows)
                     db.session.execute(statement, columns)
