@@ -32,6 +32,7 @@ DOMAIN_COMMANDS: tuple[str, ...] = (
     "hrms.people.cli",
     "hrms.positions.cli",
     "hrms.training.cli",
+    "hrms.performance.cli",
     "hrms.imports.cli",
     "seed.demo.cli",
 )
