@@ -51,7 +51,7 @@ class OrderKey(StrEnum):
     GENERAL = "general"
     MONTHS = "months"
     SENIORITY = "seniority"
-    STAFF_CODE = "staff_code"
+    STAFF_CODE = "code"
 
 
 ORDER_LABELS: dict[OrderKey, str] = {
@@ -64,7 +64,7 @@ ORDER_LABELS: dict[OrderKey, str] = {
 }
 LOWEST_FIRST = frozenset({OrderKey.SENIORITY, OrderKey.STAFF_CODE})
 """Seniority is the day of joining: the earlier one comes first."""
-DEFAULT_ORDER = (OrderKey.MEAN, OrderKey.RESULT, OrderKey.GENERAL, OrderKey.MONTHS)
+DEFAULT_ORDER = (OrderKey.MEAN, OrderKey.RESULT, OrderKey.GENERAL, OrderKey.MONTHS, OrderKey.STAFF_CODE)
 
 
 @dataclass(frozen=True, slots=True)

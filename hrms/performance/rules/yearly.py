@@ -69,6 +69,36 @@ COVERED = (MonthCause.SICK, MonthCause.MATERNITY)
 """Leave under the law on social insurance: the year is classified all the same (Đ11 k1–k2)."""
 
 
+class YearLimit(StrEnum):
+    """What decided a class besides the points; stored with it."""
+
+    NO_POINTS = "no_points"
+    UNDER_SIX_MONTHS = "under_six_months"
+    COVERED_LEAVE = "covered_leave"
+    """Under six months, classified all the same: the rest was leave under the law on social insurance."""
+    MISSING_MONTHS = "missing_months"
+    DEGENERATION = "degeneration"
+    DISCIPLINE = "discipline"
+    UNIT_CORRUPT = "unit_corrupt"
+    MITIGATED = "mitigated"
+    HEAD_ABOVE_ORGANISATION = "head_above_organisation"
+    ORGANISATION_UNKNOWN = "organisation_unknown"
+
+
+YEAR_LIMIT_LABELS: dict[YearLimit, str] = {
+    YearLimit.NO_POINTS: N_("Không có tháng nào được chấm điểm"),
+    YearLimit.UNDER_SIX_MONTHS: N_("Làm việc dưới 6 tháng trong năm"),
+    YearLimit.COVERED_LEAVE: N_("Nghỉ ốm, thai sản: xếp loại theo thời gian làm việc"),
+    YearLimit.MISSING_MONTHS: N_("Còn kỳ chưa có điểm"),
+    YearLimit.DEGENERATION: N_("Kết luận suy thoái, vi phạm điều đảng viên không được làm"),
+    YearLimit.DISCIPLINE: N_("Bị kỷ luật vì vi phạm công vụ trong năm"),
+    YearLimit.UNIT_CORRUPT: N_("Đơn vị phụ trách có tham nhũng, lãng phí"),
+    YearLimit.MITIGATED: N_("Tự phát hiện, báo cáo, khắc phục: được xem xét giảm nhẹ"),
+    YearLimit.HEAD_ABOVE_ORGANISATION: N_("Không cao hơn xếp loại của cơ quan"),
+    YearLimit.ORGANISATION_UNKNOWN: N_("Chưa có xếp loại của cơ quan"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class YearFacts:
     """A year: `months` are twelve points (None: none), or `quarters` four; `absences` are months without work by cause.
@@ -119,6 +149,8 @@ class Year:
     worked: int
     missing: tuple[int, ...]
     reasons: tuple[Reason, ...]
+    limits: tuple[YearLimit, ...] = ()
+    """What decided besides the points, in the order of the reasons."""
 
     @property
     def mean(self) -> Decimal | None:
@@ -226,9 +258,11 @@ def year(facts: YearFacts) -> Year:
     time = _time(facts)
     found = mean(facts.quarters or facts.months)
     reasons = list(_time_reasons(facts, time))
+    limits: list[YearLimit] = []
     provisional = bool(time.missing)
     if time.missing:
         reasons.append(_missing_reason(facts, time.missing))
+        limits.append(YearLimit.MISSING_MONTHS)
     if found is not None:
         text = (
             N_("Điểm trung bình của các quý có điểm.")
@@ -239,24 +273,26 @@ def year(facts: YearFacts) -> Year:
     refusal = _not_classified(facts, time)
     if found is None or refusal is not None:
         none = RatingClass.NONE
+        limits.append(YearLimit.NO_POINTS if found is None else YearLimit.UNDER_SIX_MONTHS)
         reasons += [refusal] if refusal else []
-        return Year(found, none, none, none, provisional, time.worked, time.missing, tuple(reasons))
+        return Year(found, none, none, none, provisional, time.worked, time.missing, tuple(reasons), tuple(limits))
     by_points = facts.thresholds.class_of(found, facts.rounding)
     other = facts.thresholds.class_of(found, _OTHER_WAY[facts.rounding])
+    if time.worked < facts.least_months:
+        limits.append(YearLimit.COVERED_LEAVE)
     reasons += _points_reasons(facts, time, found, by_points, other)
     rating = by_points
-    for why in _failing(facts):
-        rating = RatingClass.UNSATISFACTORY
-        reasons.append(why)
-    if facts.unit_corrupt and facts.own_fault_reported and facts.decree is Decree.PUBLIC:
-        text = N_("Đơn vị có tham nhũng, lãng phí nhưng người quản lý tự phát hiện, báo cáo, khắc phục: được xem xét "
-                  "giảm nhẹ, cấp có thẩm quyền quyết định.")  # fmt: skip
-        reasons.append(Reason(text, "", facts.source("Đ20", "Đ12")))
+    for limit, why in _failing(facts):
+        if limit is not YearLimit.MITIGATED:
+            rating = RatingClass.UNSATISFACTORY
+        reasons += why
+        limits.append(limit)
     if facts.head:
-        limited, why, waiting = _of_organisation(facts, rating)
-        rating, provisional = limited, provisional or waiting
-        reasons.append(why)
-    return Year(found, rating, by_points, other, provisional, time.worked, time.missing, tuple(reasons))
+        rating, why_head, limited = _of_organisation(facts, rating)
+        reasons.append(why_head)
+        limits += [limited] if limited else []
+        provisional = provisional or limited is YearLimit.ORGANISATION_UNKNOWN
+    return Year(found, rating, by_points, other, provisional, time.worked, time.missing, tuple(reasons), tuple(limits))
 
 
 _OTHER_WAY = {Rounding.UNROUNDED: Rounding.TWO_DECIMALS, Rounding.TWO_DECIMALS: Rounding.UNROUNDED}
@@ -324,34 +360,36 @@ def _points_reasons(
         yield Reason(text, str(stored(found)), source, params)
 
 
-def _failing(facts: YearFacts) -> Iterable[Reason]:
-    """Return what makes the class "không hoàn thành" whatever the points."""
+def _failing(facts: YearFacts) -> Iterable[tuple[YearLimit, tuple[Reason, ...]]]:
+    """Return what makes the class "không hoàn thành" whatever the points, and the proviso that keeps it from that."""
     if facts.degenerated:
         text = N_("Có kết luận suy thoái về tư tưởng chính trị, đạo đức hoặc vi phạm điều đảng viên không được làm: "
                   "không hoàn thành nhiệm vụ.")  # fmt: skip
-        yield Reason(text, "", facts.source("Đ20 k4b", "Đ12"))
+        yield YearLimit.DEGENERATION, (Reason(text, "", facts.source("Đ20 k4b", "Đ12")),)
     if facts.discipline_for_duty or facts.discipline:
         text = N_("Bị kỷ luật từ khiển trách trở lên vì vi phạm công vụ trong năm: không hoàn thành nhiệm vụ.")
-        yield Reason(text, "", facts.source("Đ11, Đ20 k4c", "Đ12, Đ14"))
-        yield from facts.discipline
-    mitigated = facts.own_fault_reported and facts.decree is Decree.PUBLIC
-    if facts.unit_corrupt and not mitigated:
+        why = Reason(text, "", facts.source("Đ11, Đ20 k4c", "Đ12, Đ14"))
+        yield YearLimit.DISCIPLINE, (why, *facts.discipline)
+    if facts.unit_corrupt and facts.own_fault_reported and facts.decree is Decree.PUBLIC:
+        text = N_("Đơn vị có tham nhũng, lãng phí nhưng người quản lý tự phát hiện, báo cáo, khắc phục: được xem xét "
+                  "giảm nhẹ, cấp có thẩm quyền quyết định.")  # fmt: skip
+        yield YearLimit.MITIGATED, (Reason(text, "", facts.source("Đ20", "Đ12")),)
+    elif facts.unit_corrupt:
         text = N_("Đơn vị trực tiếp phụ trách liên quan tham nhũng, lãng phí và bị xử lý: không hoàn thành nhiệm vụ.")
-        yield Reason(text, "", facts.source("Đ20 k4d", "Đ12"))
+        yield YearLimit.UNIT_CORRUPT, (Reason(text, "", facts.source("Đ20 k4d", "Đ12")),)
 
 
-def _of_organisation(facts: YearFacts, rating: RatingClass) -> tuple[RatingClass, Reason, bool]:
-    """Return a head's class held to the organisation's, the step, and whether that class is still to come."""
+def _of_organisation(facts: YearFacts, rating: RatingClass) -> tuple[RatingClass, Reason, YearLimit | None]:
+    """Return a head's class held to the organisation's, the step, and what limited it or is still to come."""
     source = facts.source("Đ20 k6", "Đ12 k7")
     known = facts.organisation_class
     if known is None or known is RatingClass.NONE:
         text = N_("Chưa có xếp loại của cơ quan: mức của người đứng đầu còn tạm tính, không được cao hơn cơ quan.")
-        return rating, Reason(text, "", source), True
+        return rating, Reason(text, "", source), YearLimit.ORGANISATION_UNKNOWN
     limited = lower(rating, known)
     params = {"own": CLASS_LABELS[rating], "organisation": CLASS_LABELS[known]}
-    text = (
-        N_("Người đứng đầu không cao hơn cơ quan: từ “%(own)s” xuống “%(organisation)s”.")
-        if CLASS_RANK[limited] < CLASS_RANK[rating]
-        else N_("Người đứng đầu không cao hơn cơ quan (“%(organisation)s”): giữ “%(own)s”.")
-    )
-    return limited, Reason(text, "", source, params), False
+    if CLASS_RANK[limited] < CLASS_RANK[rating]:
+        text = N_("Người đứng đầu không cao hơn cơ quan: từ “%(own)s” xuống “%(organisation)s”.")
+        return limited, Reason(text, "", source, params), YearLimit.HEAD_ABOVE_ORGANISATION
+    text = N_("Người đứng đầu không cao hơn cơ quan (“%(organisation)s”): giữ “%(own)s”.")
+    return limited, Reason(text, "", source, params), None

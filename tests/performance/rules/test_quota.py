@@ -130,9 +130,9 @@ def test_no_tie_where_the_group_bars_the_exchange() -> None:
 
 def test_earlier_joining_comes_first_and_unknown_last() -> None:
     order = [OrderKey.MEAN, OrderKey.SENIORITY, OrderKey.STAFF_CODE]
-    people = [*good(100, 8), person(1, "95"), person(2, "95", seniority=date(2010, 1, 1), staff_code="B"),
-              person(3, "95", seniority=date(2001, 1, 1), staff_code="C"),
-              person(4, "95", seniority=date(2010, 1, 1), staff_code="A")]  # fmt: skip
+    people = [*good(100, 8), person(1, "95"), person(2, "95", seniority=date(2010, 1, 1), code="B"),
+              person(3, "95", seniority=date(2001, 1, 1), code="C"),
+              person(4, "95", seniority=date(2010, 1, 1), code="A")]  # fmt: skip
     found = solve(people, Rule(BOTH), order)
     assert found.chosen == (3, 4)
     assert [one.id for one in found.left_out] == [2, 1]

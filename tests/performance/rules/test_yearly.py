@@ -20,6 +20,7 @@ from hrms.performance.rules.yearly import (
     MonthCause,
     Year,
     YearFacts,
+    YearLimit,
     check_year,
     half_year,
     lay_causes,
@@ -105,6 +106,7 @@ def test_y4_discipline_for_duty() -> None:
     found = classified(some(12), discipline_for_duty=True)
     assert (found.rating, found.by_points, found.mean) == (UNSATISFACTORY, EXCELLENT, D("95.000000"))
     assert any("Đ20 k4c" in one.source for one in found.reasons)
+    assert found.limits == (YearLimit.DISCIPLINE,)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +199,16 @@ def test_months_of_the_former_agency_count() -> None:
 )
 def test_facts_that_contradict(facts: YearFacts, code: str) -> None:
     assert [one.code for one in check_year(facts)] == [code]
+
+
+def test_what_decided_is_named_for_the_record() -> None:
+    assert classified(some(5), absences={U: 7}).limits == (YearLimit.UNDER_SIX_MONTHS,)
+    assert classified(some(0), absences={M: 12}).limits == (YearLimit.NO_POINTS,)
+    assert classified(some(5), absences={M: 7}).limits == (YearLimit.COVERED_LEAVE,)
+    found = classified("91 " * 11 + "-", head=True, organisation_class=GOOD)
+    assert found.limits == (YearLimit.MISSING_MONTHS, YearLimit.HEAD_ABOVE_ORGANISATION)
+    assert classified(Y1, head=True).limits == (YearLimit.ORGANISATION_UNKNOWN,)
+    assert classified(Y1).limits == ()
 
 
 def test_every_absence_of_the_register_has_a_cause() -> None:
