@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -107,4 +107,6 @@ class AgencyRegulation(Base, Dated):
     """Days after the period within which one scores oneself."""
     score_days: Mapped[Small | None]
     """Days after the period within which the authority scores."""
+    contract: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether it applies to people on a labour contract too (NĐ 335/2025/NĐ-CP Đ28 k2: the agency decides)."""
     note: Mapped[str | None]
