@@ -34,7 +34,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$
 """
 SPREAD = """
-CREATE FUNCTION rating_spread(of_year integer, of_set bigint, least integer)
+CREATE FUNCTION rating_spread(of_year integer, of_set bigint, fewest integer)
 RETURNS TABLE (people bigint, with_mean bigint, points numeric, excellent bigint, good bigint, satisfactory bigint,
   unsatisfactory bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -44,7 +44,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   FROM ratings t JOIN rating_rounds r ON r.id = t.round_id
   WHERE t.year = of_year AND r.set_id = of_set AND t.superseded_at IS NULL AND r.state <> 'cancelled'
     AND t.by_points <> 'none'
-  HAVING count(*) >= least
+  HAVING count(*) >= fewest
 $$
 """
 FUNCTIONS = {
