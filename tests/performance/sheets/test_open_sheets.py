@@ -67,6 +67,18 @@ def write(statement: Any) -> None:
         db.session.commit()
 
 
+def serves(province: Province, name: str, until: date | None = None, kind: str = "civil_servant") -> None:
+    """Write the person's status anew: facts are superseded, never changed."""
+    person = province.people[name]
+    old = update(PersonStatus).where(PersonStatus.person_id == person, PersonStatus.superseded_at.is_(None))
+    write(old.values(superseded_at=clock.now()))
+    write(
+        insert(PersonStatus).values(
+            person_id=person, status="serving", kind=kind, valid_from=date(2024, 3, 1), valid_to=until, **OLD
+        )
+    )
+
+
 def moves(province: Province, name: str, to: str, on: date, membership: str = "using") -> None:
     """Take somebody to another agency from a day on."""
     person = province.people[name]
@@ -139,15 +151,13 @@ def test_public_employees_without_a_regulation_have_no_sheet(province: Province)
 
 @pytest.mark.parametrize(("said", "count"), [(False, 0), (True, 1)])
 def test_contracts_are_scored_only_where_the_agency_says_so(province: Province, *, said: bool, count: int) -> None:
-    person = province.people["Phạm Quốc Đạt"]
-    write(update(PersonStatus).where(PersonStatus.person_id == person).values(kind="contract"))
+    serves(province, "Phạm Quốc Đạt", kind="contract")
     add_regulation(province, "C", code="335/2025", contract=said)
     assert opened(add_period(province, "C")) == count
 
 
 def test_who_leaves_before_the_end_or_is_away_throughout_has_none(province: Province) -> None:
-    status = update(PersonStatus).where(PersonStatus.person_id == province.people[STAFF])
-    write(status.values(valid_to=date(2026, 10, 31)))
+    serves(province, STAFF, date(2026, 10, 31))
     away = {"absence_kind": "maternity_leave", **OLD}
     write(insert(PersonAbsence).values(person_id=province.people[OTHER], valid_from=date(2026, 9, 1), **away))
     write(
@@ -189,8 +199,7 @@ def test_the_sheet_of_who_left_ends_and_a_scored_one_stays(province: Province) -
     period = add_period(province)
     one, two = add_sheet(province, STAFF, period), add_sheet(province, OTHER, period, state="scored")
     for name in (STAFF, OTHER):
-        status = update(PersonStatus).where(PersonStatus.person_id == province.people[name])
-        write(status.values(valid_to=date(2026, 10, 20)))
+        serves(province, name, date(2026, 10, 20))
     assert placed(province.people[STAFF], province.people[OTHER]) == 1
     assert points(one)["superseded_at"] is not None
     assert points(two)["superseded_at"] is None
