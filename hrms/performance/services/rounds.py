@@ -2,7 +2,52 @@
 
 from __future__ import annotations
 
-from hrms.core.actor import Actor
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import select, text
+
+from hrms.agencies.models import Agency
+from hrms.audit import services as audit
+from hrms.core import clock, scope, settings, tasks
+from hrms.core.actor import Actor, missing
+from hrms.core.db import db
+from hrms.core.errors import Refused
+from hrms.core.permissions import Permission
+from hrms.core.rules import N_, Problem
+from hrms.core.unit import explain_constraint
+from hrms.performance.models import RatingRound
+from hrms.performance.queries import criteria
+from hrms.performance.queries import rounds as queries
+from hrms.performance.queries.rounds import SetInForce
+from hrms.performance.rules.classes import RatingClass
+from hrms.performance.rules.formula import Decree
+from hrms.performance.services.gathering import gather
+from hrms.performance.services.round_lock import (
+    BEFORE_DECISION,
+    BEFORE_MEETING,
+    lock,
+    require_decides,
+    require_prepares,
+)
+
+P = Permission
+FIRST_YEAR = 2015
+"""NĐ 56/2015/NĐ-CP: classes of earlier years are in the records only."""
+TEXT_LENGTH = 2_000
+JOB = "performance.rounds"
+OPEN = "open"
+STEPS = (OPEN, "gather", "groups", "solve", "publish", "settle")
+"""Steps a job takes of every round under an agency."""
+_SUPERSEDE_ALL = text("""
+UPDATE ratings SET superseded_at = clock_timestamp(), version = version + 1
+WHERE round_id = :id AND superseded_at IS NULL AND state <> 'published'
+""")
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+explain_constraint(
+    "uq_rating_rounds_agency",
+    Problem("", "round_taken", N_("Cơ quan đã có đợt xếp loại của năm này. Hãy mở lại trang danh sách đợt.")),
+)
 
 
 def open_round(
@@ -19,17 +64,138 @@ def open_round(
     (NĐ 335/2025/NĐ-CP Đ19). `outstanding_basis`: the paper that allows the larger quota. Needs `performance.manage`.
     Raises `Forbidden`, `Refused` (a division decides nothing by itself; nobody there; the year has not begun).
     """
-    raise NotImplementedError(actor, agency_id, year, special, outstanding_basis)
+    agency = db.session.get(Agency, agency_id)
+    if agency is None:
+        raise missing("agency")
+    actor.require(P.PERFORMANCE_MANAGE, at=agency.scope_ids)
+    basis = _basis(outstanding_basis)
+    made = open_rounds(actor, agency, year, special=special, basis=basis)
+    if not made:
+        sentence = N_("%(agency)s không có ai để xếp loại năm %(year)s. Hãy xem lại cơ quan và năm.")
+        raise Refused(Problem("agency", "nobody", sentence, {"agency": agency.name, "year": str(year)}))
+    return made
+
+
+def open_rounds(
+    actor: Actor, agency: Agency, year: int, *, special: bool = False, basis: str | None = None
+) -> list[int]:
+    """Open what is not open yet, as `open_round`, after the permission was asked; [] where nobody is classified."""
+    _check(agency, year)
+    db.session.execute(_LOCK, {"key": f"rating_rounds {agency.id} {year}"})
+    day = queries.last_day(year)
+    with scope.everything():
+        members = queries.belonging([agency.id], day)
+        sets = queries.sets_of({(one.agency_id, one.kind) for one in members}, day, year)
+        wanted = {found for one in members if (found := sets.get((one.agency_id, one.kind)))}
+        known = queries.list_open(agency.id, year)
+        held = queries.sets_in_force(day)
+        organisation = queries.organisation_classes([agency.id], year).get(agency.id, (None, False))[0]
+        fresh = []
+        for set_id in sorted(wanted - {one.set_id for one in known}, key=lambda one: held[one].criteria.place):
+            fresh.append(_make(actor, agency, year, held[set_id], day, special, basis, organisation))
+        db.session.add_all(fresh)
+        db.session.flush()
+        people = gather([one.id for one in fresh]) if fresh else 0
+    if fresh:
+        audit.record(
+            actor, "round.opened", "round", fresh[0].id, scope_ids=agency.scope_ids, agency_id=agency.id,
+            after={"round": agency.name, "year": year, "people": people, "rounds": len(fresh)},
+        )  # fmt: skip
+    return [one.id for one in (*known, *fresh)]
+
+
+def _check(agency: Agency, year: int) -> None:
+    if agency.kind == "division" and agency.parent_id is not None:
+        sentence = N_("%(agency)s không tự quyết định xếp loại. Hãy mở đợt ở cơ quan cấp trên trực tiếp.")
+        raise Refused(Problem("agency", "division", sentence, {"agency": agency.name}))
+    if not FIRST_YEAR <= year <= clock.today().year:
+        sentence = N_("Năm %(year)s không mở được đợt xếp loại. Hãy nhập năm từ %(first)s đến %(last)s.")
+        params = {"year": str(year), "first": str(FIRST_YEAR), "last": str(clock.today().year)}
+        raise Refused(Problem("year", "year", sentence, params))
+
+
+def _make(
+    actor: Actor,
+    agency: Agency,
+    year: int,
+    held: SetInForce,
+    day: date,
+    special: bool,
+    basis: str | None,
+    organisation: str | None,
+) -> RatingRound:
+    terms = criteria.terms_for(agency.id, held.criteria.code, day)
+    version = held.version
+    return RatingRound(
+        agency_id=agency.id, year=year, set_id=held.criteria.id, state="collecting",
+        due_on=due_day(year, set(version.person_kinds), special=special), outstanding=basis is not None,
+        outstanding_basis=basis, quota_base=terms.quota_base,
+        quota_percent=version.quota_outstanding if basis else version.quota_percent, rounding=terms.rounding,
+        tie_order=list(terms.tie_order), organisation_class=organisation, recorded_by=actor.account_id,
+    )  # fmt: skip
+
+
+def due_day(year: int, kinds: Iterable[str], *, special: bool) -> date:
+    """Return the last day to classify: before 15/12; special sectors before 15/01; viên chức as the setting says."""
+    if special:
+        return date(year + 1, 1, 15) - timedelta(days=1)
+    said = str(settings.get("performance.public_employee_due")) if "public_employee" in kinds else "12-15"
+    month, day = said.split("-")
+    return date(year, int(month), int(day)) - timedelta(days=1)
+
+
+def _basis(given: str | None) -> str | None:
+    basis = (given or "").strip()
+    if len(basis) > TEXT_LENGTH:
+        sentence = N_("Căn cứ dài quá %(most)s ký tự. Hãy viết ngắn hơn.")
+        raise Refused(Problem("outstanding_basis", "too_long", sentence, {"most": TEXT_LENGTH}))
+    return basis or None
 
 
 def set_outstanding(actor: Actor, round_id: int, basis: str | None, *, version: int) -> None:
-    """Allow the larger quota on a paper (`basis`), or take it back (None); a proposal is to be solved again."""
-    raise NotImplementedError(actor, round_id, basis, version)
+    """Allow the larger quota on a paper (`basis`), or take it back (None); a proposal is to be solved again.
+
+    By who decides the round. A unit of viên chức must itself be recognised as excellent (NĐ 233/2026/NĐ-CP Đ12 k6).
+    Raises `Forbidden`, `Stale`, `Refused`.
+    """
+    one = lock(round_id, BEFORE_MEETING, version)
+    require_decides(actor, one.agency)
+    said = _basis(basis)
+    if said and one.criteria.code == Decree.PUBLIC and one.found.organisation_class != RatingClass.EXCELLENT:
+        sentence = N_("Đơn vị chưa được xếp loại hoàn thành xuất sắc nên không được dùng tỷ lệ cao hơn "
+                      "(NĐ 233/2026/NĐ-CP Đ12 k6).")  # fmt: skip
+        raise Refused(Problem("outstanding_basis", "unit_not_excellent", sentence))
+    held = queries.sets_in_force(queries.last_day(one.found.year))[one.found.set_id].version
+    before = {"outstanding": one.found.outstanding, "quota_percent": one.found.quota_percent}
+    one.found.outstanding, one.found.outstanding_basis = said is not None, said
+    one.found.quota_percent = held.quota_outstanding if said else held.quota_percent
+    one.found.state = "collecting"
+    one.found.version += 1
+    db.session.flush()
+    after = {"outstanding": one.found.outstanding, "quota_percent": one.found.quota_percent, "round": one.agency.name}
+    audit.record(
+        actor, "round.outstanding", "round", round_id, scope_ids=one.at, agency_id=one.agency.id, before=before,
+        after=after | {"year": one.found.year}, reason=said,
+    )  # fmt: skip
 
 
 def cancel(actor: Actor, round_id: int, reason: str, *, version: int) -> None:
     """Call a round off that is not decided yet; its ratings go, its history stays. Raises `Stale`, `Refused`."""
-    raise NotImplementedError(actor, round_id, reason, version)
+    one = lock(round_id, BEFORE_DECISION, version)
+    require_prepares(actor, one)
+    said = reason.strip()
+    if not said or len(said) > TEXT_LENGTH:
+        sentence = N_("Hãy ghi lý do hủy đợt, nhiều nhất %(most)s ký tự.")
+        raise Refused(Problem("reason", "reason", sentence, {"most": TEXT_LENGTH}))
+    one.found.state = "cancelled"
+    one.found.version += 1
+    with scope.everything():
+        db.session.flush()
+        db.session.execute(_SUPERSEDE_ALL, {"id": round_id})
+    audit.record(
+        actor, "round.cancelled", "round", round_id, scope_ids=one.at, agency_id=one.agency.id,
+        after={"round": one.agency.name, "year": one.found.year}, reason=said,
+    )  # fmt: skip
 
 
 def open_for_all(actor: Actor, root_id: int, year: int) -> int:
@@ -37,9 +203,29 @@ def open_for_all(actor: Actor, root_id: int, year: int) -> int:
 
     Each agency is a unit of its own: killed and started again, it goes on with those that have none.
     """
-    raise NotImplementedError(actor, root_id, year)
+    return step_for_all(actor, root_id, year, OPEN)
 
 
 def step_for_all(actor: Actor, root_id: int, year: int, step: str) -> int:
-    """Take a step of every round under `root_id` as a job: gather, groups, solve, publish, settle; its task's id."""
-    raise NotImplementedError(actor, root_id, year, step)
+    """Take a step of every round under `root_id` as a job: open, gather, groups, solve, publish, settle; its task's id.
+
+    Needs `performance.manage` over the agency now and when the job runs; each round asks for what its step needs.
+    """
+    agency = db.session.get(Agency, root_id)
+    if agency is None:
+        raise missing("agency")
+    actor.require(P.PERFORMANCE_MANAGE, at=agency.scope_ids)
+    if step not in STEPS:
+        raise Refused(Problem("step", "unknown", N_("Không có bước này. Hãy chọn lại.")))
+    if not FIRST_YEAR <= year <= clock.today().year:
+        _check(agency, year)
+    return tasks.start(actor, f"{JOB}.{step}", JOB, root_id=root_id, year=year, step=step)
+
+
+def deciding_under(root_id: int) -> list[int]:
+    """Return the agencies at or under one that decide for themselves and still stand, parents before children."""
+    found = select(Agency.id).where(
+        Agency.scope_ids.contains([root_id]), (Agency.kind != "division") | (Agency.id == root_id),
+        Agency.closed_on.is_(None) | (Agency.closed_on > clock.today()),
+    )  # fmt: skip
+    return list(db.session.scalars(found.order_by(Agency.depth, Agency.id)))
