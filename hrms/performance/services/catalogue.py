@@ -17,6 +17,7 @@ from hrms.core import catalogues, dated
 from hrms.core.db import db
 from hrms.core.text import fold
 from hrms.performance.models import CriteriaSet, CriteriaVersion, ProductCatalogue, WorkProduct
+from hrms.performance.rules.products import factor_of
 
 Row = dict[str, Any]
 
@@ -33,11 +34,6 @@ def load() -> int:
 def search_key(*words: str | None) -> str:
     """Return the key a product is searched by: its words folded, each after a blank."""
     return f" {fold(' '.join(one for one in words if one))}"
-
-
-def factor_of(points: Decimal, standard_points: Decimal) -> Decimal:
-    """Return the conversion factor of a product: its points by those of the standard product, four decimals."""
-    return (points / standard_points).quantize(Decimal("0.0001"))
 
 
 def _rows(name: str) -> list[Row]:
