@@ -31,6 +31,8 @@ from seed.demo.facts import FIRST, LATER, FactWriter
 from seed.demo.law import law
 from seed.demo.names import FEMALE, MALE
 from seed.demo.papers import Register
+from seed.demo.performance import TABLES as PERFORMANCE
+from seed.demo.performance import write as write_performance
 from seed.demo.places import new_address
 from seed.demo.roles import CIVIL, CONTRACT, WOMEN
 from seed.demo.seat_spells import Position, positions_of_files, read_positions
@@ -107,6 +109,10 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
             shown.write(connection, province.training, today, moment)
         connection.execute("ANALYZE " + ", ".join(TRAINING))
         standing.refresh(None)
+        began = monotonic()
+        with scope.everything():
+            write_performance(connection, today, moment)
+        say("  " + _("đánh giá, xếp loại: %(seconds)s giây", seconds=round(monotonic() - began, 2)))
         deadlines.refresh(None)
     analyze()
     return Made(people, len(province.tree.units), seconds)
@@ -134,7 +140,7 @@ def analyze() -> None:
     """Let the planner know the new sizes; cannot run inside the transaction that loads."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(
-            text("VACUUM (ANALYZE) people_current, " + ", ".join({**FIRST, **LATER, **SEATS, **TRAINING}))
+            text("VACUUM (ANALYZE) people_current, " + ", ".join((*FIRST, *LATER, *SEATS, *TRAINING, *PERFORMANCE)))
         )
 
 
