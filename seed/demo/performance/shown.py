@@ -83,7 +83,7 @@ JOIN LATERAL (
     AND (w.code LIKE n.kind OR (s.role = 'staff' AND w.code LIKE 'NV.%%'))
   ORDER BY (w.id * 7919 + s.person_id * 31 + n.n * 0) %% 1009 OFFSET n.n - 1 LIMIT 1) w ON true
 CROSS JOIN LATERAL (
-  SELECT CASE WHEN %(past)s THEN (s.person_id * 17 + n.n * 5) %% 60 <> 7
+  SELECT CASE WHEN %(past)s THEN (s.person_id * 17 + n.n * 5) %% 17 <> 7
               ELSE p.starts_on + 5 + n.n * 2 < %(today)s::date AND (s.person_id + n.n) %% 6 <> 0 END AS gone) r
 LEFT JOIN work_objectives o ON o.year = s.year AND o.code = 'MT1' AND o.agency_id = p.agency_id
 WHERE s.period_id = ANY (%(periods)s)
@@ -112,7 +112,7 @@ WHERE s.period_id = ANY (%(periods)s) AND g.set_id = s.set_id AND s.person_id %%
 _SCORE = """
 UPDATE score_sheets s SET scored_at = %(moment)s, general = g.points, leader = self_leader
 FROM (SELECT v.set_id, n.n AS luck, jsonb_object_agg(i ->> 'code', ((i ->> 'max')::numeric
-             - CASE WHEN (x.place + n.n) %% 4 = 0 THEN 0.5 ELSE 0 END)::text) AS points
+             - CASE (x.place + n.n) %% 4 WHEN 0 THEN 1 WHEN 1 THEN 0.5 ELSE 0 END)::text) AS points
       FROM criteria_versions v CROSS JOIN jsonb_array_elements(v.items) WITH ORDINALITY AS x(i, place)
       CROSS JOIN generate_series(0, 3) n
       WHERE v.superseded_at IS NULL AND v.valid_to IS NULL GROUP BY v.set_id, n.n) g
