@@ -54,8 +54,12 @@ class ResultReport(Base):
         CheckConstraint("state IN ('waiting', 'sent', 'confirmed', 'refused')", name="state"),
         Index("ix_result_reports_agency_id", "agency_id", "year", "kind", "number"),
         Index("ix_result_reports_person_id", "person_id"),
+        Index(
+            "uq_result_reports_supersedes_id", "supersedes_id", unique=True,
+            postgresql_where=text("supersedes_id IS NOT NULL"),
+        ),
         Index("ix_result_reports_waiting", "due_on", "id", postgresql_where=text("state = 'waiting'")),
-    )
+    )  # fmt: skip
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
