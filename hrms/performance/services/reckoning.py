@@ -48,11 +48,11 @@ def refresh(sheet_ids: Collection[int]) -> int:
     for first in range(0, len(ids), MOST_AT_ONCE):
         changed += int(db.session.execute(_REFRESH, {"ids": ids[first : first + MOST_AT_ONCE]}).scalar_one())
     if changed:
-        _forget(set(ids))
+        forget(set(ids))
     return changed
 
 
-def _forget(ids: Collection[int]) -> None:
+def forget(ids: Collection[int]) -> None:
     """Let the session read sheets again whose points the database has written."""
     for one in list(db.session.identity_map.values()):
         if isinstance(one, ScoreSheet) and _key(one) in ids:
