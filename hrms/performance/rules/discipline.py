@@ -13,8 +13,9 @@ from datetime import date
 from enum import StrEnum
 
 from hrms.core.rules import N_, Reason
+from hrms.performance.rules.formula import Decree
 
-SOURCE = "NĐ 335/2025/NĐ-CP Đ11"
+SOURCES: dict[Decree, str] = {Decree.CIVIL: "NĐ 335/2025/NĐ-CP Đ11", Decree.PUBLIC: "NĐ 233/2026/NĐ-CP Đ14"}
 
 
 class DisciplineKind(StrEnum):
@@ -59,41 +60,44 @@ class Counted:
     reasons: tuple[Reason, ...]
 
 
-def count(facts: Iterable[Discipline]) -> list[Counted]:
+def count(facts: Iterable[Discipline], decree: Decree = Decree.CIVIL) -> list[Counted]:
     """Return each act with the year and agency it counts for; acts that have to do with no duty are left out."""
     acts: dict[str, list[Discipline]] = {}
     for one in facts:
         if one.for_duty:
             acts.setdefault(one.act, []).append(one)
-    return [_counted(act, sorted(decisions, key=lambda one: one.effective_on)) for act, decisions in acts.items()]
+    return [
+        _counted(act, sorted(decisions, key=lambda one: one.effective_on), SOURCES[decree])
+        for act, decisions in acts.items()
+    ]
 
 
-def _counted(act: str, decisions: list[Discipline]) -> Counted:
+def _counted(act: str, decisions: list[Discipline], source: str) -> Counted:
     first = decisions[0]
     agency = next((one.violated_in for one in decisions if one.violated_in), first.decided_in)
     before = [one.counted_year for one in decisions if one.counted_year is not None]
     if before:
         text = N_("Năm %(year)s đã xếp loại không hoàn thành nhiệm vụ vì hành vi này: không tính thêm vào năm khác.")
-        return Counted(act, min(before), agency, True, (_tell(text, min(before)),))
+        return Counted(act, min(before), agency, True, (_tell(text, min(before), source),))
     year = first.effective_on.year
     text = N_("%(kind)s có hiệu lực ngày %(day)s vì vi phạm công vụ hoặc suy thoái: tính vào năm %(year)s.")
-    reasons = [_tell(text, year, {"kind": DISCIPLINE_LABELS[first.kind], "day": first.effective_on})]
+    reasons = [_tell(text, year, source, {"kind": DISCIPLINE_LABELS[first.kind], "day": first.effective_on})]
     moved = bool(first.violated_in and first.decided_in and first.violated_in != first.decided_in)
     if moved:
         year = first.violation_year or year
         text = N_("Vi phạm ở cơ quan cũ, cơ quan mới xử lý: tính vào kết quả năm %(year)s của cơ quan cũ %(agency)s.")
-        reasons.append(_tell(text, year, {"agency": first.violated_in}))
+        reasons.append(_tell(text, year, source, {"agency": first.violated_in}))
     if len({one.effective_on.year for one in decisions}) > 1:
         text = N_("Một hành vi bị kỷ luật đảng và kỷ luật hành chính ở các năm khác nhau: chỉ tính năm %(year)s "
                   "(quyết định có hiệu lực trước).")  # fmt: skip
-        reasons.append(_tell(text, year))
+        reasons.append(_tell(text, year, source))
     return Counted(act, year, agency, False, tuple(reasons))
 
 
-def _tell(text: str, year: int, params: dict[str, object] | None = None) -> Reason:
-    return Reason(text, str(year), SOURCE, {**(params or {}), "year": str(year)})
+def _tell(text: str, year: int, source: str, params: dict[str, object] | None = None) -> Reason:
+    return Reason(text, str(year), source, {**(params or {}), "year": str(year)})
 
 
-def counts_in(facts: Iterable[Discipline], year: int) -> tuple[Reason, ...]:
+def counts_in(facts: Iterable[Discipline], year: int, decree: Decree = Decree.CIVIL) -> tuple[Reason, ...]:
     """Return why the class of `year` is "không hoàn thành", () when no act counts for it."""
-    return tuple(reason for one in count(facts) if one.year == year for reason in one.reasons)
+    return tuple(reason for one in count(facts, decree) if one.year == year for reason in one.reasons)

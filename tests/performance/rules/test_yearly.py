@@ -228,7 +228,8 @@ def ruled(act: str, on: str, kind: str = "administrative", **more: Any) -> Disci
 def test_party_and_administrative_for_one_act_count_once() -> None:
     facts = [ruled("a", "2027-01-20"), ruled("a", "2026-11-02", "party")]
     assert [(one.act, one.year, one.already) for one in count(facts)] == [("a", 2026, False)]
-    assert counts_in(facts, 2026)
+    assert {one.source for one in counts_in(facts, 2026)} == {"NĐ 335/2025/NĐ-CP Đ11"}
+    assert {one.source for one in counts_in(facts, 2026, Decree.PUBLIC)} == {"NĐ 233/2026/NĐ-CP Đ14"}
     assert counts_in(facts, 2027) == ()
 
 
