@@ -275,7 +275,7 @@ class Standing:
 
 
 _STANDING = text("""
-SELECT r.id, r.person_id, g.code AS group_code, r.by_points, r.proposed, r.final, r.mean, r.facts, r.version, r.state,
+SELECT r.id, r.person_id, g.name AS group_name, r.by_points, r.proposed, r.final, r.mean, r.facts, r.version, r.state,
   CAST(r.facts ->> 'result' AS numeric) AS result, CAST(r.facts ->> 'general' AS numeric) AS general,
   CAST(coalesce(r.facts ->> 'worked', '0') AS integer) AS months, p.staff_code, p.recruited_on
 FROM ratings r JOIN people p ON p.id = r.person_id LEFT JOIN rating_groups g ON g.id = r.group_id
@@ -287,7 +287,7 @@ def standing(round_id: int) -> list[Standing]:
     """Return everybody of a round as the quota sees them; one statement."""
     return [
         Standing(
-            row.id, row.person_id, row.group_code, row.by_points, row.proposed, row.final, row.mean, row.result,
+            row.id, row.person_id, row.group_name, row.by_points, row.proposed, row.final, row.mean, row.result,
             row.general, row.months, row.staff_code,
             PartialDate.parse(row.recruited_on).earliest() if row.recruited_on else None, row.facts, row.version,
             row.state,

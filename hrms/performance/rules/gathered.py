@@ -191,7 +191,8 @@ def classify(person: Person, frame: Frame) -> Classified:
     facts: dict[str, Any] = {
         "method": frame.method, "decree": frame.decree.value, "rounding": frame.rounding.value,
         "thresholds": {name.value: str(least) for name, least in frame.thresholds.steps()},
-        "head": person.chief or bool(person.organisation_class), "leader": person.role != "staff",
+        "chief": person.chief, "head": person.chief or bool(person.organisation_class),
+        "leader": person.role != "staff",
         "organisation_class": person.organisation_class, "unit_corrupt": person.unit_corrupt,
         "months_elsewhere": sum((QUARTER if one.kind == "quarter" else 1) for one in person.sheets if one.elsewhere),
         "unpublished": sorted(one.number for one in person.sheets if not one.published),
@@ -230,6 +231,23 @@ def _kept(year: int, months: dict[str, str], causes: dict[str, str], facts: dict
     return Classified(months, causes, facts, answer.mean, answer.provisional, answer.rating, codes)
 
 
+def reckon(
+    year: int,
+    months: Mapping[str, Any],
+    causes: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    weighed: Mapping[str, Any],
+) -> Classified:
+    """Return the class again from what a rating keeps, with other findings of the deciding body."""
+    changed = {name: value for name, value in facts.items() if name not in {"weighed", "points_class", "worked"}}
+    if weighed:
+        changed["weighed"] = dict(weighed)
+    measures, counted = _measures(changed)
+    told = disciplines_of(measures, counted, weighed.get("acts", {}))
+    changed["counts"] = sorted({one.act for one in acts.count(told) if one.year == year})
+    return _kept(year, dict(months), dict(causes), changed)
+
+
 def facts_of(year: int, months: Mapping[str, Any], causes: Mapping[str, Any], facts: Mapping[str, Any]) -> YearFacts:
     """Return the facts of the rule from what a rating keeps."""
     quarters = months.get("kind") == "quarter"
@@ -252,6 +270,11 @@ def facts_of(year: int, months: Mapping[str, Any], causes: Mapping[str, Any], fa
 
 def counted_reasons(year: int, facts: Mapping[str, Any]) -> tuple[Reason, ...]:
     """Return why discipline counts for the year, from what a rating keeps."""
+    measures, counted = _measures(facts)
+    return acts.counts_in(disciplines_of(measures, counted, facts.get("weighed", {}).get("acts", {})), year)
+
+
+def _measures(facts: Mapping[str, Any]) -> tuple[list[Measure], dict[str, int]]:
     measures = [
         Measure(
             one["side"], one["form"], date.fromisoformat(one["effective_on"]), one["words"] or "",
@@ -260,7 +283,7 @@ def counted_reasons(year: int, facts: Mapping[str, Any]) -> tuple[Reason, ...]:
         for one in facts["discipline"]
     ]  # fmt: skip
     counted = {one["act"]: one["counted_year"] for one in facts["discipline"] if one["counted_year"] is not None}
-    return acts.counts_in(disciplines_of(measures, counted, facts.get("weighed", {}).get("acts", {})), year)
+    return measures, counted
 
 
 def reasons_of(

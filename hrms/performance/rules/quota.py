@@ -223,14 +223,14 @@ def solve(people: Iterable[Contender], rule: Rule | None = None, order: Sequence
     """
     law = rule or Rule()
     known = list(people)
-    ranked = sorted((one for one in known if one.excellent), key=lambda one: (_place(one, order), _by_id(one.id)))
-    everyone, top = Counter(one.group for one in known), Counter(one.group for one in ranked)
-    whole = law.maximum(len(known), len(ranked))
+    contending = ranked((one for one in known if one.excellent), order)
+    everyone, top = Counter(one.group for one in known), Counter(one.group for one in contending)
+    whole = law.maximum(len(known), len(contending))
     most = {group: law.maximum(everyone[group], top[group]) for group in everyone if group is not None}
     taken: Counter[str | None] = Counter()
     chosen: list[Contender] = []
     rest: list[tuple[Contender, bool, bool]] = []
-    for one in ranked:
+    for one in contending:
         by_agency = len(chosen) >= whole
         by_group = one.group is not None and taken[one.group] >= most[one.group]
         if by_agency or by_group:
@@ -239,7 +239,7 @@ def solve(people: Iterable[Contender], rule: Rule | None = None, order: Sequence
             chosen.append(one)
             taken[one.group] += 1
     limits = [
-        Limit(None, len(known), len(ranked), whole, len(chosen)),
+        Limit(None, len(known), len(contending), whole, len(chosen)),
         *(Limit(group, everyone[group], top[group], most[group], taken[group]) for group in sorted(most)),
     ]
     left_out = tuple(
@@ -250,6 +250,11 @@ def solve(people: Iterable[Contender], rule: Rule | None = None, order: Sequence
     ties = tuple(_ties(chosen, [one for one, _agency, _group in rest], order, free))
     reasons = _solved_reasons(limits, left_out, ties, order, law)
     return Solved(tuple(one.id for one in chosen), tuple(limits), left_out, ties, tuple(reasons))
+
+
+def ranked(people: Iterable[Contender], order: Sequence[OrderKey]) -> list[Contender]:
+    """Return people in the order in which places are given; the id tells apart whom nothing else does."""
+    return sorted(people, key=lambda one: (_place(one, order), _by_id(one.id)))
 
 
 def _place(one: Contender, order: Sequence[OrderKey]) -> tuple[tuple[bool, object], ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -181,22 +180,15 @@ def write(rows: Sequence[Mapping[str, Any]]) -> int:
     return written
 
 
-def members_of(rows: Iterable[tuple[int, int, str]]) -> list[Belonging]:
-    """Return people of a round as they were taken in: person, agency, role; their own agency is looked up."""
+def members_of(rows: Iterable[tuple[int, int, str, bool]]) -> list[Belonging]:
+    """Return people as their rating took them in: person, agency, role, whether they head an agency. One statement."""
     known = list(rows)
-    agencies: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for person_id, agency_id, role in known:
-        agencies[agency_id].append((person_id, role))
-    found = db.session.execute(_PLACES, {"ids": sorted(agencies)})
+    ids = sorted({agency_id for _person, agency_id, _role, _chief in known})
+    deciding = {row.id: row.deciding_id for row in db.session.execute(_PLACES, {"ids": ids})}
     return [
-        Belonging(person_id, place.id, place.deciding_id, role, 0, "", _is_chief(role, place), None, None)
-        for place in found
-        for person_id, role in agencies[place.id]
+        Belonging(person_id, agency_id, deciding[agency_id], role, 0, "", chief, None, None)
+        for person_id, agency_id, role, chief in known
     ]
 
 
-_PLACES = text("SELECT id, kind, deciding_agency(id) AS deciding_id FROM agencies WHERE id = ANY (:ids)")
-
-
-def _is_chief(role: str, place: Any) -> bool:
-    return role == "head" and bool(place.kind != "division")
+_PLACES = text("SELECT id, deciding_agency(id) AS deciding_id FROM agencies WHERE id = ANY (:ids)")

@@ -16,14 +16,9 @@ from hrms.core.errors import Forbidden, Refused, Stale
 from hrms.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from hrms.core.rules import N_, Problem
 from hrms.performance.models import CriteriaSet, RatingRound
+from hrms.performance.rules.rounds import ROUND_LABELS, RoundState
 
-BEFORE_MEETING = ("collecting", "proposed")
-BEFORE_DECISION = ("collecting", "proposed", "meeting")
-STATE_LABELS: dict[str, str] = {
-    "collecting": N_("Đang tập hợp"), "proposed": N_("Đã đề xuất"), "meeting": N_("Đã họp"),
-    "decided": N_("Đã quyết định"), "published": N_("Đã công khai"), "settled": N_("Đã chốt"),
-    "cancelled": N_("Đã hủy"),
-}  # fmt: skip
+BEFORE_MEETING = (RoundState.COLLECTING, RoundState.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ def lock(round_id: int, states: Collection[str], version: int | None = None) -> 
         raise Stale
     if found.state not in states:
         sentence = N_("Đợt xếp loại đang ở bước “%(state)s”, không làm được việc này. Hãy mở lại trang của đợt.")
-        raise Refused(Problem("", "wrong_state", sentence, {"state": STATE_LABELS[found.state]}))
+        raise Refused(Problem("", "wrong_state", sentence, {"state": ROUND_LABELS[RoundState(found.state)]}))
     agency = db.session.get_one(Agency, found.agency_id)
     return Locked(found, agency, db.session.get_one(CriteriaSet, found.set_id))
 

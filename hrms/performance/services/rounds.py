@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select, text
 
@@ -22,9 +22,9 @@ from hrms.performance.queries import rounds as queries
 from hrms.performance.queries.rounds import SetInForce
 from hrms.performance.rules.classes import RatingClass
 from hrms.performance.rules.formula import Decree
+from hrms.performance.rules.rounds import BEFORE_DECISION, due
 from hrms.performance.services.gathering import gather
 from hrms.performance.services.round_lock import (
-    BEFORE_DECISION,
     BEFORE_MEETING,
     lock,
     require_decides,
@@ -90,9 +90,8 @@ def open_rounds(
         known = queries.list_open(agency.id, year)
         held = queries.sets_in_force(day)
         organisation = queries.organisation_classes([agency.id], year).get(agency.id, (None, False))[0]
-        fresh = []
-        for set_id in sorted(wanted - {one.set_id for one in known}, key=lambda one: held[one].criteria.place):
-            fresh.append(_make(actor, agency, year, held[set_id], day, special, basis, organisation))
+        missing_sets = sorted(wanted - {one.set_id for one in known}, key=lambda one: held[one].criteria.place)
+        fresh = [_make(actor, agency, year, held[one], day, special, basis, organisation) for one in missing_sets]
         db.session.add_all(fresh)
         db.session.flush()
         people = gather([one.id for one in fresh]) if fresh else 0
@@ -136,12 +135,10 @@ def _make(
 
 
 def due_day(year: int, kinds: Iterable[str], *, special: bool) -> date:
-    """Return the last day to classify: before 15/12; special sectors before 15/01; viên chức as the setting says."""
-    if special:
-        return date(year + 1, 1, 15) - timedelta(days=1)
-    said = str(settings.get("performance.public_employee_due")) if "public_employee" in kinds else "12-15"
-    month, day = said.split("-")
-    return date(year, int(month), int(day)) - timedelta(days=1)
+    """Return the last day to classify people of these kinds: the rule `rules.rounds.due` by the province's setting."""
+    month, day = str(settings.get("performance.public_employee_due")).split("-")
+    decree = Decree.PUBLIC if "public_employee" in kinds else Decree.CIVIL
+    return due(year, decree, special=special, public_before=(int(month), int(day))).last_day
 
 
 def _basis(given: str | None) -> str | None:
