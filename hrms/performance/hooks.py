@@ -9,6 +9,11 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.rules import N_
+from hrms.performance import (
+    after_hooks,
+    calibration_hooks,
+    work_hooks,
+)
 
 
 def register(app: Flask) -> None:
@@ -22,3 +27,6 @@ def register(app: Flask) -> None:
             "regulation": N_("Quy chế đánh giá"), "round": N_("Đợt xếp loại"), "sheet": N_("Phiếu đánh giá"),
         }
     )  # fmt: skip
+    work_hooks.register()
+    after_hooks.register()
+    calibration_hooks.register()

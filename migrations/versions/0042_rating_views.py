@@ -35,10 +35,10 @@ $$
 """
 SPREAD = """
 CREATE FUNCTION rating_spread(of_year integer, of_set bigint, fewest integer)
-RETURNS TABLE (people bigint, with_mean bigint, points numeric, excellent bigint, good bigint, satisfactory bigint,
+RETURNS TABLE (people bigint, with_mean bigint, points numeric, squares numeric, excellent bigint, good bigint, satisfactory bigint,
   unsatisfactory bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT count(*), count(t.mean), sum(t.mean),
+  SELECT count(*), count(t.mean), sum(t.mean), sum(t.mean * t.mean),
     count(*) FILTER (WHERE t.by_points = 'excellent'), count(*) FILTER (WHERE t.by_points = 'good'),
     count(*) FILTER (WHERE t.by_points = 'satisfactory'), count(*) FILTER (WHERE t.by_points = 'unsatisfactory')
   FROM ratings t JOIN rating_rounds r ON r.id = t.round_id

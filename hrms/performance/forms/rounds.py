@@ -13,6 +13,7 @@ from hrms.core.forms import (
     Form,
     HiddenField,
     NumberField,
+    RadioField,
     Required,
     SelectField,
     SelectMultipleField,
@@ -142,6 +143,19 @@ class DecideForm(Form):
     decided_on = DateField(_l("Ngày quyết định"), [Required()], render_kw={"width": "s"})
 
 
+class SettleForm(Form):
+    """December taken in; mixed with the register's chooser, for when a class changes."""
+
+    version = HiddenField()
+
+
+class ReasonForm(Form):
+    """Why a step is taken back."""
+
+    version = HiddenField()
+    reason = TextAreaField(_l("Lý do"), [Required()], longest=2000, render_kw={"rows": 3})
+
+
 class PublishForm(Form):
     """The day a round's classes are made public inside."""
 
@@ -176,6 +190,28 @@ class RecordForm(Form):
         """Return who decided, number and day in one line, as the change keeps it."""
         day = f"{self.on.data:%d/%m/%Y}" if self.on.data else ""
         return f"{self.body.data}: văn bản {self.number.data} ngày {day}"
+
+
+class RemarkForm(Form):
+    """Remarks of those who decide, on Mẫu 02."""
+
+    version = HiddenField()
+    remarks = TextAreaField(
+        _l("Nhận xét"), [Required()], render_kw={"rows": 4},
+        description=_l("Với người giữ chức vụ lãnh đạo, quản lý: ghi cả ý kiến của cấp ủy."),
+    )  # fmt: skip
+
+
+class WeighForm(Form):
+    """Whether a discipline of the record makes the class."""
+
+    version = HiddenField()
+    act = RadioField(_l("Hành vi bị kỷ luật"), [Required()], choices=[], render_kw={"lang": "vi"})
+    counts = RadioField(
+        _l("Tính vào xếp loại"), [Required()],
+        choices=[("yes", _l("Vi phạm công vụ: tính")), ("no", _l("Không phải vi phạm công vụ: không tính"))],
+    )  # fmt: skip
+    reason = TextAreaField(_l("Lý do"), [Required()], longest=2000, render_kw={"rows": 3})
 
 
 class SelfForm(Form):

@@ -153,7 +153,7 @@ def _ended(line: str) -> str:
 
 def _person_of(words: str) -> str:
     """Return the name in “Ông Nguyễn Văn A, Giám đốc”."""
-    name = words.split(",")[0].strip()
+    name = words.split(",", maxsplit=1)[0].strip()
     for title in ("Ông ", "Bà ", "Đồng chí ", "ông ", "bà ", "đồng chí "):
         name = name.removeprefix(title)
     return name
@@ -204,6 +204,12 @@ def results(said: Said) -> Paper:
     )
 
 
+_PETITION = (
+    "3. Người không đồng ý với kết quả của mình gửi kiến nghị đến cấp có thẩm quyền đã xếp loại; kiến nghị được trả lời"
+    " trong 07 ngày làm việc."
+)
+
+
 def notice(said: Said) -> Paper:
     """Return the notice inside the agency: names and classes, no points (Đ21); petitions within the days of Đ22."""
     paper = f"Căn cứ {said.decision}" if said.decision else ""
@@ -226,12 +232,10 @@ def notice(said: Said) -> Paper:
         year=said.decided_on.year if said.decided_on else said.year,
         mark="" if said.decision else "Dự thảo",
         paragraphs=[
-            f"{grounds}{said.office.name} thông báo kết quả đánh giá, xếp loại chất lượng năm {said.year}"
-            f" theo {said.law}:",
+            f"{grounds}{said.office.name} thông báo kết quả xếp loại chất lượng năm {said.year} theo {said.law}:",
             f"1. Tổng số: {len(said.people)} người. {class_counts(said.people)}.",
             "2. Kết quả từng người theo danh sách kèm theo.",
-            "3. Người không đồng ý với kết quả của mình gửi kiến nghị đến cấp có thẩm quyền đã xếp loại; kiến nghị"
-            " được trả lời trong 07 ngày làm việc.",
+            _PETITION,
         ],
         signing=Signing(said.office.head),
         recipients=["Các đơn vị thuộc, trực thuộc", "Người có tên trong danh sách"],

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
 
 from hrms.agencies import queries as agencies
 from hrms.agencies.models import Agency
@@ -20,6 +20,7 @@ from hrms.core.text import fold
 from hrms.people.models import PersonCurrent
 from hrms.performance.models import (
     CriteriaSet,
+    CriteriaVersion,
     Rating,
     RatingChange,
     RatingGroup,
@@ -27,6 +28,8 @@ from hrms.performance.models import (
     RatingRound,
 )
 from hrms.performance.rules.classes import RatingClass
+from hrms.performance.rules.rounds import BEFORE_DECISION
+from hrms.performance.rules.spread import Sums, spread
 
 P = Permission
 _R = RatingRound.__table__.c
@@ -67,10 +70,6 @@ class RoundRow:
     def late(self, today: date) -> bool:
         """Say whether the last day to classify has passed without a decision."""
         return self.found.state in BEFORE_DECISION and today > self.found.due_on
-
-
-BEFORE_DECISION = ("collecting", "proposed", "meeting")
-LIVE = (*BEFORE_DECISION, "decided", "published")
 
 
 def list_rounds(
@@ -168,6 +167,21 @@ def get_round(actor: Actor, round_id: int, *permissions: Permission) -> Opened:
     return Opened(row[0], row[1], row[2])
 
 
+def method_of(found: RatingRound) -> str:
+    """Return how a round classifies: equal, weights, none (without points) or recorded, as of its year's end."""
+    last = date(found.year, 12, 31)
+    query = (
+        select(CriteriaVersion.method)
+        .where(
+            CriteriaVersion.set_id == found.set_id, CriteriaVersion.superseded_at.is_(None),
+            CriteriaVersion.valid_from <= last,
+        )
+        .order_by(CriteriaVersion.valid_from.desc())
+        .limit(1)
+    )  # fmt: skip
+    return db.session.scalar(query) or "equal"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the table of a round asks for; empty means any. `group` 0: without one. `changed`: not as by points."""
@@ -206,6 +220,11 @@ class Line:
         """Return the class as it stands now."""
         found = self.rating.final or self.rating.proposed or self.rating.by_points
         return RatingClass(found) if found else None
+
+    @property
+    def periods(self) -> int:
+        """Return how many months (or quarters) have points."""
+        return sum(key.isdigit() for key in self.rating.months)
 
     @property
     def changed(self) -> bool:
@@ -247,7 +266,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.group is not None:
         found.append(Rating.group_id == filters.group if filters.group else Rating.group_id.is_(None))
     if filters.rating:
-        found.append(STANDING == filters.rating)
+        found.append(filters.rating == STANDING)
     if filters.role:
         found.append(Rating.role == filters.role)
     if filters.changed:
@@ -281,7 +300,7 @@ def list_everybody(round_id: int, filters: Filters | None = None) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class UnitCount:
-    """People of a unit by class as it stands; `with_mean` and `points` give the mean of the points there are."""
+    """People of a unit by class as it stands; `sums` of the points there are."""
 
     agency_id: int
     name: str
@@ -290,23 +309,23 @@ class UnitCount:
     waiting: int
     changed: int
     provisional: int
-    with_mean: int
-    points: Decimal
+    sums: Sums
 
     @property
     def mean(self) -> Decimal | None:
         """Return the mean of the unit's means."""
-        return self.points / self.with_mean if self.with_mean else None
+        return spread(self.sums).mean
 
 
 def count_units(round_id: int) -> list[UnitCount]:
     """Return the people of a round by unit and class, units in tree order; one statement."""
-    of = [func.count().filter(STANDING == one.value) for one in CLASSES]
+    of = [func.count().filter(one.value == STANDING) for one in CLASSES]
     query = (
         select(
             Rating.agency_id, Agency.name, func.count(), func.count().filter(STANDING.is_(None)),
             func.count().filter(STANDING.is_distinct_from(Rating.by_points)), func.count().filter(Rating.provisional),
-            func.count(Rating.mean), func.coalesce(func.sum(Rating.mean), 0), *of,
+            func.count(Rating.mean), func.coalesce(func.sum(Rating.mean), 0),
+            func.coalesce(func.sum(Rating.mean * Rating.mean), 0), *of,
         )
         .join(Agency, Agency.id == Rating.agency_id)
         .where(Rating.round_id == round_id, Rating.superseded_at.is_(None))
@@ -315,8 +334,8 @@ def count_units(round_id: int) -> list[UnitCount]:
     )  # fmt: skip
     return [
         UnitCount(
-            row[0], row[1], row[2], dict(zip(CLASSES, row[8:], strict=True)), row[3], row[4], row[5], row[6],
-            Decimal(row[7]),
+            row[0], row[1], row[2], dict(zip(CLASSES, row[9:], strict=True)), row[3], row[4], row[5],
+            Sums(row[6], Decimal(row[7]), Decimal(row[8])),
         )
         for row in db.session.execute(query)
     ]  # fmt: skip
@@ -325,12 +344,57 @@ def count_units(round_id: int) -> list[UnitCount]:
 def whole(units: Sequence[UnitCount]) -> UnitCount:
     """Return the sum of units."""
     by_class = {one: sum(unit.by_class[one] for unit in units) for one in CLASSES}
-    names = ("people", "waiting", "changed", "provisional", "with_mean")
+    names = ("people", "waiting", "changed", "provisional")
     sums = {name: sum(getattr(unit, name) for unit in units) for name in names}
-    return UnitCount(
-        0, "", sums["people"], by_class, sums["waiting"], sums["changed"], sums["provisional"], sums["with_mean"],
-        sum((unit.points for unit in units), Decimal(0)),
+    points = Sums(
+        sum(unit.sums.count for unit in units), sum((unit.sums.total for unit in units), Decimal(0)),
+        sum((unit.sums.squares for unit in units), Decimal(0)),
     )  # fmt: skip
+    return UnitCount(
+        0, "", sums["people"], by_class, sums["waiting"], sums["changed"], sums["provisional"], points
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """The province's year under one set of criteria: people with a class by points, and the sums of their means."""
+
+    people: int
+    sums: Sums
+    by_class: Mapping[RatingClass, int]
+
+    @property
+    def mean(self) -> Decimal | None:
+        """Return the mean of all means there are."""
+        return spread(self.sums).mean
+
+    def share(self, rating: RatingClass) -> int:
+        """Return the whole per cent of people with a class by points."""
+        return round(self.by_class.get(rating, 0) * 100 / self.people)
+
+
+_SPREAD = text("SELECT * FROM rating_spread(:year, :set, :least)")
+
+
+def find_province(year: int, set_id: int, least: int) -> Province | None:
+    """Return how the province stands in a year, None while fewer than `least` people have a class; no names in it."""
+    row: Any = db.session.execute(_SPREAD, {"year": year, "set": set_id, "least": least}).one_or_none()
+    if row is None:
+        return None
+    by_class = {
+        RatingClass.EXCELLENT: row.excellent, RatingClass.GOOD: row.good, RatingClass.SATISFACTORY: row.satisfactory,
+        RatingClass.UNSATISFACTORY: row.unsatisfactory,
+    }  # fmt: skip
+    sums = Sums(row.with_mean, row.points or Decimal(0), row.squares or Decimal(0))
+    return Province(row.people, sums, by_class)
+
+
+def names_of(rating_ids: Collection[int]) -> dict[int, str]:
+    """Return the names behind ratings the reader sees."""
+    if not rating_ids:
+        return {}
+    query = select(Rating.id, _C.full_name).join(PersonCurrent, PersonCurrent.person_id == Rating.person_id)
+    return {row[0]: row[1] for row in db.session.execute(query.where(Rating.id.in_(rating_ids)))}
 
 
 @dataclass(frozen=True, slots=True)

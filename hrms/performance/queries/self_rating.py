@@ -139,3 +139,8 @@ def list_published(round_id: int) -> Sequence[Colleague]:
     """Return the published classes of a round the reader is in, nothing before their own is published."""
     rows: Any = db.session.execute(_PUBLISHED, {"round": round_id})
     return [Colleague(row.full_name, row.place, row.unit, RatingClass(row.final)) for row in rows]
+
+
+def unit_of(person: PersonCurrent) -> str:
+    """Return the name of the unit somebody works in."""
+    return db.session.scalar(select(Agency.name).where(Agency.id == person.agency_id)) or ""

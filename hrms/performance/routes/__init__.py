@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from flask import Flask
 
+from hrms.performance.routes import (
+    assigning,
+    calibration,
+    consequences,
+    items,
+    national,
+    objectives,
+    petitions,
+)
 from hrms.performance.routes.base import blueprint
 
-__all__ = ["init_app"]
+__all__ = [
+    "assigning",
+    "calibration",
+    "consequences",
+    "init_app",
+    "items",
+    "national",
+    "objectives",
+    "petitions",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,6 @@ from hrms.core import clock
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, Refused, Stale
-from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.performance.models import SelfRating
 from hrms.performance.queries import self_rating as queries
@@ -19,11 +18,11 @@ def say(
 ) -> SelfRating:
     """Write or rewrite what the actor says of their own year; `version` 0 for the first time.
 
-    Raises `Forbidden` for an account of nobody, `NotFound` for a round the person is not in, `Refused` once the round is
+    Raises `Forbidden` for an account of nobody, `NotFound` for a round the person is not in, `Refused` once it is
     decided, `Stale` when it was written elsewhere meanwhile.
     """
     if actor.person_id is None or not actor.is_holder(actor.person_id):
-        raise Forbidden(Problem("", "forbidden", N_("Tài khoản này không gắn với hồ sơ nào nên không tự xếp loại được.")))
+        raise Forbidden(Problem("", "forbidden", N_("Tài khoản không gắn với hồ sơ nào nên không tự xếp loại được.")))
     mine = queries.get_mine(round_id)
     if mine is None or not mine.may_say:
         text = N_("Đợt xếp loại đã có quyết định nên phiếu tự đánh giá không sửa được nữa. Có thể gửi kiến nghị.")
@@ -39,15 +38,7 @@ def say(
     found.recorded_at, found.recorded_by = clock.now(), actor.account_id
     db.session.flush()
     audit.record(
-        actor, "rating.self_said", "person", person.person_id, scope_ids=list(person.scope_ids),
+        actor, "rating.self_said", "rating", found.id, person_id=person.person_id, scope_ids=list(person.scope_ids),
         after={"year": mine.year, "wanted": wanted.value},
     )  # fmt: skip
     return found
-
-
-def note_print(actor: Actor, scope_ids: list[int], agency_id: int, round_id: int, what: str) -> None:
-    """Write into the trail that a paper of a round left the system. Raises `Forbidden`."""
-    actor.require(Permission.PERFORMANCE_VIEW, at=scope_ids)
-    audit.record(
-        actor, "round.printed", "round", round_id, scope_ids=scope_ids, agency_id=agency_id, after={"file": what}
-    )
