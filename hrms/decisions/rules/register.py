@@ -33,6 +33,7 @@ class DecisionKind(StrEnum):
     TRAINING = "training"
     REWARD = "reward"
     DISCIPLINE = "discipline"
+    RATING = "rating"
     ABSENCE = "absence"
     RETIREMENT = "retirement"
     LEAVING = "leaving"
@@ -58,6 +59,7 @@ KIND_LABELS: dict[DecisionKind, str] = {
     D.TRAINING: N_("Cử đi đào tạo, bồi dưỡng"),
     D.REWARD: N_("Khen thưởng"),
     D.DISCIPLINE: N_("Kỷ luật"),
+    D.RATING: N_("Xếp loại chất lượng"),
     D.ABSENCE: N_("Nghỉ không hưởng lương, tạm đình chỉ"),
     D.RETIREMENT: N_("Nghỉ hưu"),
     D.LEAVING: N_("Thôi việc"),

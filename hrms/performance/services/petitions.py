@@ -19,7 +19,7 @@ from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, Refused, Stale, refuse_if
 from hrms.core.permissions import Permission
-from hrms.core.rules import N_, Problem
+from hrms.core.rules import N_, Problem, Reason
 from hrms.core.scope import Scope
 from hrms.core.text import nfc
 from hrms.core.unit import explain_constraint
@@ -30,6 +30,8 @@ from hrms.people.queries import law
 from hrms.people.rules.parameters import whole
 from hrms.performance.models import Petition, Rating
 from hrms.performance.queries.answering import CIVIL_SET, answering, may_answer, may_touch
+from hrms.performance.rules import petition as rules
+from hrms.performance.rules.formula import Decree
 from hrms.performance.rules.outcomes import TEXT_LENGTH
 from hrms.performance.services import deciding
 
@@ -37,7 +39,7 @@ P = Permission
 ENTITY = "petition"
 WINDOW = "performance.petition_window"
 DAYS_KEY = "performance.petition_working_days"
-USUAL_DAYS = 7
+"""In the table of figures: working days to answer."""
 _OPEN_ALREADY = Problem(
     "", "open_already", N_("Kiến nghị trước về kết quả này đang chờ trả lời. Hãy chờ, hoặc rút kiến nghị đó.")
 )
@@ -46,7 +48,9 @@ explain_constraint("uq_petitions_open", _OPEN_ALREADY)
 
 _ABOUT = text("""
 SELECT t.id, t.person_id, t.year, t.final, t.state, t.published_on, t.superseded_at, t.agency_id AS worked_at,
-  r.agency_id AS classified_by, s.code AS set_code, c.managing_agency_id,
+  r.agency_id AS classified_by, s.code AS set_code,
+  (SELECT b.id FROM agencies a JOIN agencies b ON b.id = ANY (a.scope_ids) AND b.kind <> 'division'
+    WHERE a.id = c.managing_agency_id ORDER BY b.depth DESC LIMIT 1) AS managing_agency_id,
   EXISTS (SELECT 1 FROM petitions p WHERE p.rating_id = t.id AND p.state = 'open') AS open_one
 FROM ratings t
 JOIN rating_rounds r ON r.id = t.round_id
@@ -68,17 +72,23 @@ def last_day(published_on: date) -> date:
     return published_on + timedelta(days=int(settings.get(WINDOW)))
 
 
-def due_on(submitted_on: date) -> date:
-    """Return the last day to answer: the seventh working day after the petition came in."""
+def due_on(submitted_on: date, decree: Decree = Decree.CIVIL) -> tuple[date, Reason]:
+    """Return the last day to answer, the seventh working day after the petition came in, and why."""
     days = whole(law.parameters(submitted_on), DAYS_KEY)
-    return law.holidays().add(submitted_on, USUAL_DAYS if days is None else days)
+    return rules.answer_by(submitted_on, law.holidays().add, decree, rules.ANSWER_DAYS if days is None else days)
 
 
-def authority_of(about: Any) -> int:
-    """Return the agency whose head answers about a rating read by `about()`."""
-    if about.set_code == CIVIL_SET and about.managing_agency_id is not None:
-        return int(about.managing_agency_id)
-    return int(about.classified_by)
+def decree_of(set_code: str) -> Decree:
+    """Return the decree a set of criteria follows: that of công chức, or that of viên chức."""
+    return Decree.CIVIL if set_code == CIVIL_SET else Decree.PUBLIC
+
+
+def superseder_of(found: Any) -> int:
+    """Return the agency whose head may replace a class read by `about()`."""
+    who, _reason = rules.superseding(decree_of(found.set_code))
+    if who is rules.Supersedes.MANAGING_HEAD and found.managing_agency_id is not None:
+        return int(found.managing_agency_id)
+    return int(found.classified_by)
 
 
 def about(rating_id: int) -> Any:
@@ -97,9 +107,8 @@ def why_not(actor: Actor, found: Any) -> Problem | None:
         return Problem("", "not_own", N_("Chỉ người được xếp loại kiến nghị về kết quả của mình."))
     if found.superseded_at is not None:
         return Problem("", "superseded", N_("Kết quả này đã được thay. Hãy kiến nghị về kết quả hiện nay."))
-    if clock.today() > last_day(found.published_on):
-        words = N_("Đã hết hạn kiến nghị: nhận đến hết ngày %(day)s.")
-        return Problem("", "too_late", words, {"day": last_day(found.published_on)})
+    if late := rules.window(found.published_on, clock.today(), int(settings.get(WINDOW))):
+        return late
     return _OPEN_ALREADY if found.open_one else None
 
 
@@ -122,8 +131,9 @@ def submit(actor: Actor, rating_id: int, wanted: str | None, words: str) -> int:
     refuse_if(problems)
     today = clock.today()
     made = Petition(
-        rating_id=rating_id, person_id=found.person_id, agency_id=authority_of(found), submitted_on=today,
-        due_on=due_on(today), wanted=wanted or None, text=nfc(words), state="open", recorded_by=actor.account_id,
+        rating_id=rating_id, person_id=found.person_id, agency_id=found.classified_by, submitted_on=today,
+        due_on=due_on(today, decree_of(found.set_code))[0], wanted=wanted or None, text=nfc(words), state="open",
+        recorded_by=actor.account_id,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
@@ -145,13 +155,14 @@ def withdraw(actor: Actor, petition_id: int, version: int | None) -> None:
 
 
 def reject(actor: Actor, petition_id: int, answer: str, version: int | None) -> None:
-    """Answer that the class stays, with reasons. By the head who answers.
+    """Answer that the class stays, with reasons. By who classified, or who may replace the class.
 
     Raises `NotFound`, `Forbidden` (no head of it, oneself, kin), `Stale`, `Refused` without reasons.
     """
     actor.require(P.PERFORMANCE_RATE)
     found = _locked(petition_id, version)
-    _need_authority(actor, found)
+    if problem := may_reject(actor, found.person_id, found.agency_id, found.rating_id):
+        raise Forbidden(problem)
     _need_open(found)
     refuse_if(
         _text_problems("answer", answer, N_("Chưa ghi lý do giữ nguyên kết quả. Người kiến nghị được đọc lý do."))
@@ -168,8 +179,9 @@ def accept(
 ) -> int:  # fmt: skip
     """Write down the signed decision that replaces the class; returns the id of the new rating.
 
-    By the head who answers, or by whoever keeps the classes (`performance.manage`) from a decision that this head's
-    agency signed. The year is read anew and the quota checked again by `deciding.supersede`. Raises as `reject`.
+    By the head who may replace the class, or by whoever keeps the classes (`performance.manage`) from a decision
+    signed in that head's agency. The year is read anew and the quota checked again by
+    `deciding.supersede`. Raises as `reject`.
     """
     if not actor.may(P.PERFORMANCE_RATE):
         actor.require(P.PERFORMANCE_MANAGE)
@@ -177,7 +189,8 @@ def accept(
     person = _person(found.person_id)
     if problem := may_touch(actor, found.person_id):
         raise Forbidden(problem)
-    if may_answer(actor, found.person_id, found.agency_id) is not None:
+    agency_id = superseder_of(about(found.rating_id))
+    if may_answer(actor, found.person_id, agency_id) is not None:
         actor.require(P.PERFORMANCE_MANAGE, at=person.scope_ids)
     _need_open(found)
     problems = _text_problems("answer", answer, N_("Chưa ghi nội dung trả lời."))
@@ -275,9 +288,13 @@ def _need_open(found: Petition) -> None:
         raise Refused(_CLOSED)
 
 
-def _need_authority(actor: Actor, found: Petition) -> None:
-    if problem := may_answer(actor, found.person_id, found.agency_id):
-        raise Forbidden(problem)
+def may_reject(actor: Actor, person_id: int, agency_id: int, rating_id: int) -> Problem | None:
+    """Return why the actor may not answer that a class stays: they neither classified nor may replace it."""
+    refusal = may_answer(actor, person_id, agency_id)
+    if refusal is None or refusal.code != "not_the_authority":
+        return refusal
+    other = superseder_of(about(rating_id))
+    return refusal if other == agency_id else may_answer(actor, person_id, other)
 
 
 def _person(person_id: int) -> Person:
