@@ -33,6 +33,7 @@ from hrms.imports.services.messages import sentence
 from hrms.imports.services.plans import check_plan
 from hrms.imports.services.refused_book import write_refused
 from hrms.imports.services.showing import Shower
+from hrms.imports.work import routes as work_pages
 from hrms.people.services.export import BULK_LOCKED
 
 blueprint = HrmsBlueprint("imports", __name__)
@@ -322,3 +323,4 @@ def init_app(app: Flask) -> None:
     register_pages.init_app(app)
     position_pages.init_app(app)
     roster_pages.init_app(app)
+    work_pages.init_app(app)

@@ -86,7 +86,7 @@ def progress(aim: Aim) -> Decimal | None:
 
 
 def overall(aims: Iterable[Aim]) -> Decimal | None:
-    """Return the mean of the progress of several objectives by their weights; unknown counts as 0, none of them: None."""
+    """Return the mean progress of several objectives by their weights; unknown counts as 0, all unknown: None."""
     known = list(aims)
     whole = sum((one.weight for one in known), Decimal(0))
     if not whole or all(one.actual is None for one in known):
@@ -108,13 +108,18 @@ def aim_problems(aim: Aim) -> list[Problem]:
             text = N_("Số “%(value)s” quá lớn hoặc có hơn bốn số lẻ. Hãy nhập lại, hoặc đổi đơn vị tính.")
             found.append(Problem(name, "value", text, {"value": str(value)[:30]}))
     if not found and aim.baseline is not None:
-        text = None
-        if aim.direction is Direction.MORE and aim.target < aim.baseline:
-            text = N_("Chỉ tiêu %(target)s thấp hơn mức ban đầu %(baseline)s, trong khi càng cao càng tốt. Hãy xem lại.")
-        elif aim.direction is Direction.LESS and aim.target > aim.baseline:
-            text = N_("Chỉ tiêu %(target)s cao hơn mức ban đầu %(baseline)s, trong khi càng thấp càng tốt. Hãy xem lại.")
-        if text:
-            found.append(Problem("target", "away", text, {"target": aim.target, "baseline": aim.baseline}))
+        words = {
+            Direction.MORE: N_(
+                "Chỉ tiêu %(target)s thấp hơn mức ban đầu %(baseline)s dù càng cao càng tốt. Hãy xem lại."
+            ),
+            Direction.LESS: N_(
+                "Chỉ tiêu %(target)s cao hơn mức ban đầu %(baseline)s dù càng thấp càng tốt. Hãy xem lại."
+            ),
+        }
+        away = aim.target < aim.baseline if aim.direction is Direction.MORE else aim.target > aim.baseline
+        if away:
+            params = {"target": aim.target, "baseline": aim.baseline}
+            found.append(Problem("target", "away", words[aim.direction], params))
     if not 0 < aim.weight <= HUNDRED:
         text = N_("Trọng số là %(value)s. Hãy nhập số lớn hơn 0, nhiều nhất 100.")
         found.append(Problem("weight", "weight", text, {"value": aim.weight}))

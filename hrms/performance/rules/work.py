@@ -146,8 +146,8 @@ def drop_problems(
         found.append(Problem("", "not_given", text))
     elif kind is ItemKind.ASSIGNED and (starts_on is None or today >= starts_on):
         text = N_(
-            "Kỳ đã bắt đầu: sản phẩm giao từ đầu kỳ giữ trong mẫu số. Không làm được thì người được giao báo không thực "
-            "hiện được; người khác làm thì ghi nhận thay."
+            "Kỳ đã bắt đầu: sản phẩm giao từ đầu kỳ giữ trong mẫu số. Không làm được thì người được giao báo không "
+            "thực hiện được; người khác làm thì ghi nhận thay."
         )
         found.append(Problem("", "period_began", text))
     elif done:
