@@ -8,11 +8,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import bulk, data, load, machine, pages, report, training
+from bench import bulk, data, load, machine, pages, performance, report, training
 from hrms.core import clock, embedded
 
 RESULTS = Path(__file__).with_name("results.json")
-PARTS = ("pages", "load", "training", "bulk")
+PARTS = ("pages", "load", "training", "performance", "bulk")
+AT_SIZES = 4
+"""A whole round is measured for a quarter of the people, then for all."""
 
 
 def main() -> None:
@@ -29,7 +31,9 @@ def main() -> None:
     )
     parser.add_argument("--only", choices=PARTS, action="append", help="only this part; may be repeated")
     given = parser.parse_args()
-    parts = given.only or [part for part in PARTS if part not in {"bulk", "training"} or not given.nation]
+    parts = given.only or [
+        part for part in PARTS if part not in {"bulk", "training", "performance"} or not given.nation
+    ]
     logging.getLogger("hrms").setLevel(logging.ERROR)
     name = "nation" if given.nation else "province"
     found: dict[str, Any] = {"people": given.people, "taken_at": clock.now().isoformat(timespec="seconds")}
@@ -37,6 +41,8 @@ def main() -> None:
         found |= _served(name, given, parts)
     if "training" in parts:
         found["training"] = _training(given)
+    if "performance" in parts:
+        found["performance"] = _performance(given)
     if "bulk" in parts:
         found["bulk"] = _bulk(given)
     known = report.keep(RESULTS, name, found)
@@ -86,6 +92,20 @@ def _training(given: argparse.Namespace) -> dict[str, Any]:
         finally:
             embedded.release(home)
     report.say_training(found)
+    return found
+
+
+def _performance(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Measure a whole round for a quarter of the people and for all, each in a folder of its own."""
+    found = []
+    for people in (given.people // AT_SIZES, given.people):
+        place = data.open_place((given.home / f"round-{people}").absolute())
+        try:
+            data.fill(place, people, nation=False)
+            found.append(performance.whole_round(place, data.application(place)))
+        finally:
+            embedded.release(place.home)
+    report.say_performance(found)
     return found
 
 

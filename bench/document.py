@@ -41,6 +41,9 @@ def _figures(known: dict[str, Any]) -> Iterator[str]:
     if "training" in province:
         yield "\n## Where everybody stands in training\n"
         yield from _training(province["training"])
+    if "performance" in province:
+        yield "\n## A whole round of scoring and classes\n"
+        yield from _performance(province["performance"])
     if "bulk" in province:
         yield "\n## Import and export\n"
         yield from _bulk(province["bulk"])
@@ -105,6 +108,17 @@ def _training(found: dict[str, Any]) -> Iterator[str]:
         )
     grown = report.growth(found["sizes"])
     yield f"\nTime a row at the largest size beside the smallest: {_marked(grown, grown > report.LINEAR, 2)} times."
+
+
+def _performance(found: list[dict[str, Any]]) -> Iterator[str]:
+    first, last = found
+    said = ", ".join(f"{name} {first['counts'][name]:,} → {last['counts'][name]:,}" for name in last["counts"])
+    yield f"Twelve months with ten products each, through the services, at two sizes: {said}.\n"
+    yield "| step | smaller s | larger s | time a sheet, larger beside smaller |"
+    yield "| --- | ---: | ---: | ---: |"
+    for step, seconds in last["steps"].items():
+        grown = report.step_growth(found, step)
+        yield f"| {step} | {first['steps'][step]} | {seconds} | {_marked(grown, grown > report.LINEAR, 2)} |"
 
 
 def _bulk(found: dict[str, Any]) -> Iterator[str]:

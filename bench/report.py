@@ -91,6 +91,23 @@ def say_training(found: dict[str, Any]) -> None:
     )
 
 
+def say_performance(found: list[dict[str, Any]]) -> None:
+    """Print what each step of a whole round takes at both sizes, and whether it grows as the sheets do."""
+    first, last = found
+    print("\n" + ", ".join(f"{name} {first['counts'][name]:,} → {last['counts'][name]:,}" for name in last["counts"]))
+    for step, seconds in last["steps"].items():
+        grown = step_growth(found, step)
+        mark = "" if grown <= LINEAR else "  !"
+        print(f"{step:<30} {first['steps'][step]:>9.2f} {seconds:>9.2f}  {grown:>5.2f}{mark}", flush=True)
+
+
+def step_growth(found: list[dict[str, Any]], step: str) -> float:
+    """Return how much more time a step takes a sheet at the larger size; 1 is linear. Under half a second is noise."""
+    first, last = found
+    before, after = max(first["steps"][step], 0.5), max(last["steps"][step], 0.5)
+    return float((after / before) / (last["counts"]["sheets"] / max(first["counts"]["sheets"], 1)))
+
+
 def growth(sizes: list[dict[str, Any]]) -> float:
     """Return how much more time the largest size takes a row than the smallest; 1 is linear."""
     first, last = sizes[0], sizes[-1]
