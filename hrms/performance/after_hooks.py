@@ -43,10 +43,7 @@ def register() -> None:
     papers.register()
     kinds.register()
     tasks.kinds[FILE_KIND] = tasks.Kind(N_("Dựng tệp kết quả gửi CSDL quốc gia"), "/performance/national")
-    for labels in (
-        PETITION_LABELS, outcomes.RESULT_LABELS, outcomes.PERIOD_LABELS, outcomes.WHAT_LABELS,
-        outcomes.CONSEQUENCE_LABELS,
-    ):  # fmt: skip
+    for labels in (PETITION_LABELS, outcomes.RESULT_LABELS, outcomes.WHAT_LABELS):
         register_labels(labels)
     hooks.entity_labels |= {
         "consequence": N_("Khoản chi theo kết quả xếp loại"), "result": N_("Kết quả gửi CSDL quốc gia"),
