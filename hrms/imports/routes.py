@@ -22,6 +22,7 @@ from hrms.core.web import HrmsBlueprint, actor
 from hrms.imports import forms, queries, services
 from hrms.imports.models import ImportBatch
 from hrms.imports.positions import routes as position_pages
+from hrms.imports.products import routes as product_pages
 from hrms.imports.reading.field import Field
 from hrms.imports.reading.fields import SHEETS
 from hrms.imports.reading.layouts import fields_by_key
@@ -323,4 +324,5 @@ def init_app(app: Flask) -> None:
     register_pages.init_app(app)
     position_pages.init_app(app)
     roster_pages.init_app(app)
+    product_pages.init_app(app)
     work_pages.init_app(app)

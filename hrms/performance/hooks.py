@@ -12,6 +12,8 @@ from hrms.core.rules import N_
 from hrms.performance import (
     after_hooks,
     calibration_hooks,
+    criteria_hooks,
+    round_hooks,
     work_hooks,
 )
 
@@ -30,3 +32,5 @@ def register(app: Flask) -> None:
     work_hooks.register()
     after_hooks.register()
     calibration_hooks.register()
+    criteria_hooks.register()
+    round_hooks.register()

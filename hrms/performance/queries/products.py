@@ -14,7 +14,7 @@ from hrms.agencies import queries as agencies
 from hrms.agencies.models import Agency
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
-from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
+from hrms.core.paging import LIMIT, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
 from hrms.core.text import fold
 from hrms.performance.models import ProductCatalogue, WorkProduct
@@ -23,7 +23,7 @@ PRODUCTS_MOST = 5000
 """More products than this are no catalogue to choose from."""
 CATALOGUES_SHOWN = 500
 READ = (Permission.PERFORMANCE_VIEW, Permission.PERFORMANCE_ASSIGN, Permission.PERFORMANCE_CRITERIA)
-_ORDER: Order = ((WorkProduct.place, False), (WorkProduct.id, False))
+_ORDER: Any = ((WorkProduct.place, False), (WorkProduct.id, False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +235,11 @@ def worded(words: str | None) -> list[ColumnElement[bool]]:
     """Return the conditions that every word is found, each at the beginning of a word."""
     asked = fold(words or "").split()[:10]
     return [WorkProduct.search_key.contains(f" {word}", autoescape=True) for word in asked]
+
+
+def standing_of(agency_id: int) -> ProductCatalogue | None:
+    """Return the approved catalogue of an agency itself."""
+    query = select(ProductCatalogue).where(
+        ProductCatalogue.agency_id == agency_id, ProductCatalogue.state == "approved"
+    )
+    return db.session.scalars(query.order_by(ProductCatalogue.id.desc()).limit(1)).one_or_none()

@@ -15,7 +15,7 @@ from hrms.agencies.models import Agency
 from hrms.core import dated
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
-from hrms.core.paging import Order, Page, cut, decode, order_by, seek, typed_values
+from hrms.core.paging import Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
 from hrms.people.queries import law
 from hrms.performance.models import AgencyRegulation, CriteriaSet
@@ -25,8 +25,9 @@ READ = (Permission.PERFORMANCE_VIEW, Permission.PERFORMANCE_MANAGE, Permission.P
 DUE = "performance.regulation_due"
 STATES = ("own", "above", "none")
 LIMIT = 50
+EXPORT_MOST = 5000
 _KEYS = ("path", "id")
-_ORDER: Order = ((sa.cast(Agency.path, sa.Text()), False), (Agency.id, False))
+_ORDER: Any = ((sa.cast(Agency.path, sa.Text()), False), (Agency.id, False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from hrms.performance.routes import (
     assigning,
     calibration,
     consequences,
+    criteria,
     items,
     national,
     objectives,
     petitions,
+    products,
+    regulations,
 )
 from hrms.performance.routes.base import blueprint
 
@@ -19,11 +22,14 @@ __all__ = [
     "assigning",
     "calibration",
     "consequences",
+    "criteria",
     "init_app",
     "items",
     "national",
     "objectives",
     "petitions",
+    "products",
+    "regulations",
 ]
 
 

@@ -67,6 +67,12 @@ def factor_of(points: Decimal, standard_points: Decimal) -> Decimal:
     return half_up(points / standard_points, FACTOR_PLACES)
 
 
+def plain(value: Decimal) -> Decimal:
+    """Return a number without zeros after the comma, as people write it: 40, 2.5."""
+    whole = value.to_integral_value()
+    return whole if whole == value else value.normalize()
+
+
 def groups_of(kept: Iterable[Mapping[str, Any]]) -> tuple[Group, ...]:
     """Return the groups as they are kept: `{"code", "name", "from", "to"}`."""
     return tuple(
