@@ -14,6 +14,8 @@ from hrms.performance import (
     calibration_hooks,
     criteria_hooks,
     round_hooks,
+    scoring_hooks,
+    sheet_hooks,
     work_hooks,
 )
 
@@ -34,3 +36,5 @@ def register(app: Flask) -> None:
     calibration_hooks.register()
     criteria_hooks.register()
     round_hooks.register()
+    scoring_hooks.register()
+    sheet_hooks.register()

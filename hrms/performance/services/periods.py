@@ -134,7 +134,8 @@ def open_each(
 ) -> Opened:
     """Open a period of every deciding agency under one, a unit each; `report(done, total)` after each of them.
 
-    Agencies that track by the other kind of period, or where nobody is scored, are passed over; a second run adds nothing where all was done.
+    Agencies that track by the other kind of period, or where nobody is scored, are passed over; a second run adds
+    nothing where all was done.
     """
     ids = _deciding_under(root_id)
     db.session.rollback()

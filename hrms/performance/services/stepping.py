@@ -15,6 +15,7 @@ from hrms.core.db import db
 from hrms.core.errors import Forbidden, Refused, Stale
 from hrms.core.rules import N_, Problem
 from hrms.core.text import nfc
+from hrms.people.services.current import tell_changed
 from hrms.performance.models import CriteriaSet, ScoreSheet, ScoringPeriod, SheetEvent
 from hrms.performance.queries.criteria import Terms, terms_for
 from hrms.performance.queries.sheets import last_day
@@ -126,6 +127,7 @@ def step(actor: Actor, sheet: ScoreSheet, action: Action, what: str, reason: str
     note_event(actor, sheet, what, reason)
     said = {"state": sheet.state} | ({"score": str(sheet.score)} if what in {"scored", "rescored"} else {})
     tell(actor, what, sheet, reason, before={"state": before}, after=said)
+    tell_changed([sheet.person_id])
 
 
 def reason_of(reason: str) -> str:
