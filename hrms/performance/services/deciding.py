@@ -24,7 +24,7 @@ from hrms.performance.queries import rounds as queries
 from hrms.performance.queries.answering import CIVIL_SET, may_answer, may_touch
 from hrms.performance.rules.classes import CLASS_LABELS, RatingClass
 from hrms.performance.rules.rounds import RoundState
-from hrms.performance.services import publishing, solving
+from hrms.performance.services import conferring, solving
 from hrms.performance.services.changing import (
     change,
     check_open,
@@ -35,7 +35,7 @@ from hrms.performance.services.changing import (
     said,
     weigh_discipline,
 )
-from hrms.performance.services.publishing import cite
+from hrms.performance.services.conferring import cite
 from hrms.performance.services.round_lock import Locked, lock, require_decides, require_prepares
 from hrms.performance.services.settling import settle
 
@@ -159,7 +159,7 @@ def publish(actor: Actor, round_id: int, on: date) -> list[int]:
     one.found.published_on = on
     _move(one, RoundState.PUBLISHED)
     with scope.everything():
-        made = publishing.publish_round(actor, one, on)
+        made = conferring.publish_round(actor, one, on)
     _tell(actor, one, "published", people=len(made))
     return made
 
@@ -184,7 +184,7 @@ def supersede_many(actor: Actor, changes: Sequence[tuple[int, str]], decision_id
     _require_replaces(actor, found, one)
     cite(actor, decision_id, one.at)
     with scope.everything():
-        kept = publishing.read_anew(found, one.found)
+        kept = conferring.read_anew(found, one.found)
         for rating in found:
             new = kept[rating.id]
             check_open(new.facts["method"], new.by_points, new.facts, wanted[rating.id])
@@ -199,7 +199,7 @@ def supersede_many(actor: Actor, changes: Sequence[tuple[int, str]], decision_id
         problems = solving.overfull(one.found, one.criteria.code, rows)
         if problems:
             raise Refused(*problems)
-        made = publishing.replace(
+        made = conferring.replace(
             actor, [(rating, kept[rating.id], wanted[rating.id]) for rating in found], decision_id=decision_id,
             stage="petition", reason=why,
         )  # fmt: skip

@@ -29,7 +29,7 @@ from hrms.performance.rules.organisations import OrganisationClass
 from hrms.performance.rules.quota import Percents, Rule
 from hrms.performance.services import gathering
 from hrms.performance.services.changing import said
-from hrms.performance.services.publishing import cite
+from hrms.performance.services.conferring import cite
 from hrms.performance.services.round_lock import BEFORE_MEETING, decides, require_decides
 from hrms.performance.services.rounds import FIRST_YEAR
 

@@ -1,162 +1,169 @@
-"""Writing published classes: into the rounds, the records, the results for the national database; and their successors.
+"""Publishing the sheets of a period, and correcting one that was published by another that takes its place.
 
-Nothing is chosen here: the caller has checked who may, has made the list, and sees everything.
+What is published goes to its owner and to the national database, and never changes. Publishing chooses nothing for
+anybody: it also touches the sheet of whoever publishes, so it runs without a person.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, select, text, update
 
+from hrms.agencies.models import Agency
 from hrms.audit import services as audit
 from hrms.core import clock, scope
-from hrms.core.actor import Actor
-from hrms.core.db import db
-from hrms.decisions import queries as decisions
-from hrms.decisions import services as register
-from hrms.performance.models import Rating, RatingRound
-from hrms.performance.queries import rounds as queries
-from hrms.performance.rules import gathered
-from hrms.performance.rules.gathered import Classified
-from hrms.performance.services import consequences, gathering, national
-from hrms.performance.services.round_lock import Locked
+from hrms.core.actor import Actor, missing
+from hrms.core.db import Base, db
+from hrms.core.errors import Forbidden, Refused
+from hrms.core.permissions import Permission
+from hrms.core.rules import N_, Problem
+from hrms.performance.models import ScoreSheet, ScoringPeriod, WorkFinding, WorkItem
+from hrms.performance.rules.sheets import Action
+from hrms.performance.rules.work import SheetState
+from hrms.performance.services import national, reckoning, stepping
+from hrms.performance.services.authority import may_score_each
 
+P = Permission
 _PUBLISH = text("""
-UPDATE ratings SET state = 'published', published_on = :on, version = version + 1
-WHERE round_id = :round AND superseded_at IS NULL AND state = 'decided' RETURNING id
-""")
-_RECORD = text("""
-INSERT INTO person_rating (person_id, year, rating, rated_by, score)
-SELECT r.person_id, r.year, r.final, a.name, round(r.mean, 3)
-FROM ratings r JOIN rating_rounds o ON o.id = r.round_id JOIN agencies a ON a.id = o.agency_id
-WHERE r.id = ANY (:ids)
-ON CONFLICT (person_id, year) DO UPDATE SET rating = excluded.rating, rated_by = excluded.rated_by,
-  score = excluded.score, version = person_rating.version + 1
-""")
-_TOLD = text("""
-SELECT r.id AS entity_id, r.person_id, p.scope_ids, r.final, r.year, a.name FROM ratings r
-JOIN people p ON p.id = r.person_id JOIN rating_rounds o ON o.id = r.round_id JOIN agencies a ON a.id = o.agency_id
-WHERE r.id = ANY (:ids) ORDER BY r.id
-""")
-_REPLACE = text("""
-WITH given AS (
-  SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g(
-    old_id bigint, months jsonb, causes jsonb, facts jsonb, mean numeric, provisional boolean, by_points text,
-    reasons jsonb, final text)
-), gone AS (
-  UPDATE ratings r SET superseded_at = clock_timestamp(), version = r.version + 1
-  FROM given g WHERE r.id = g.old_id AND r.superseded_at IS NULL RETURNING r.*
-), made AS (
-  INSERT INTO ratings (round_id, person_id, year, agency_id, group_id, role, months, causes, facts, mean, provisional,
-                       by_points, reasons, remarks, proposed, final, state, decision_id, published_on, supersedes_id,
-                       recorded_by)
-  SELECT o.round_id, o.person_id, o.year, o.agency_id, o.group_id, o.role, g.months, g.causes, g.facts, g.mean,
-    g.provisional, g.by_points, ARRAY(SELECT jsonb_array_elements_text(g.reasons)), o.remarks, g.final, g.final,
-    'published', coalesce(CAST(:decision AS bigint), o.decision_id), :today, o.id, :account
-  FROM gone o JOIN given g ON g.old_id = o.id
-  RETURNING id, person_id, supersedes_id, final
+WITH made AS (
+  UPDATE score_sheets s SET state = 'published', published_on = :today, version = s.version + 1
+  WHERE s.id = ANY (CAST(:ids AS bigint[])) AND s.state = 'scored' AND s.superseded_at IS NULL
+  RETURNING s.id, s.person_id, s.score
 ), told AS (
-  INSERT INTO rating_changes (rating_id, person_id, stage, old, new, reason, actor, recorded_by)
-  SELECT m.id, m.person_id, :stage, o.final, m.final, :reason, :actor, :account
-  FROM made m JOIN gone o ON o.id = m.supersedes_id WHERE o.final IS DISTINCT FROM m.final
+  INSERT INTO sheet_events (sheet_id, person_id, what, score, actor, recorded_by)
+  SELECT id, person_id, 'published', score, :name, :account FROM made RETURNING sheet_id
 )
-SELECT m.id, m.supersedes_id, o.final AS old, m.final AS new FROM made m JOIN gone o ON o.id = m.supersedes_id
+SELECT sheet_id FROM told ORDER BY sheet_id
 """)
-AT_ONCE = 2_000
+_COPIED_ITEMS = [
+    "person_id", "product_id", "objective_id", "code", "title", "output", "kind", "state", "quantity", "units",
+    "due_on", "from_person_id", "reported", "reported_on", "progress", "evidence", "done", "done_on", "failed_checks",
+    "late_count", "note",
+]  # fmt: skip
+_COPIED_FINDINGS = ["person_id", "kind", "found_on", "cause", "excused"]
+_NOT_COPIED = frozenset(
+    {
+        "id", "state", "published_on", "superseded_at", "supersedes_id", "correction", "recorded_at", "recorded_by",
+        "version", "return_reason",
+    }
+)  # fmt: skip
 
 
-def cite(actor: Actor, decision_id: int, scope_ids: Sequence[int]) -> str:
-    """Return the reference of a decision of the register the actor may see, opened to those it is now about.
+def publish(actor: Actor, period_id: int, sheet_ids: Collection[int] | None = None) -> int:
+    """Publish the scored sheets of a period, or some of them; returns how many. What is not scored yet waits.
 
-    Who decides need not hold the register: citing it chooses nothing. Raises `NotFound`, `Refused` (withdrawn,
-    cancelled).
+    For HR of the period's agency; of given sheets also for who scores them all. Notes them for the national database.
+    Raises `NotFound`, `Forbidden`, `Refused` when none of them is ready.
     """
-    found = decisions.get_decision(decision_id)
+    period = db.session.get(ScoringPeriod, period_id)
+    if period is None:
+        raise missing("period")
+    place = db.session.get_one(Agency, period.agency_id)
+    db.session.flush()
     with scope.everything():
-        return register.cite(Actor.system(actor.name, actor.via), found, scope_ids).reference
-
-
-def publish_round(actor: Actor, one: Locked, on: date) -> list[int]:
-    """Publish the decided ratings of a round; returns their ids."""
-    made = list(db.session.scalars(_PUBLISH, {"round": one.found.id, "on": on}))
-    db.session.expire_all()
-    spread(actor, made, "rating.published")
-    return made
-
-
-def spread(actor: Actor, rating_ids: Sequence[int], action: str) -> None:
-    """Write classes that hold now into the records, the trail, and what goes to the national database."""
-    if not rating_ids:
-        return
-    db.session.execute(_RECORD, {"ids": list(rating_ids)})
-    audit.record_many(
-        actor, action, "rating",
-        [
-            {
-                "entity_id": row.entity_id, "person_id": row.person_id, "scope_ids": row.scope_ids,
-                "after": {"rating": row.final, "year": row.year, "round": row.name},
-            }
-            for row in db.session.execute(_TOLD, {"ids": list(rating_ids)})
-        ],
+        query = select(ScoreSheet).where(
+            ScoreSheet.period_id == period_id, ScoreSheet.state == SheetState.SCORED, ScoreSheet.superseded_at.is_(None)
+        )
+        if sheet_ids is not None:
+            query = query.where(ScoreSheet.id.in_(sheet_ids))
+        if not actor.may(P.PERFORMANCE_MANAGE, at=place.scope_ids):
+            _only_scorer(actor, query, sheet_ids)
+        ids = list(db.session.scalars(query.with_only_columns(ScoreSheet.id).order_by(ScoreSheet.id)))
+        _ready(ids, sheet_ids)
+        done = _publish(actor, ids)
+    after = {"count": len(done), "period": f"{period.kind} {period.number}/{period.year}"}
+    audit.record(
+        actor, "period.published", "period", period_id, agency_id=place.id, scope_ids=place.scope_ids, after=after
     )  # fmt: skip
-    national.note_ratings(rating_ids)
+    return len(done)
 
 
-def read_anew(found: Sequence[Rating], of_round: RatingRound) -> dict[int, Classified]:
-    """Return what the years of these ratings of a round say today, by the rating's id.
+def _only_scorer(actor: Actor, query: Any, sheet_ids: Collection[int] | None) -> None:
+    forbidden = Problem("", "forbidden", N_("Tài khoản của bạn không có quyền làm việc này."))
+    if sheet_ids is None or not sheet_ids:
+        raise Forbidden(forbidden)
+    sheets = db.session.scalars(query).all()
+    refused = [problem for problem in may_score_each(actor, sheets).values() if problem is not None]
+    if refused or len(sheets) != len(set(sheet_ids)):
+        raise Forbidden(refused[0] if refused else forbidden)
 
-    Place, role and position stay as they were when the round was gathered; sheets, absences, discipline and the
-    organisation are read again.
+
+def _ready(ids: Collection[int], asked: Collection[int] | None) -> None:
+    if asked is not None and len(ids) != len(set(asked)):
+        words = N_(
+            "%(count)s phiếu chưa chấm xong, đã công khai hoặc không thuộc kỳ này. Hãy tải lại trang rồi chọn lại."
+        )
+        raise Refused(Problem("sheet_ids", "not_scored", words, {"count": len(set(asked)) - len(ids)}))
+    if not ids:
+        words = N_("Kỳ này chưa có phiếu nào đã chấm mà chưa công khai. Hãy chấm điểm trước.")
+        raise Refused(Problem("", "nothing_to_publish", words))
+
+
+def _publish(actor: Actor, ids: Collection[int]) -> list[int]:
+    """Publish sheets within a scope without a person; returns those that were."""
+    given = {"ids": list(ids), "today": clock.today(), "name": actor.name, "account": actor.account_id}
+    done = list(db.session.scalars(_PUBLISH, given))
+    reckoning.forget(done)
+    national.note_sheets(done)
+    return done
+
+
+def correct(actor: Actor, sheet_id: int, reason: str) -> int:
+    """Begin the correction of a published sheet: a copy of it, scored, that takes its place; returns the copy's id.
+
+    The authority then scores the copy again and publishes it; the old one stays to be read. Raises `NotFound`,
+    `Forbidden`, `Refused`.
     """
-    frame = gathering.frames_of([of_round], queries.last_day(of_round.year))[of_round.id]
-    members = gathering.members_of(
-        [(one.person_id, one.agency_id, one.role, bool(one.facts.get("chief"))) for one in found]
-    )
-    years = gathering.read_years(members, of_round.year)
-    kept = {}
-    for one in found:
-        new = gathered.classify(years[one.person_id], frame)
-        new.facts.update({name: one.facts[name] for name in ("position", "position_group") if name in one.facts})
-        kept[one.id] = new
-    return kept
-
-
-def replace(
-    actor: Actor,
-    changes: Sequence[tuple[Rating, Classified, str]],
-    *,
-    decision_id: int | None,
-    stage: str,
-    reason: str,
-) -> dict[int, int]:
-    """Supersede published ratings by new ones; returns old id → new id. What rests on a changed class is flagged."""
-    made: dict[int, int] = {}
-    moved: list[tuple[int, str | None, str | None]] = []
-    for start in range(0, len(changes), AT_ONCE):
-        rows = [_row(old, kept, final) for old, kept, final in changes[start : start + AT_ONCE]]
-        given = {
-            "rows": json.dumps(rows), "decision": decision_id, "today": clock.today(), "account": actor.account_id,
-            "stage": stage, "reason": reason, "actor": actor.name,
-        }  # fmt: skip
-        for row in db.session.execute(_REPLACE, given):
-            made[row.supersedes_id] = row.id
-            if row.old != row.new:
-                moved.append((row.id, row.old, row.new))
-    db.session.expire_all()
-    spread(actor, list(made.values()), "rating.superseded")
-    for rating_id, old, new in moved:
-        consequences.flag(rating_id, old, new, by=actor.account_id)
+    reason = stepping.reason_of(reason)
+    old = stepping.locked(sheet_id)
+    stepping.judge(actor, old, Action.SUPERSEDE, reason)
+    old.superseded_at = clock.now()
+    old.version += 1
+    db.session.flush()
+    columns = [one.name for one in ScoreSheet.__table__.columns if one.name not in _NOT_COPIED]
+    made: int = db.session.execute(
+        insert(ScoreSheet)
+        .values(
+            **{name: getattr(old, name) for name in columns}, state=SheetState.SCORED.value, supersedes_id=old.id,
+            correction=reason, recorded_by=actor.account_id,
+        )
+        .returning(ScoreSheet.id)
+    ).scalar_one()  # fmt: skip
+    _copy_work(old.id, made, actor)
+    stepping.note_event(actor, old, "superseded", reason)
+    new = stepping.locked(made)
+    stepping.note_event(actor, new, "opened", reason)
+    stepping.tell(actor, "corrected", new, reason, after={"supersedes_id": old.id})
     return made
 
 
-def _row(old: Rating, kept: Classified, final: str) -> Mapping[str, Any]:
-    quota = ["quota"] if kept.by_points is not None and kept.by_points != final else []
-    return {
-        "old_id": old.id, "months": kept.months, "causes": kept.causes, "facts": kept.facts,
-        "mean": None if kept.mean is None else str(kept.mean), "provisional": kept.provisional,
-        "by_points": kept.by_points, "reasons": [*kept.reasons, *quota], "final": final,
-    }  # fmt: skip
+def _copy_work(old_id: int, new_id: int, actor: Actor) -> None:
+    """Copy the products of a sheet and their findings that hold to another sheet."""
+    items, findings = Base.metadata.tables[WorkItem.__tablename__], Base.metadata.tables[WorkFinding.__tablename__]
+    for one in (
+        db.session.execute(select(items).where(items.c.sheet_id == old_id).order_by(items.c.id)).mappings().all()
+    ):
+        values = {name: one[name] for name in _COPIED_ITEMS}
+        copied = db.session.execute(
+            insert(items).values(**values, sheet_id=new_id, recorded_by=actor.account_id).returning(items.c.id)
+        ).scalar_one()
+        names = [findings.c[name] for name in _COPIED_FINDINGS]
+        kept = select(*names).where(findings.c.item_id == one["id"], findings.c.withdrawn_on.is_(None))
+        rows = [
+            {**row, "item_id": copied, "recorded_by": actor.account_id} for row in db.session.execute(kept).mappings()
+        ]
+        if rows:
+            db.session.execute(insert(findings), rows)
+
+
+def drop_scored(sheet_ids: Collection[int]) -> None:
+    """Mark sheets as superseded, within a scope without a person: others take their place in the same transaction."""
+    db.session.execute(
+        update(ScoreSheet)
+        .where(ScoreSheet.id.in_(sheet_ids), ScoreSheet.superseded_at.is_(None))
+        .values(superseded_at=clock.now(), version=ScoreSheet.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    reckoning.forget(sheet_ids)

@@ -21,7 +21,7 @@ from hrms.performance.rules.classes import RatingClass
 from hrms.performance.rules.gathered import POINTS, Classified
 from hrms.performance.rules.quota import Contender, OrderKey
 from hrms.performance.rules.rounds import RoundState
-from hrms.performance.services import publishing, solving
+from hrms.performance.services import conferring, solving
 from hrms.performance.services.round_lock import lock, require_decides, require_prepares
 
 WHY = "Chốt kết quả năm sau khi có điểm tháng 12; xét lại mức và tỷ lệ."
@@ -53,7 +53,7 @@ def preview(round_id: int) -> Settling:
     )
     if not any(one.facts.get("method") in POINTS for one in found):
         return Settling((), {}, 0)
-    kept = publishing.read_anew(found, of_round)
+    kept = conferring.read_anew(found, of_round)
     classes = _classes(of_round, code, found, kept)
     again = tuple((one, kept[one.id], classes[one.id]) for one in found if _differs(one, kept[one.id], classes[one.id]))
     changed = {one.id: (one.final or "", classes[one.id]) for one in found if classes[one.id] != one.final}
@@ -110,9 +110,9 @@ def settle(actor: Actor, round_id: int, decision_id: int | None = None) -> list[
     if found.changed:
         require_decides(actor, one.agency)
     if found.changed and decision_id is not None:
-        reference = publishing.cite(actor, decision_id, one.at)
+        reference = conferring.cite(actor, decision_id, one.at)
     with scope.everything():
-        made = publishing.replace(actor, found.again, decision_id=decision_id, stage="settled", reason=WHY)
+        made = conferring.replace(actor, found.again, decision_id=decision_id, stage="settled", reason=WHY)
         db.session.execute(_SETTLED, {"id": round_id, "today": clock.today()})
     db.session.expire_all()
     after = {
