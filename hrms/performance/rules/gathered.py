@@ -286,9 +286,7 @@ def _measures(facts: Mapping[str, Any]) -> tuple[list[Measure], dict[str, int]]:
     return measures, counted
 
 
-def reasons_of(
-    year: int, months: Mapping[str, Any], causes: Mapping[str, Any], facts: Mapping[str, Any]
-) -> Year | None:
+def reasons_of(year: int, months: Mapping[str, Any], causes: Mapping[str, Any], facts: Mapping[str, Any]) -> Year | None:
     """Return the class by the rule with its reasons from what a rating keeps; None in a round without points."""
     return classify_year(facts_of(year, months, causes, facts)) if facts["method"] in POINTS else None
 
