@@ -72,6 +72,7 @@ def _paper(row: Any, office: Office, reference: str) -> Paper:
             year=(row.answered_on or clock.today()).year,
             paragraphs=words,
             recipients=[f"Ông (bà) {row.full_name}", "Hồ sơ đánh giá, xếp loại"],
+            kept="VT",
             signing=Signing(office.head),
         )
 
