@@ -38,6 +38,7 @@ class OpenForm(Form):
 
     agency = ComboField(_l("Cơ quan quyết định xếp loại"), [Required()])
     year = NumberField(_l("Năm"), [Required()], whole=True, least=2000, most=2100, render_kw={"width": "s"})
+    special = BooleanField(_l("Ngành đặc thù, xếp loại trước 15/01 năm sau"))
     everybody = BooleanField(_l("Mở cho mọi cơ quan từ cơ quan này trở xuống (làm trong nền, có tiến độ)"))
 
 
@@ -212,6 +213,23 @@ class WeighForm(Form):
         choices=[("yes", _l("Vi phạm công vụ: tính")), ("no", _l("Không phải vi phạm công vụ: không tính"))],
     )  # fmt: skip
     reason = TextAreaField(_l("Lý do"), [Required()], longest=2000, render_kw={"rows": 3})
+
+
+class ConcludeForm(Form):
+    """What whoever decides finds of a person besides discipline."""
+
+    version = HiddenField()
+    finding = SelectField(
+        _l("Kết luận"), [Required()],
+        choices=[
+            ("degenerated", _l("Suy thoái, vi phạm điều đảng viên không được làm: không hoàn thành nhiệm vụ")),
+            ("own_fault_reported", _l("Viên chức quản lý tự phát hiện, báo cáo, khắc phục: được giảm nhẹ")),
+        ],
+    )  # fmt: skip
+    holds = RadioField(
+        _l("Có kết luận này không"), [Required()], choices=[("yes", _l("có")), ("no", _l("không, hoặc đã bỏ"))]
+    )
+    reason = TextAreaField(_l("Lý do, văn bản kết luận"), [Required()], longest=2000, render_kw={"rows": 3})
 
 
 class SelfForm(Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -70,6 +71,22 @@ def step(back: str, act: Callable[[], str]) -> ResponseReturnValue:
     return redirect(back, 303)
 
 
+_OURS = {
+    "new_class": ("rating",), "on": ("decided_on", "published_on"), "outstanding_basis": ("basis",),
+    "decision": ("decision_id",), 
+}  # fmt: skip
+"""Fields as the services name them → as forms do."""
+
+
+def take(form: Any, refused: HrmsError) -> None:
+    """Put what a service found wrong beside the fields of a form, whatever the service calls them."""
+    problems = [
+        replace(one, field=next((name for name in _OURS.get(one.field, ()) if name in form), one.field))
+        for one in refused.problems
+    ]
+    form.take(problems)
+
+
 def run_form(form: Any, template: str, back: str, act: Callable[[Any], str], **more: Any) -> ResponseReturnValue:
     """Run a form: `act` writes and returns the sentence; what refuses it stands at its fields."""
     status = 200
@@ -82,7 +99,7 @@ def run_form(form: Any, template: str, back: str, act: Callable[[Any], str], **m
                 flash(words, "ok")
                 return redirect(back, 303)
             except (Refused, Stale) as refused:
-                form.take(refused.problems)
+                take(form, refused)
                 status = refused.status
     return render_template(template, form=form, back=back, **more), status
 

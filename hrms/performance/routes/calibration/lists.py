@@ -89,7 +89,7 @@ def _open(form: Any) -> ResponseReturnValue:
         if form.everybody.data:
             task_id = services.open_for_all(who, agency.id, year)
             return redirect(url_for("core.task", task_id=task_id), 303)
-        made = services.open_round(who, agency.id, year)
+        made = services.open_round(who, agency.id, year, special=bool(form.special.data))
     flash(_("Đã mở %(n)s đợt xếp loại và lấy số liệu của từng người.", n=len(made)), "ok")
     if len(made) == 1:
         return redirect(url_for("performance.round", round_id=made[0]), 303)

@@ -9,12 +9,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hrms.core import hooks
-from hrms.core.errors import HrmsError, Refused, Stale
+from hrms.core.errors import Refused, Stale
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.core.web import actor
-from hrms.performance.forms.rounds import ChangeForm, RecordForm, RemarkForm, SupersedeForm, WeighForm, class_choices
+from hrms.performance.forms.rounds import ChangeForm, ConcludeForm, RecordForm, RemarkForm, SupersedeForm, WeighForm, class_choices
 from hrms.performance.queries import calibration as queries
 from hrms.performance.routes.base import blueprint
 from hrms.performance.routes.calibration.asking import (
@@ -24,6 +24,7 @@ from hrms.performance.routes.calibration.asking import (
     only_registered,
     run_form,
     sent_version,
+    take,
     with_paper,
 )
 from hrms.performance.routes.calibration.table import may_change
@@ -136,9 +137,8 @@ def _run_on_page(judged: queries.Judged, form: Any, back: str, act: Any) -> Resp
         with transaction():
             words = act(form)
     except (Refused, Stale) as refused:
-        error: HrmsError = refused
-        form.take(error.problems)
-        return _page(queries.get_rating(actor(), judged.rating.id), form, error.status)
+        take(form, refused)
+        return _page(queries.get_rating(actor(), judged.rating.id), form, refused.status)
     flash(words, "ok")
     return redirect(back, 303)
 
@@ -172,6 +172,22 @@ def weigh_rating(rating_id: int) -> ResponseReturnValue:
         return _("Đã ghi; mức xếp loại được tính lại.")
 
     return _on_rating(judged, form, _("Kỷ luật có tính vào xếp loại không"), _("Ghi"), act)
+
+
+@blueprint.route("/performance/ratings/<int:rating_id>/conclude", access=P.PERFORMANCE_RATE, methods=["GET", "POST"])
+def conclude_rating(rating_id: int) -> ResponseReturnValue:
+    """Write a conclusion that makes or mitigates the class."""
+    judged = queries.get_rating(actor(), rating_id)
+
+    def act(sent: Any) -> str:
+        deciding.conclude(
+            actor(), rating_id, sent.finding.data, sent.reason.data, holds=sent.holds.data == "yes",
+            version=sent_version(sent),
+        )  # fmt: skip
+        return _("Đã ghi; mức xếp loại được tính lại.")
+
+    form = ConcludeForm(data={"version": str(judged.rating.version)})
+    return _on_rating(judged, form, _("Kết luận về người này"), _("Ghi"), act)
 
 
 @blueprint.route("/performance/ratings/<int:rating_id>/supersede", access=P.PERFORMANCE_RATE, methods=["GET", "POST"])

@@ -131,8 +131,8 @@ def missing_for(found: RatingRound, total: queries.UnitCount, quota: Solved | No
     return lacks
 
 
-@blueprint.route("/performance/rounds/<int:round_id>", access=P.PERFORMANCE_VIEW)
-def round(round_id: int) -> ResponseReturnValue:  # noqa: A001 - the address names a round
+@blueprint.route("/performance/rounds/<int:round_id>", access=P.PERFORMANCE_VIEW, endpoint="round")
+def show_round(round_id: int) -> ResponseReturnValue:
     """Show a round: its steps, everybody's class, the distribution by unit, the quota."""
     who, one = actor(), opened(round_id)
     found, agency = one.found, one.agency
