@@ -203,14 +203,13 @@ def used_by(catalogue: ProductCatalogue) -> int:
 
 def approved_catalogue(agency_id: int) -> ProductCatalogue | None:
     """Return the approved catalogue at or nearest above an agency; of several of one agency the latest approved."""
+    at = aliased(Agency)
     query = (
         select(ProductCatalogue)
         .join(Agency, Agency.id == ProductCatalogue.agency_id)
         .where(
             ProductCatalogue.state == "approved",
-            ProductCatalogue.agency_id == func.any(
-                select(Agency.scope_ids).where(Agency.id == agency_id).scalar_subquery()
-            ),
+            ProductCatalogue.agency_id.in_(select(func.unnest(at.scope_ids)).where(at.id == agency_id)),
         )
         .order_by(Agency.depth.desc(), ProductCatalogue.approved_on.desc(), ProductCatalogue.id.desc())
         .limit(1)

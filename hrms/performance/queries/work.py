@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import aliased
 
 from hrms.agencies import queries as agencies
 from hrms.agencies.models import Agency
@@ -157,7 +158,8 @@ def get_item(item_id: int) -> Look:
 
     Raises `NotFound`.
     """
-    giver = select(Person.full_name).where(Person.id == WorkItem.from_person_id).scalar_subquery()
+    other = aliased(Person)
+    giver = select(other.full_name).where(other.id == WorkItem.from_person_id).scalar_subquery()
     query = (
         select(WorkItem, ScoreSheet, ScoringPeriod, Person, Agency, WorkObjective, giver)
         .join(ScoreSheet, ScoreSheet.id == WorkItem.sheet_id)

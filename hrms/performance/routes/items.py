@@ -99,7 +99,7 @@ def item(item_id: int) -> ResponseReturnValue:
     given = look.state is ItemState.GIVEN
     return render_template(
         "performance/work/item.html",
-        look=look,
+        seen=look,
         own=own,
         state_tone=ITEM_TONES[look.state],
         reported_tone=REPORTED_TONES[look.reported],

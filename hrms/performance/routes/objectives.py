@@ -178,7 +178,7 @@ def objective(objective_id: int) -> ResponseReturnValue:
         "performance/work/objective.html",
         found=found,
         agency=agency,
-        look=look,
+        seen=look,
         state=state,
         tones=OBJECTIVE_TONES,
         direction=Direction(found.direction),

@@ -80,7 +80,8 @@ def progress(aim: Aim) -> Decimal | None:
         part = target / actual if actual > 0 else Fraction(0)
     else:
         start = Fraction(aim.baseline or 0)
-        part = (actual - start) / (target - start) if target != start else Fraction(0)
+        ahead = target > start if aim.direction is Direction.MORE else target < start
+        part = (actual - start) / (target - start) if ahead else Fraction(0)
     part = min(max(part, Fraction(0)), Fraction(1))
     return _floor(part * 100)
 

@@ -205,6 +205,8 @@ def _item(row: Row, worker: Worker, products: Mapping[str, Any], judged: Judged)
     elif not title:
         text = N_("Chưa có mã hoặc tên sản phẩm. Hãy ghi mã trong danh mục, hoặc ghi tên và hệ số.")
         _fault(judged, row, "product", "", Problem("product", "required", text))
+    if len(judged.faults) > before:
+        return None
     quantity = _number(judged, row, "quantity", row.quantity) if row.quantity else Decimal(1)
     factor = product.factor if product is not None else _number(judged, row, "factor", row.factor)
     due = _day(judged, row)

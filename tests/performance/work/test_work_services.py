@@ -79,8 +79,9 @@ def item_row(item_id: int) -> WorkItem:
 
 
 def items_on(sheet_id: int) -> list[WorkItem]:
+    query = select(WorkItem).where(WorkItem.sheet_id == sheet_id).order_by(WorkItem.id)
     with scope.everything():
-        return list(db.session.scalars(select(WorkItem).where(WorkItem.sheet_id == sheet_id).order_by(WorkItem.id)))
+        return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def refusal(do: Callable[[], Any]) -> str:
