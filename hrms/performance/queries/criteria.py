@@ -30,8 +30,6 @@ STAFF_WEIGHTS = "staff"
 SCORED = ("equal", "weights")
 """Methods that give points."""
 _HALVES = (Decimal(1), Decimal("0.5"))
-_ORDER_NAMES = {"code": "staff_code"}
-"""What the setting calls a key of `rules.quota`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +192,7 @@ def _terms(
         period_kind=regulation.period_kind if regulation is not None else "month",
         step=Decimal(str(own("step"))), cap_result=cap if isinstance(cap, bool) else str(cap) == "1",
         rounding=Rounding(own("rounding")).value, quota_base=str(own("quota_base")),
-        tie_order=tuple(_ORDER_NAMES.get(one, one) for one in order),
+        tie_order=tuple(order),
         self_days=int(own("self_days")), score_days=int(own("score_days")),
     )  # fmt: skip
 

@@ -100,7 +100,7 @@ def test_the_formula_of_a_set_without_regulation_is_in_equal_parts(province: Pro
     assert (civil.general_max, civil.result_max, civil.cap) == (30, 70, True)
     terms = criteria.terms_for(place, "335/2025", date(2026, 11, 1))
     assert (terms.step, terms.rounding, terms.quota_base) == (Decimal("0.25"), "unrounded", "final_good")
-    assert terms.tie_order[-1] == "staff_code"
+    assert terms.tie_order[-1] == "code"
     with pytest.raises(Refused):
         criteria.formula_for(place, "90/2020", date(2026, 11, 1))
     with pytest.raises(Refused):
