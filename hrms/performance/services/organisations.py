@@ -101,9 +101,11 @@ def choose(actor: Actor, organisation_rating_id: int, new_class: str, reason: st
     why = said(reason)
     free = open_classes(agency, found)
     if new_class not in free:
-        sentence = N_("Mức này trái với số liệu của năm. Các mức còn chọn được: %(classes)s.")
-        words = ", ".join(CLASS_LABELS[one] for one in free) or "—"
-        raise Refused(Problem("new_class", "not_open", sentence, {"classes": words}))
+        if not free:
+            raise Refused(Problem("new_class", "no_points", N_("Chưa có điểm của cơ quan. Hãy ghi số liệu trước.")))
+        sentence = N_("Mức này trái với số liệu của năm. Chọn được từ “%(best)s” đến “%(least)s”.")
+        params = {"best": CLASS_LABELS[free[0]], "least": CLASS_LABELS[free[-1]]}
+        raise Refused(Problem("new_class", "not_open", sentence, params))
     before = found.final
     found.final, found.reason = new_class, why
     found.version += 1
