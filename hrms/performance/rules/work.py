@@ -6,7 +6,7 @@ as not to be done stays in U too (Đ18 k1d); what is taken over or ad hoc adds t
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -122,18 +122,8 @@ def due_problems(due_on: date | None, starts_on: date | None, ends_on: date | No
     """Return what is wrong with the day a product is due: it lies inside the period (`ends_on` is the day after)."""
     if due_on is None or starts_on is None or ends_on is None or starts_on <= due_on < ends_on:
         return []
-    text = N_("Hạn %(value)s nằm ngoài kỳ (%(first)s đến hết ngày trước %(end)s). Hãy chọn ngày trong kỳ.")
-    return [Problem("due_on", "due_outside", text, {"value": due_on, "first": starts_on, "end": ends_on})]
-
-
-def given_problems(kind: ItemKind, starts_on: date | None, assigned_before: int, today: date) -> list[Problem]:
-    """Return a warning when work is put into the denominator after the period began and others had been given."""
-    if kind is not ItemKind.ASSIGNED or starts_on is None or today < starts_on or not assigned_before:
-        return []
-    text = N_(
-        "Kỳ đã bắt đầu ngày %(start)s: sản phẩm giao thêm sẽ vào mẫu số. Việc phát sinh trong kỳ thì chọn “đột xuất”."
-    )
-    return [Problem("kind", "late_assigned", text, {"start": starts_on}, "warning")]
+    text = N_("Hạn %(value)s nằm ngoài kỳ (%(first)s đến %(last)s). Hãy chọn ngày trong kỳ.")
+    return [Problem("due_on", "due_outside", text, {"value": due_on, "first": starts_on, "last": ends_on - timedelta(days=1)})]
 
 
 def drop_problems(
