@@ -9,12 +9,17 @@ from hrms.performance.routes import (
     calibration,
     consequences,
     criteria,
+    desk,
     items,
     national,
     objectives,
+    own,
+    periods,
     petitions,
     products,
     regulations,
+    sheet_papers,
+    sheets,
 )
 from hrms.performance.routes.base import blueprint
 
@@ -23,13 +28,18 @@ __all__ = [
     "calibration",
     "consequences",
     "criteria",
+    "desk",
     "init_app",
     "items",
     "national",
     "objectives",
+    "own",
+    "periods",
     "petitions",
     "products",
     "regulations",
+    "sheet_papers",
+    "sheets",
 ]
 
 

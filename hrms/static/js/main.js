@@ -16,6 +16,7 @@ const parts = [
   ["[data-columns]", "columns"],
   ["[data-tree]", "tree"],
   ["form[data-frame-check]", "frames"],
+  ["form[data-score]", "scoring"],
   ["form[data-send]", "send"],
 ];
 
