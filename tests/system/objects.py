@@ -33,6 +33,7 @@ from hrms.decisions.models import (
 from hrms.decisions.papers.wording import Said
 from hrms.imports.models import ImportBatch
 from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
+from hrms.performance.models import CriteriaSet, Rating, RatingGroup, RatingRound
 from hrms.positions.models import (
     Assignment,
     EstablishmentLine,
@@ -57,6 +58,7 @@ from hrms.training.models import (
     TrainingRequirement,
 )
 from tests.province import ACCOUNTS, TODAY, Province
+from tests.system.work_objects import work_objects
 from tests.training import making
 from tests.training.payback.promising import decided_case
 
@@ -167,6 +169,8 @@ def build_objects(province: Province) -> Objects:
             made["plan", place], made["plan line", place] = _plan(made["agency", place])
             made["entry", place] = making.add_hours(province, PERSON_AT[place], 8, date(2026, 2, 3))
             made["evidence", place] = _evidence(person)
+            made |= work_objects(province, place, PERSON_AT[place])
+            made |= _rating_round(province, place)
         _photograph()
         made["template", ""] = _add(
             DocumentTemplate, kind="official", form="typst", file_name="mau.typ", content=built_in(Form.TYPST),
@@ -176,6 +180,7 @@ def build_objects(province: Province) -> Objects:
             WorkPeriod, person_id=province.people["Nguyễn Văn Hùng"], from_on="2011", position="Chuyên viên"
         )
         made["own commitment", "canbo"], _payment = decided_case(province.people["Nguyễn Văn Hùng"])
+        made["own rating", "canbo"] = _rating(province, "Nguyễn Văn Hùng", "B", made["rating round", "B"])
         made["own evidence", "canbo"] = _evidence(province.people["Nguyễn Văn Hùng"])
         made["power", ""] = _add(
             DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
@@ -237,6 +242,27 @@ def _scheme(place: str, path: list[int]) -> dict[tuple[str, str], int]:
         SchemeLine, scheme_id=scheme, unit_id=path[-1], position_id=position, seats=1, shares={}, frame={},
     )  # fmt: skip
     return {("scheme", place): scheme, ("scheme work", place): work, ("scheme line", place): line}
+
+
+def _rating_round(province: Province, place: str) -> dict[tuple[str, str], int]:
+    """A published round of classification with a group and the class of the place's person."""
+    found = _add(
+        RatingRound, agency_id=province.agencies[place], year=2026, set_id=select(CriteriaSet.id).where(
+            CriteriaSet.code == "335/2025").scalar_subquery(), state="published", due_on=date(2026, 12, 14),
+        outstanding=False, quota_base="final_good", quota_percent=20, rounding="unrounded", tie_order=["mean"],
+        published_on=date(2026, 11, 20),
+    )  # fmt: skip
+    group = _add(RatingGroup, round_id=found, code="N1", name="Chuyên viên", state="approved")
+    rating = _rating(province, PERSON_AT[place], place, found)
+    return {("rating round", place): found, ("rating group", place): group, ("rating", place): rating}
+
+
+def _rating(province: Province, name: str, place: str, round_id: int) -> int:
+    return _add(
+        Rating, round_id=round_id, person_id=province.people[name], year=2026, agency_id=province.agencies[place],
+        role="staff", provisional=False, by_points="good", proposed="good", final="good", state="published",
+        published_on=date(2026, 11, 20),
+    )  # fmt: skip
 
 
 def _plan(agency_id: int) -> tuple[int, int]:
@@ -441,6 +467,14 @@ PARAMETERS: dict[str, Choice] = {
     "impact_id": _placed("impact"),
     "commitment_id": _commitment,
     "evidence_id": _own_or_placed("evidence"),
+    "round_id": _placed("rating round"),
+    "group_id": _placed("rating group"),
+    "rating_id": _own_or_placed("rating"),
+    "period_id": _placed("period"),
+    "sheet_id": _own_or_placed("sheet"),
+    "item_id": _own_or_placed("item"),
+    "finding_id": _placed("finding"),
+    "objective_id": _placed("objective"),
     "entry_id": _placed("entry"),
     "payment_id": _placed("payment"),
     "scan_id": _placed("scan"),

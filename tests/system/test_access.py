@@ -101,7 +101,7 @@ def _address(app: Flask, objects: Objects, method: str, endpoint: str, username:
 CONSTANTS: dict[str, Any] = {
     "kind": "agency", "group": "identity", "table": "work", "catalogue": "degrees",
     "setting": "accounts.idle_minutes", "template_key": "official", "template_form": "typst",
-    "session_number": 1, "token": "ma-khong-co", "form_of": "class",
+    "session_number": 1, "token": "ma-khong-co", "form_of": "class", "form": "pdf",
 }  # fmt: skip
 """Parameters that name no object: the kind of a fact, the group of a form, a catalogue, a setting, a template, the
 first session of a class, a code that nobody was given, a form of learning."""

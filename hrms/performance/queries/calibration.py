@@ -37,7 +37,7 @@ _LIST_ORDER: Order = ((_R.year, True), (Agency.__table__.c.sort_key, False), (_R
 _LIST_KEYS = ("year", "sort_key", "id")
 _TABLE_MOST = 20_000
 CLASSES = tuple(RatingClass)
-STANDING: ColumnElement[str | None] = func.coalesce(Rating.final, Rating.proposed, Rating.by_points)
+STANDING: ColumnElement[Any] = func.coalesce(Rating.final, Rating.proposed, Rating.by_points)
 """The class as it stands now: decided, else proposed after the quota, else by points."""
 _RANK = case({one.value: place for place, one in enumerate(CLASSES)}, value=STANDING, else_=len(CLASSES))
 

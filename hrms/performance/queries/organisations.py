@@ -89,12 +89,15 @@ def decree_of(agency: Agency) -> Decree:
 
 def facts_of(agency: Agency, values: Any, *, failed: bool | None) -> OrganisationFacts:
     """Return the facts of the rule from a rating's columns or a form's values (a mapping)."""
-    get = values.get if isinstance(values, dict) else lambda name: getattr(values, name, None)
+    known = values if isinstance(values, dict) else {name: getattr(values, name) for name in _FIGURES}
     return OrganisationFacts(
-        points=get("points"), done=get("done_percent"), late=get("late_percent"), exceeding=get("exceeding_percent"),
-        shortcomings_fixed=get("shortcomings_fixed"), subordinate_failed=failed,
-        wrongdoing=bool(get("wrongdoing")), decree=decree_of(agency),
+        points=known["points"], done=known["done_percent"], late=known["late_percent"],
+        exceeding=known["exceeding_percent"], shortcomings_fixed=known["shortcomings_fixed"],
+        subordinate_failed=failed, wrongdoing=bool(known["wrongdoing"]), decree=decree_of(agency),
     )  # fmt: skip
+
+
+_FIGURES = ("points", "done_percent", "late_percent", "exceeding_percent", "shortcomings_fixed", "wrongdoing")
 
 
 def years() -> list[int]:

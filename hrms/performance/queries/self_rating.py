@@ -103,7 +103,8 @@ def months_of(person_id: int, year: int) -> Months:
     )  # fmt: skip
     found: dict[str, dict[int, Decimal]] = {"month": {}, "quarter": {}}
     for kind, number, score in db.session.execute(query):
-        found[kind][number] = score
+        if score is not None:
+            found[kind][number] = score
     kind = "quarter" if found["quarter"] and not found["month"] else "month"
     return Months(kind, dict(sorted(found[kind].items())))
 

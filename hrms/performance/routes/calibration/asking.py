@@ -16,6 +16,7 @@ from hrms.core.actor import Actor
 from hrms.core.errors import HrmsError, NotFound, Refused, Stale
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
+from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.performance.queries import calibration as queries
@@ -114,7 +115,7 @@ def only_registered(form: Any, who: Actor, agency: Agency) -> None:
     """Offer a decision of the register, and a new entry only to those who may make one."""
     form.require_paper()
     if not who.may(P.DECISIONS_RECORD, at=agency.scope_ids):
-        form.decision_basis.choices = [one for one in form.decision_basis.choices if one[0] == "existing"]
+        form.decision_basis.choices = [one for one in form.decision_basis.choices if one.value == "existing"]
         form.decision_basis.data = "existing"
 
 
@@ -123,7 +124,9 @@ def decision_of(form: Any, who: Actor, agency: Agency) -> int:
     if who.may(P.DECISIONS_RECORD, at=agency.scope_ids):
         found = hooks.papers[0].read(who, form.data, agency.scope_ids)
         return int(found or 0)
-    return int(form.decision_id.data or 0)
+    if not form.decision_id.data:
+        raise Refused(Problem("decision_id", "required", N_("Chưa chọn quyết định trong sổ. Hãy chọn một quyết định.")))
+    return int(form.decision_id.data)
 
 
 def configure_agency(field: Any, *permissions: Permission) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from hrms.core.documents import render_docx, render_pdf
@@ -52,7 +52,8 @@ def own_rating() -> ResponseReturnValue:
         return _("Đã ghi phiếu tự đánh giá.")
 
     if request.method == "POST" and not mine.may_say:
-        form.form_errors.append(_("Đợt xếp loại đã có quyết định nên phiếu tự đánh giá không sửa được nữa."))
+        flash(_("Đợt xếp loại đã có quyết định nên phiếu tự đánh giá không sửa được nữa."), "bad")
+        return redirect(url_for("performance.own_rating", round=mine.id), 303)
     return run_form(
         form,
         "performance/own/rating.html",
