@@ -58,6 +58,7 @@ from hrms.training.models import (
     TrainingRequirement,
 )
 from tests.province import ACCOUNTS, TODAY, Province
+from tests.system.product_objects import product_objects
 from tests.system.work_objects import work_objects
 from tests.training import making
 from tests.training.payback.promising import decided_case
@@ -169,9 +170,13 @@ def build_objects(province: Province) -> Objects:
             made["plan", place], made["plan line", place] = _plan(made["agency", place])
             made["entry", place] = making.add_hours(province, PERSON_AT[place], 8, date(2026, 2, 3))
             made["evidence", place] = _evidence(person)
+            made |= product_objects(province, place)
             made |= work_objects(province, place, PERSON_AT[place])
             made |= _rating_round(province, place)
         _photograph()
+        made["criteria set", ""] = db.session.execute(
+            select(CriteriaSet.id).where(CriteriaSet.code == "335/2025")
+        ).scalar_one()
         made["template", ""] = _add(
             DocumentTemplate, kind="official", form="typst", file_name="mau.typ", content=built_in(Form.TYPST),
             uploaded_name="Thử",
@@ -478,6 +483,10 @@ PARAMETERS: dict[str, Choice] = {
     "entry_id": _placed("entry"),
     "payment_id": _placed("payment"),
     "scan_id": _placed("scan"),
+    "catalogue_id": _placed("product catalogue"),
+    "product_id": _placed("product"),
+    # Criteria sets hold no people and are open to all.
+    "set_id": lambda objects, _username, inside: objects.at("criteria set", "") if inside else NOWHERE,
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
 }
 """Parameter of an address → the object to put there, inside or outside the reach of an account.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -342,7 +343,7 @@ def _give_or_propose(sheet_id: int, *, proposing: bool) -> ResponseReturnValue:
         problem = judge(who, held)
     if problem is not None:
         raise Forbidden(problem)
-    form: Any = forms.WorkForm(data={"quantity": 1, "kind": "ad_hoc" if proposing else "assigned"})
+    form: Any = forms.WorkForm(data={"quantity": Decimal(1), "kind": "ad_hoc" if proposing else "assigned"})
     objectives = objective_queries.list_for_work(list(agency.scope_ids), sheet.year)
     form.set_choices([(one.id, f"{one.code} · {one.objective} ({name})") for one, name in objectives])
     _configure_product(form.product, sheet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -127,7 +128,7 @@ def new_objective() -> ResponseReturnValue:
     if not given or year is None:
         return _begin(year)
     agency = agencies.find_visible(who, given, WRITE)
-    form: Any = forms.ObjectiveForm(data={"weight": 1, "direction": "more"})
+    form: Any = forms.ObjectiveForm(data={"weight": Decimal(1), "direction": "more"})
     form.set_choices(queries.list_above(agency, year))
     status = 200
     if request.method == "POST":
