@@ -13,7 +13,7 @@ from sqlalchemy import select
 from hrms.agencies import queries as agencies
 from hrms.agencies.models import Agency
 from hrms.core import dated
-from hrms.core.actor import Actor, missing
+from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.paging import Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
@@ -66,14 +66,6 @@ def due_on(today: date) -> date | None:
     """Return the day by which a public unit issues its regulation (NĐ 233/2026/NĐ-CP Đ18 k3a)."""
     found = law.parameters(today).get(DUE)
     return date.fromisoformat(found.value) if found is not None else None
-
-
-def get_agency(agency_id: int) -> Agency:
-    """Return an agency wherever it is: regulations are public. Raises `NotFound`."""
-    found = db.session.get(Agency, agency_id)
-    if found is None:
-        raise missing("agency")
-    return found
 
 
 def list_versions(agency_id: int, set_id: int, known_on: datetime | None = None) -> Sequence[AgencyRegulation]:

@@ -113,7 +113,7 @@ def regulation(agency_id: int) -> ResponseReturnValue:
     """Show what holds of an agency on the day: its regulation or the one above, every point with where it is from."""
     who, (on, known_on) = actor(), asked_dates()
     on = on or clock.today()
-    agency = regulations.get_agency(agency_id)
+    agency = agencies.get_agency(who, agency_id, P.PERFORMANCE_VIEW, P.SELF_VIEW, P.PERFORMANCE_CRITERIA)
     listed = any(who.may(one) for one in LIST)
     held = [_terms(agency, one, on) for one in (Decree.CIVIL, Decree.PUBLIC)]
     return render_template(

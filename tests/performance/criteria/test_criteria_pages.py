@@ -171,7 +171,9 @@ def test_a_regulation_holds_for_the_agency_and_below_until_one_nearer(province: 
     nearest = criteria.formula_for(province.agencies["C1"], "233/2026", date(2027, 2, 1))
     assert nearest[1] is not None
     assert nearest[1].number == "5/QC-TH"
-    page = province.client("canbo").get(f"/performance/regulations/{province.agencies['C1']}?as_at=05/12/2026")
+    address = f"/performance/regulations/{province.agencies['C1']}?as_at=05/12/2026"
+    assert province.client("canbo").get(address).status_code == 404
+    page = province.client("thanhtra").get(address)
     assert mistakes(page.text) == []
     assert "UBND phường Ninh Kiều" in page.text
     assert "13/QC" in page.text
