@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 
 from bench.data import Place
 from hrms.core import clock, scope
@@ -24,7 +24,7 @@ from hrms.core.db import db
 from hrms.core.unit import transaction
 from hrms.decisions.services.register import find_or_register
 from hrms.performance.models import RatingRound, ScoreSheet, ScoringPeriod
-from hrms.performance.services import assigning, deciding, province, reckoning, sheets
+from hrms.performance.services import assigning, deciding, province, publishing, reckoning
 from hrms.performance.services.assigning import Line
 from hrms.training.queries.learners import post_groups
 
@@ -144,12 +144,15 @@ def _lines() -> list[Line]:
 
 def _publish(actor: Actor, year: int, number: int) -> None:
     with scope.everything():
-        wanted = select(ScoringPeriod.id).where(ScoringPeriod.year == year, ScoringPeriod.number == number)
+        wanted = select(ScoringPeriod.id).where(
+            ScoringPeriod.year == year, ScoringPeriod.number == number,
+            exists().where(ScoreSheet.period_id == ScoringPeriod.id, ScoreSheet.state == "scored"),
+        )  # fmt: skip
         ids = list(db.session.scalars(wanted.order_by(ScoringPeriod.id)))
         db.session.rollback()
     for period in ids:
         with scope.everything(), transaction():
-            sheets.publish(actor, period)
+            publishing.publish(actor, period)
         db.session.expunge_all()
 
 
