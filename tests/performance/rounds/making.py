@@ -35,12 +35,13 @@ def add_months(
     """Give somebody published sheets: the points of months 1, 2 …, None for no sheet, or by number."""
     known = points if isinstance(points, Mapping) else dict(enumerate(points, start=1))
     person = province.people[name]
+    place = more.pop("agency_id", None) or works_at(person)
     rows = [
         {
             "person_id": person, "year": year, "kind": "month", "number": number, "role": "staff",
             "state": "published", "source": "imported", "set_id": set_id(CIVIL), "score": Decimal(score),
             "result_points": Decimal(score) - Decimal(25), "general_points": Decimal(25), "general": {},
-            "published_on": date(year, 12, 1), "agency_id": more.pop("agency_id", None) or works_at(person), **more,
+            "published_on": date(year, 12, 1), "agency_id": place, **more,
         }
         for number, score in known.items()
         if score is not None
@@ -165,3 +166,33 @@ def publish(province: Province, round_id: int, who: str = "thutruong", *, place:
     decide(province, round_id, who, place=place)
     with acting(province, "sonoivu") as actor:
         return deciding.publish(actor, round_id, date(2026, 12, 5))
+
+
+def write(model: type[Any], **values: Any) -> None:
+    """Write a row about somebody as old data and make their current row again; the id is `person_id`."""
+    with scope.everything():
+        known = Base.metadata.tables[model.__tablename__].c
+        extra = {"basis": "old_data"} if "basis" in known else {}
+        db.session.execute(insert(Base.metadata.tables[model.__tablename__]).values(**extra, **values))
+        db.session.execute(
+            text("SELECT refresh_people(:ids, :today)"), {"ids": [values["person_id"]], "today": clock.today()}
+        )
+        db.session.commit()
+
+
+def end(model: type[Any], person_id: int, on: date) -> None:
+    """End the open facts of a kind about somebody on a day: they are superseded by ones that end."""
+    with scope.everything():
+        table = Base.metadata.tables[model.__tablename__]
+        rows = db.session.execute(
+            select(table).where(
+                table.c.person_id == person_id, table.c.valid_to.is_(None), table.c.superseded_at.is_(None)
+            )
+        ).all()
+        db.session.execute(
+            table.update().where(table.c.id.in_([row.id for row in rows])).values(superseded_at=clock.now())
+        )
+        for row in rows:
+            kept = {name: value for name, value in row._mapping.items() if name not in {"id", "recorded_at"}}
+            db.session.execute(insert(table).values(**(kept | {"valid_to": on})))
+        db.session.commit()
