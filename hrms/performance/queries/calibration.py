@@ -266,7 +266,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.group is not None:
         found.append(Rating.group_id == filters.group if filters.group else Rating.group_id.is_(None))
     if filters.rating:
-        found.append(filters.rating == STANDING)
+        found.append(STANDING.in_((filters.rating,)))
     if filters.role:
         found.append(Rating.role == filters.role)
     if filters.changed:
@@ -319,7 +319,7 @@ class UnitCount:
 
 def count_units(round_id: int) -> list[UnitCount]:
     """Return the people of a round by unit and class, units in tree order; one statement."""
-    of = [func.count().filter(one.value == STANDING) for one in CLASSES]
+    of = [func.count().filter(STANDING.in_((one.value,))) for one in CLASSES]
     query = (
         select(
             Rating.agency_id, Agency.name, func.count(), func.count().filter(STANDING.is_(None)),
@@ -335,7 +335,7 @@ def count_units(round_id: int) -> list[UnitCount]:
     return [
         UnitCount(
             row[0], row[1], row[2], dict(zip(CLASSES, row[9:], strict=True)), row[3], row[4], row[5],
-            Sums(row[6], Decimal(row[7]), Decimal(row[8])),
+            Sums(row[6] or 0, row[7] or Decimal(0), row[8] or Decimal(0)),
         )
         for row in db.session.execute(query)
     ]  # fmt: skip
