@@ -137,7 +137,10 @@ class DelegationForm(Form):
         description=_l("Ví dụ: Giấy ủy quyền 12/GUQ-SXD ngày 02/11/2026; đi công tác."),
     )  # fmt: skip
     actions = SelectMultipleField(
-        _l("Chỉ những loại quyết định này"), description=_l("Không đánh dấu mục nào thì ký được mọi loại.")
+        _l("Chỉ những việc này"),
+        description=_l(
+            "Loại quyết định được ký và việc khác. Không đánh dấu mục nào thì được làm mọi việc trong danh sách."
+        ),
     )
 
 

@@ -175,6 +175,8 @@ people_finder: list[PeopleFinder] = []
 """How to pick people, when there are any."""
 papers: list[Papers] = []
 """The register of decisions, when there is one."""
+delegable: dict[str, str] = {}
+"""What a head may let a delegate do besides signing kinds of decision: code, as `Grant.actions` has it → marked words."""
 paper_kinds: dict[str, PaperKind] = {}
 """Key of a kind of official paper, as given to `hrms.core.documents.render_pdf` → its name and sample."""
 guarded_fields: dict[str, Permission] = {}
@@ -214,6 +216,7 @@ def clear() -> None:
         registry.clear()
     papers.clear()
     people_finder.clear()
+    delegable.clear()
     paper_kinds.clear()
     for names in (guarded_fields, field_labels, field_values, entity_links, entity_labels, entity_names):
         names.clear()

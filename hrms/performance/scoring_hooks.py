@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import url_for
-
 from hrms.core import clock, hooks
 from hrms.core.actor import Actor
 from hrms.core.i18n import N_, render
@@ -14,6 +12,7 @@ from hrms.core.permissions import Permission
 from hrms.performance.papers import sheet as papers
 from hrms.performance.queries import sheet_lists as lists
 from hrms.performance.queries import sheets as queries
+from hrms.performance.queries.sheets import DELEGATED
 from hrms.performance.rules.work import WITH_ITS_OWNER
 
 P = Permission
@@ -21,26 +20,12 @@ GROUP = N_("Đánh giá, xếp loại")
 ON_CARD = 3
 LANDS = (P.PERFORMANCE_VIEW, P.PERFORMANCE_SCORE, P.PERFORMANCE_MANAGE, P.SELF_VIEW)
 _SENTENCES = {
-    "sheet.self_scored": N_("gửi phiếu tự chấm %(period)s"),
-    "sheet.taken_back": N_("rút phiếu tự chấm %(period)s"),
-    "sheet.returned": N_("trả lại phiếu %(period)s để tự chấm lại"),
-    "sheet.scored": N_("chấm điểm phiếu %(period)s"),
-    "sheet.rescored": N_("chấm lại phiếu %(period)s"),
-    "sheet.corrected": N_("lập phiếu đính chính %(period)s"),
-    "sheet.rerouted": N_("đổi người có thẩm quyền chấm phiếu %(period)s"),
     "sheet.printed": N_("in phiếu đánh giá (Mẫu 01)"),
-    "period.opened": N_("mở kỳ đánh giá %(period)s"),
-    "period.joined": N_("thêm phiếu còn thiếu của kỳ đánh giá %(period)s"),
-    "period.published": N_("công khai phiếu đánh giá %(period)s"),
-    "period.closed": N_("khóa kỳ đánh giá %(period)s"),
     "period.printed": N_("in phiếu đánh giá (Mẫu 01) của cả kỳ"),
 }
 _FIELDS = {
-    "sheet.period": N_("Kỳ"), "sheet.state": N_("Tình trạng"), "sheet.score": N_("Điểm"), "sheet.format": N_("Tệp"),
-    "sheet.authority_id": N_("Nơi chấm (mã)"), "sheet.supersedes_id": N_("Thay phiếu (mã)"), "period.period": N_("Kỳ"),
-    "period.count": N_("Số phiếu"), "period.rows": N_("Số phiếu"), "period.format": N_("Tệp"),
+    "sheet.format": N_("Tệp"), "period.rows": N_("Số phiếu"), "period.format": N_("Tệp"),
 }  # fmt: skip
-_KINDS = {"month": N_("tháng"), "quarter": N_("quý")}
 
 
 def register() -> None:
@@ -53,22 +38,15 @@ def register() -> None:
     hooks.cards.append(hooks.Card("performance/scoring/_home_desk.html", _to_score, 12))
     hooks.cards.append(hooks.Card("performance/scoring/_home_own.html", _own_due, 13))
     for action, words in _SENTENCES.items():
-        hooks.sentences.setdefault(action, _sentence(words))
+        hooks.sentences[action] = _sentence(words)
     for name, words in _FIELDS.items():
         hooks.field_labels.setdefault(name, words)
-    hooks.entity_links["sheet"] = lambda found: url_for("performance.sheet", sheet_id=found)
-    hooks.entity_links["period"] = lambda found: url_for("performance.period", period_id=found)
+    hooks.delegable[DELEGATED] = N_("Chấm điểm phiếu đánh giá")
     papers.register()
 
 
 def _sentence(words: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda event: render(words, period=_period((event.get("after") or {}).get("period")))
-
-
-def _period(kept: Any) -> str:
-    """Return "month 10/2026", as the trail keeps it, in words."""
-    kind, _blank, number = str(kept or "").partition(" ")
-    return f"{render(_KINDS[kind])} {number}" if kind in _KINDS else ""
+    return lambda _event: render(words)
 
 
 def _to_score(actor: Actor) -> Mapping[str, Any] | None:

@@ -12,7 +12,7 @@ from hrms.accounts import queries, services
 from hrms.accounts.forms import DelegationForm
 from hrms.accounts.routes.base import blueprint
 from hrms.accounts.services import NewDelegation
-from hrms.core import clock
+from hrms.core import clock, hooks
 from hrms.core.errors import Refused
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
@@ -25,8 +25,9 @@ WHO = (Permission.DECISIONS_SIGN, Permission.ACCOUNTS_GRANT)
 
 
 def action_words() -> dict[str, str]:
-    """Return the kinds of decision that walk the path, by code."""
-    return {kind.code: render(kind.label) for kind in kinds.all_kinds()}
+    """Return the kinds of decision that walk the path, and what else can be delegated, by code."""
+    signed = {kind.code: render(kind.label) for kind in kinds.all_kinds()}
+    return signed | {code: render(words) for code, words in hooks.delegable.items()}
 
 
 def capacity_words(capacity: str | None) -> str:

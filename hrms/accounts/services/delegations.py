@@ -18,7 +18,7 @@ from hrms.accounts.models import Account, RoleGrant
 from hrms.accounts.services.reach import current_or_coming, usable_agency
 from hrms.accounts.services.trail import locked, note
 from hrms.agencies.models import Agency
-from hrms.core import clock, dated, scope
+from hrms.core import clock, dated, hooks, scope
 from hrms.core.actor import Actor, missing
 from hrms.core.dates import last_day
 from hrms.core.db import db
@@ -152,9 +152,9 @@ def _problems(actor: Actor, account: Account, delegator: int | None, new: NewDel
     if new.capacity not in CAPACITIES:
         text = N_("Tư cách ký “%(capacity)s” không giao được. Hãy chọn KT., TL., TUQ. hoặc Q.")
         found.append(Problem("capacity", "unknown_capacity", text, {"capacity": new.capacity[:10]}))
-    known = {kind.code for kind in kinds.all_kinds()}
+    known = {kind.code for kind in kinds.all_kinds()} | set(hooks.delegable)
     if unknown := sorted(set(new.actions) - known):
-        text = N_("Loại quyết định “%(actions)s” không có trong danh sách. Hãy chọn lại.")
+        text = N_("Việc “%(actions)s” không có trong danh sách. Hãy chọn lại.")
         found.append(Problem("actions", "unknown_action", text, {"actions": ", ".join(unknown)[:80]}))
     if new.valid_to is not None and new.valid_to > new.valid_from and (other := _overlapping(account.id, new)):
         text = N_("%(name)s đã được giao ký thay ở đây từ %(start)s đến hết %(end)s. Hãy kết thúc lần đó trước.")
