@@ -139,7 +139,7 @@ class DelegationForm(Form):
     actions = SelectMultipleField(
         _l("Chỉ những việc này"),
         description=_l(
-            "Loại quyết định được ký và việc khác. Không đánh dấu mục nào thì được làm mọi việc trong danh sách."
+            "Loại quyết định và việc khác. Không đánh dấu mục nào thì được làm mọi việc trong danh sách."
         ),
     )
 

@@ -176,7 +176,7 @@ people_finder: list[PeopleFinder] = []
 papers: list[Papers] = []
 """The register of decisions, when there is one."""
 delegable: dict[str, str] = {}
-"""What a head may let a delegate do besides signing kinds of decision: code, as `Grant.actions` has it → marked words."""
+"""What a head may let a delegate do besides signing decisions: code, as `Grant.actions` has it → marked words."""
 paper_kinds: dict[str, PaperKind] = {}
 """Key of a kind of official paper, as given to `hrms.core.documents.render_pdf` → its name and sample."""
 guarded_fields: dict[str, Permission] = {}
