@@ -26,6 +26,7 @@ from hrms.decisions import services as register_services
 from hrms.decisions.kinds import Field, Kind, Proposed, Records, Subject, Wording
 from hrms.decisions.models import Decision, SubmissionLine
 from hrms.decisions.rules.conditions import Change, Condition, Outcome, Supplier
+from hrms.decisions.rules.powers import PostGroup
 from hrms.decisions.rules.register import DecisionKind
 from hrms.people.kinds.common import day_before, usual_grounds, whole
 from hrms.people.kinds.subjects import Gathered, gather
@@ -95,7 +96,11 @@ class OfClasses(Kind):
         """Return what is known of each person, with their rating; a fixed number of statements."""
         found = gather(person_ids, on)
         rows = self.rows(list(found), values)
-        return {one: replace(subject, facts=Rated(subject.facts, rows.get(one))) for one, subject in found.items()}
+        # Who classifies does not follow from the post: a list of heads, deputies and staff is one list.
+        return {
+            one: replace(subject, facts=Rated(subject.facts, rows.get(one)), post_group=PostGroup.NONE)
+            for one, subject in found.items()
+        }
 
     def signer(self, subject: Subject) -> int | None:
         """Return the agency whose head classifies."""
@@ -127,7 +132,8 @@ class RoundClasses(OfClasses):
 
     def prepare(self, proposed: Sequence[Proposed]) -> Sequence[Proposed]:
         """Return the proposals with their round, read once."""
-        rounds = {chosen: decided.whole(chosen) for one in proposed if (chosen := whole(one.values, "round"))}
+        asked = {chosen for one in proposed if (chosen := whole(one.values, "round"))}
+        rounds = {chosen: decided.whole(chosen) for chosen in asked}
         listed = {one.subject.person_id for one in proposed}
         found = []
         for one in proposed:
@@ -227,8 +233,10 @@ class RoundClasses(OfClasses):
             raise Refused(Problem("people", "not_everybody", text))
         reach = sorted({i for _line, proposed in lines for i in proposed.subject.scope_ids})
         register_services.cite(actor, decision, reach)
-        deciding.decide(actor, its.id, decision.id, decision.signed_on)
-        deciding.publish(actor, its.id, clock.today())
+        # Whoever gives the number may be on the list: the signer, whom the path keeps off it, has decided.
+        program = replace(actor, person_id=None)
+        deciding.decide(program, its.id, decision.id, decision.signed_on)
+        deciding.publish(program, its.id, clock.today())
 
 
 class ReplacedClass(OfClasses):

@@ -23,7 +23,6 @@ from hrms.core.rules import N_, Problem, Reason
 from hrms.core.scope import Scope
 from hrms.core.text import nfc
 from hrms.core.unit import explain_constraint
-from hrms.decisions import services as register
 from hrms.decisions.models import Decision
 from hrms.people.models import Person
 from hrms.people.queries import law
@@ -208,8 +207,6 @@ def accept(
         words = N_("Quyết định %(reference)s ký trước ngày nhận kiến nghị. Hãy chọn quyết định khác.")
         problems.append(Problem("decision_basis", "too_early", words, {"reference": decision.reference}))
     refuse_if(problems)
-    if actor.may(P.DECISIONS_RECORD, at=person.scope_ids):
-        register.cite(actor, decision, person.scope_ids)
     # The paper is signed by the one who may: what it says is written under its own right, by whoever enters it.
     new_id = deciding.supersede(replace(actor, is_system=True), found.rating_id, new_class, decision_id, nfc(answer))
     close_accepted(actor, {found.rating_id: new_id}, decision_id, answer)

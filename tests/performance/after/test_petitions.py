@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import text, update
 
 from hrms.core import clock, scope
+from hrms.core.actor import Grant
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, HrmsError, NotFound, Refused, Stale
 from hrms.core.permissions import Permission, Role
@@ -191,9 +193,10 @@ def test_a_head_does_not_answer_their_own_petition_the_one_above_does(province: 
             {"id": province.accounts["thutruong"]},
         )
         db.session.commit()
-    scope.enter_for(duc, P.SELF_VIEW)
+    also = replace(duc, grants=(*duc.grants, Grant(Role.OFFICIAL, province.agencies["B"])))
+    scope.enter_for(also, P.SELF_VIEW)
     with transaction():
-        petition = petitions.submit(duc, rating, None, WHY)
+        petition = petitions.submit(also, rating, None, WHY)
     scope.enter_for(duc, P.PERFORMANCE_RATE)
     with pytest.raises(Forbidden, match="own"), transaction():
         petitions.reject(duc, petition, "Giữ nguyên.", None)
