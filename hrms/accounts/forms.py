@@ -138,9 +138,7 @@ class DelegationForm(Form):
     )  # fmt: skip
     actions = SelectMultipleField(
         _l("Chỉ những việc này"),
-        description=_l(
-            "Loại quyết định và việc khác. Không đánh dấu mục nào thì được làm mọi việc trong danh sách."
-        ),
+        description=_l("Loại quyết định và việc khác. Không đánh dấu mục nào thì được làm mọi việc trong danh sách."),
     )
 
 
