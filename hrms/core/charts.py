@@ -54,6 +54,17 @@ class StackedBar:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One upright bar: a short label under it, a value ≥ 0 (None: nothing there), its words, a tone, its group."""
+
+    label: str
+    value: Number | None
+    shown: str = ""
+    tone: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A box of a tree: two short lines of words, an address, and the boxes under it."""
 
@@ -166,6 +177,41 @@ def bars(rows: Sequence[Bar], title: str, label_width: float = 170, width: float
         ]
     desc = "; ".join(f"{r.label}: {r.shown or _number(r.value)}" for r in rows)
     return _svg(width, len(rows) * ROW + 8, title, desc, parts, "chart-bars")
+
+
+COLUMN, PLOT, LEFT_OF_PLOT = 19.0, 150.0, 34.0
+
+
+def columns(rows: Sequence[Column], lines: Sequence[Number], title: str, most: Number = 100) -> Markup:
+    """Return upright bars in the given order on a scale from 0 to `most`, with level lines at `lines`.
+
+    Labels stand under the bars, and under these the group where it begins; a place without a value stays empty.
+    """
+    width = LEFT_OF_PLOT + len(rows) * COLUMN + 10
+    top = 10.0
+    foot = top + PLOT
+
+    def height(value: Number) -> float:
+        return PLOT * min(float(value) / float(most), 1.0)
+
+    parts: list[Markup] = []
+    for place, row in enumerate(rows):
+        x = LEFT_OF_PLOT + place * COLUMN
+        if row.value is not None:
+            said = f"{row.group} {row.label}: {row.shown or _number(row.value)}".strip()
+            tall = height(row.value)
+            parts.append(_rect(x + 2, foot - tall, COLUMN - 5, tall, f"c-{row.tone or 'bar'}", said))
+        parts.append(_text(x + COLUMN / 2 - 1, foot + 13, row.label, "middle"))
+        if row.group and (not place or rows[place - 1].group != row.group):
+            parts.append(_text(x + 2, foot + 28, row.group, kind="c-strong"))
+    for line in (0, *lines):
+        y = foot - height(line)
+        parts.append(_element("line", x1=LEFT_OF_PLOT, x2=width - 4, y1=y, y2=y, class_="c-level"))
+        parts.append(_text(LEFT_OF_PLOT - 5, y + 4, _number(line), "end"))
+    desc = "; ".join(
+        f"{row.group} {row.label}: {row.shown or _number(row.value)}".strip() for row in rows if row.value is not None
+    )
+    return _svg(width, foot + 36, title, desc, parts, "chart-columns")
 
 
 def stacked_bars(

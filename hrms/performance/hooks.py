@@ -15,6 +15,7 @@ from hrms.performance import (
     criteria_hooks,
     round_hooks,
     scoring_hooks,
+    seeing_hooks,
     sheet_hooks,
     work_hooks,
 )
@@ -38,3 +39,4 @@ def register(app: Flask) -> None:
     round_hooks.register()
     scoring_hooks.register()
     sheet_hooks.register()
+    seeing_hooks.register()

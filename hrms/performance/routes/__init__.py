@@ -18,6 +18,7 @@ from hrms.performance.routes import (
     petitions,
     products,
     regulations,
+    seeing,
     sheet_papers,
     sheets,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "petitions",
     "products",
     "regulations",
+    "seeing",
     "sheet_papers",
     "sheets",
 ]
