@@ -197,11 +197,9 @@ def accept(
     decision = db.session.get(Decision, decision_id)
     if decision is None:
         raise missing("decision")
-    signs = answering(found.person_id, found.agency_id).agency_id or found.agency_id
-    if decision.issuer_agency_id not in {found.agency_id, signs}:
-        words = N_(
-            "Quyết định %(reference)s không do cơ quan có thẩm quyền trả lời ban hành. Hãy chọn quyết định khác."
-        )
+    signs = answering(found.person_id, agency_id).agency_id or agency_id
+    if decision.issuer_agency_id not in {agency_id, signs}:
+        words = N_("Quyết định %(reference)s không do cơ quan có thẩm quyền thay kết quả ban hành. Hãy chọn lại.")
         problems.append(Problem("decision_basis", "wrong_issuer", words, {"reference": decision.reference}))
     if decision.signed_on < found.submitted_on:
         words = N_("Quyết định %(reference)s ký trước ngày nhận kiến nghị. Hãy chọn quyết định khác.")
