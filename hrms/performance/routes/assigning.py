@@ -16,6 +16,7 @@ from hrms.core.errors import Refused, refuse_if
 from hrms.core.formats import BadNumber, parse_decimal
 from hrms.core.i18n import _, render
 from hrms.core.jinja import here
+from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
@@ -240,9 +241,8 @@ def _show(
         chosen=set(sent.sheets),
         free=request.form,
         form=form,
-        factor=forms.shown_factor,
         problems=[render(one) for one in problems],
-        crumbs=_crumbs(),
+        crumbs=_crumbs(page),
     ), status
 
 
@@ -264,8 +264,10 @@ def _units(page: _Page) -> list[tuple[str, str]]:
     return [("", _("Tất cả")), *((str(one), name) for one, name in named.items())]
 
 
-def _crumbs() -> list[tuple[str, str]]:
-    return [(_("Mục tiêu công tác"), url_for("performance.objectives"))]
+def _crumbs(page: _Page) -> list[tuple[str, str]]:
+    if not actor().may(Permission.PERFORMANCE_VIEW):
+        return []
+    return [(_("Kỳ đánh giá"), url_for("performance.period", period_id=page.period.id))]
 
 
 @blueprint.route("/performance/periods/<int:period_id>/assign/template.xlsx", access=WRITES)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hrms.audit import queries as audit_queries
@@ -43,12 +43,6 @@ P = Permission
 WRITES = queries.WRITES
 READS = (*queries.READS, P.SELF_VIEW)
 CHOICES = 20
-
-
-def sheet_address(sheet_id: int) -> str | None:
-    """Return where a sheet is shown, None while the pages of sheets are not there."""
-    there = "performance.sheet" in current_app.view_functions
-    return url_for("performance.sheet", sheet_id=sheet_id) if there else None
 
 
 def _open(item_id: int) -> Look:
@@ -105,6 +99,8 @@ def item(item_id: int) -> ResponseReturnValue:
         state_tone=ITEM_TONES[look.state],
         reported_tone=REPORTED_TONES[look.reported],
         finding_of=FindingKind,
+        # What the authority found is told to the owner with the points, when the sheet is published.
+        confirmed=look.item.done is not None and (not own or look.sheet.state == SheetState.PUBLISHED),
         may_report=own and with_owner and given,
         may_withdraw=own and with_owner and look.state is ItemState.PROPOSED,
         may_answer=writes and look.state is ItemState.PROPOSED,
@@ -114,7 +110,7 @@ def item(item_id: int) -> ResponseReturnValue:
         and (look.kind is not ItemKind.ASSIGNED or _not_begun(look)),
         problem=render(problem) if problem is not None and problem.code in IN_THE_WAY else None,
         history=audit_queries.list_for(who, ENTITY, item_id),
-        sheet_url=sheet_address(look.sheet.id),
+        sheet_url=url_for("performance.sheet", sheet_id=look.sheet.id),
         crumbs=crumbs(look),
     )  # fmt: skip
 
@@ -125,8 +121,8 @@ def _not_begun(look: Look) -> bool:
 
 def crumbs(look: Look, *, inside: bool = False) -> list[tuple[str, str]]:
     """Return the way back to the sheet of a product, and to the product from a page inside it."""
-    address = sheet_address(look.sheet.id)
-    way = [(_("Phiếu của %(name)s", name=look.person.full_name), address)] if address else []
+    address = url_for("performance.sheet", sheet_id=look.sheet.id)
+    way = [(_("Phiếu của %(name)s", name=look.person.full_name), address)]
     if inside:
         way.append((look.item.title[:60], url_for("performance.item", item_id=look.item.id)))
     return way
@@ -186,7 +182,7 @@ def item_withdraw(item_id: int) -> ResponseReturnValue:
     except (Refused, Stale) as refused:
         flash(" ".join(render(problem) for problem in refused.problems), "bad")
         return redirect(url_for("performance.item", item_id=item_id), 303)
-    return redirect(sheet_address(look.sheet.id) or url_for("people.me"), 303)
+    return redirect(url_for("performance.sheet", sheet_id=look.sheet.id), 303)
 
 
 def _posted_version() -> int:
@@ -363,9 +359,9 @@ def _give_or_propose(sheet_id: int, *, proposing: bool) -> ResponseReturnValue:
             except Refused as refused:
                 form.take(_at_fields(refused))
     title = _("Đề xuất sản phẩm, công việc") if proposing else _("Giao sản phẩm, công việc")
-    address = sheet_address(sheet_id)
+    address = url_for("performance.sheet", sheet_id=sheet_id)
     return render_template(
-        "performance/work/form.html", form=form, title=title, crumbs=[(_("Phiếu"), address)] if address else [],
+        "performance/work/form.html", form=form, title=title, crumbs=[(_("Phiếu"), address)],
         submit=_("Gửi đề xuất") if proposing else _("Giao"), back=address, subtitle=person.full_name, foreign=True,
     ), status  # fmt: skip
 
