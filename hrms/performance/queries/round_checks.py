@@ -74,6 +74,6 @@ def overfull() -> list[int]:
         lists[row.round_id].append((row.group_name, row.by_points, row.final))
     if not lists:
         return []
-    codes = dict(db.session.execute(select(CriteriaSet.id, CriteriaSet.code)).tuples().all())
+    codes = {row.id: row.code for row in db.session.execute(select(CriteriaSet.id, CriteriaSet.code))}
     known = db.session.scalars(select(RatingRound).where(RatingRound.id.in_(lists)).order_by(RatingRound.id))
     return [one.id for one in known if solving.overfull(one, codes[one.set_id], lists[one.id])]

@@ -75,7 +75,8 @@ def _todo(root_id: int, year: int, step: str) -> list[tuple[int, str]]:
     if step == rounds.OPEN:
         ids = rounds.deciding_under(root_id)
         left = list(db.session.scalars(_WITHOUT, {"ids": ids, "year": year}))
-        names = dict(db.session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(left))).tuples().all())
+        named = db.session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(left)))
+        names = {row.id: row.name for row in named}
         return [(one, names[one]) for one in left]
     given = {"year": year, "states": list(NEEDED[step]), "root": root_id, "step": step}
     return [(row.id, row.name) for row in db.session.execute(_LEFT, given)]

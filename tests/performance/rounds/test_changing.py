@@ -36,7 +36,6 @@ from tests.performance.rounds.making import (
 from tests.province import Province
 
 DUC, CAM, HUNG, HUNG2 = "Võ Minh Đức", "Lý Thị Cẩm", "Nguyễn Văn Hùng", "Nguyen Van Hung"
-PLACES = 2
 
 
 @pytest.fixture(autouse=True)
@@ -253,4 +252,3 @@ def test_lines_of_the_calendar(province: Province, round_id: int) -> None:
     )
     with scope.everything():
         assert round_due.lines([], date(2026, 12, 5), date(2027, 3, 1)) == []
-    assert PLACES == 2
