@@ -19,7 +19,8 @@ from hrms.performance.rules.yearly import MONTHS
 
 KEY = "performance.self_rating"
 """Key of the template: an administrator may replace it."""
-_DOTS = "…" * 40
+_ROOM = 28
+"""So many dots fill a line of the sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ def paper(said: Sheet) -> Paper:
         f"{part}. Tự nhận xét, xếp loại",
         *_text("1. Ưu điểm", said.strengths),
         *_text("2. Hạn chế, khuyết điểm", said.weaknesses),
-        f"3. Tự xếp loại: {class_words(said.wanted) if said.wanted else _DOTS}",
+        _class("3. Tự xếp loại: ", said.wanted),
         "Ý kiến nhận xét của cấp có thẩm quyền"
         + (" (người giữ chức vụ lãnh đạo, quản lý: có ý kiến của cấp ủy)" if said.leader else ""),
         *_text("Nhận xét", said.remarks),
-        f"Mức xếp loại: {class_words(said.final) if said.final else _DOTS}",
+        _class("Mức xếp loại: ", said.final),
     ]
     return Paper(
         kind_name="Phiếu",
@@ -89,7 +90,16 @@ def paper(said: Sheet) -> Paper:
 
 def _text(heading: str, words: str) -> list[str]:
     lines = [line.strip() for line in words.splitlines() if line.strip()]
-    return [f"{heading}:", *lines] if lines else [f"{heading}: {_DOTS}", _DOTS]
+    return [f"{heading}:", *lines] if lines else [f"{heading}: {_dots(heading)}", _dots()]
+
+
+def _class(heading: str, found: RatingClass | None) -> str:
+    return heading + (class_words(found) if found else _dots(heading))
+
+
+def _dots(after: str = "") -> str:
+    """Return dotted room for the pen to the end of a line that begins with some words."""
+    return "…" * max(_ROOM - len(after) // 2, 6)
 
 
 def _months(said: Sheet) -> Table:

@@ -92,7 +92,7 @@ def _day(given: Any) -> date:
 
 
 def _plain(value: Any) -> Any:
-    return nfc(value).strip() if isinstance(value, str) else value
+    return "\n".join(line for one in value.splitlines() if (line := nfc(one))) if isinstance(value, str) else value
 
 
 def back_to_proposal(actor: Actor, round_id: int, reason: str) -> None:

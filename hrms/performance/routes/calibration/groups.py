@@ -130,6 +130,8 @@ def propose_round_groups(round_id: int) -> ResponseReturnValue:
 
     def act() -> str:
         made = services.propose(actor(), round_id)
+        if not made:
+            return _("Mọi người cùng vai trò, vị trí việc làm: không cần chia nhóm, tỷ lệ xét trong cả cơ quan.")
         return _("Đã đề xuất %(n)s nhóm theo vai trò và vị trí việc làm. Hãy xem lại rồi phê duyệt.", n=len(made))
 
     return step(_back(round_id), act)

@@ -14,7 +14,15 @@ from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.core.web import actor
-from hrms.performance.forms.rounds import ChangeForm, ConcludeForm, RecordForm, RemarkForm, SupersedeForm, WeighForm, class_choices
+from hrms.performance.forms.rounds import (
+    ChangeForm,
+    ConcludeForm,
+    RecordForm,
+    RemarkForm,
+    SupersedeForm,
+    WeighForm,
+    class_choices,
+)
 from hrms.performance.queries import calibration as queries
 from hrms.performance.routes.base import blueprint
 from hrms.performance.routes.calibration.asking import (
