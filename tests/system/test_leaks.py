@@ -22,7 +22,8 @@ _ALSO = {
     "people", "people_current", "decisions", "import_batches", "import_rows", "import_effects", "assignments",
     "competency_assessments", "position_gaps", "enrolments", "nominations", "attendances", "training_evidence",
     "credit_entries", "certificates", "training_standing", "training_commitments", "training_repayments",
-    "repayment_payments", "class_ratings", "impact_checks",
+    "repayment_payments", "class_ratings", "impact_checks", "score_sheets", "sheet_events", "work_items",
+    "work_findings", "ratings", "rating_changes", "self_ratings", "petitions", "result_reports", "rating_consequences",
 }  # fmt: skip
 ABOUT_PEOPLE = sorted(
     name for name in Base.metadata.tables if name.startswith(("person_", "submission", "decision_")) or name in _ALSO
@@ -32,6 +33,7 @@ GUARDED = sorted(
         *ABOUT_PEOPLE, "audit_events", "number_books", "read_marks", "saved_filters", "tasks", "mapping_profiles",
         "accounts", "account_sessions", "stored_files", "role_grants", "api_tokens", "password_memory",
         "recovery_codes", "position_schemes", "scheme_lines", "scheme_steps", "scheme_works", "seat_reservations",
+        "rating_rounds", "rating_minutes", "rating_groups",
     ]
 )  # fmt: skip
 COLUMNS = "staff_code, full_name, scope_ids, sort_key, search_text"
@@ -79,7 +81,9 @@ def test_every_table_about_people_or_accounts_is_locked(connection: psycopg.Conn
         " and c.relname not like 'procrastinate%' order by 1"
     ).fetchall()
     assert {name for (name,) in rows} == {
-        "agencies", "agency_facts", "alembic_version", "catalogue_items", "class_sessions",
+        "agencies", "agency_facts", "agency_regulations", "alembic_version", "catalogue_items", "class_sessions",
+        "criteria_sets", "criteria_versions", "organisation_ratings", "product_catalogues", "scoring_periods",
+        "work_objectives", "work_products",
         "competencies", "competency_levels", "course_versions", "courses", "decentralisation_rules",
         "document_templates", "establishment_lines", "frame_versions", "holidays", "job_positions", "overages",
         "pay_scale_steps", "position_frames", "quota_movements", "ranks", "recognition_rules", "requirement_versions",
