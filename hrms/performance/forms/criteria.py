@@ -23,7 +23,7 @@ from hrms.core.forms import (
     TextAreaField,
     TextField,
 )
-from hrms.core.i18n import _, _l, render
+from hrms.core.i18n import N_, _, _l, render
 from hrms.core.rules import Problem
 from hrms.figures.rules import MARK_LABELS
 from hrms.people.rules.kinds import KIND_LABELS
@@ -32,11 +32,13 @@ from hrms.performance.rules.criteria import PERIOD_LABELS, SCORED, Method, read_
 from hrms.performance.rules.formula import CRITERION_LABELS, LEADER_CRITERIA, WORK_CRITERIA, Criterion
 from hrms.performance.rules.products import plain
 
+CAP_WORDS = {"1": N_("tính bằng mức tối đa"), "0": N_("tính cả phần vượt")}
 THRESHOLDS = ("excellent", "good", "satisfactory")
 WEIGHTS: dict[str, tuple[Criterion, ...]] = {"staff": WORK_CRITERIA, "leader": (*WORK_CRITERIA, *LEADER_CRITERIA)}
 OPEN_POINTS = ("step", "cap_result", "rounding", "quota_base", "tie_order", "self_days", "score_days")
 """What a regulation may set in place of the province's setting."""
 _S: dict[str, Any] = {"render_kw": {"width": "s"}}
+_M = {"width": "m"}
 _ITEMS_HINT = _l("Mỗi dòng: mã | điểm | nội dung. Dòng không có dấu | là tên nhóm, ví dụ “II. Năng lực chuyên môn”")
 
 
@@ -115,13 +117,13 @@ class RegulationForm(Form):
         _l("Tiêu chí chung và điểm của đơn vị"), [Required()], longest=20000, description=_ITEMS_HINT,
         render_kw={"rows": 14, "lang": "vi"},
     )  # fmt: skip
-    step = NumberField(_l("Bước điểm tiêu chí chung"), least=Decimal("0.01"), most=5, **_S)
+    step = NumberField(_l("Bước điểm tiêu chí chung"), least=Decimal("0.01"), most=5, render_kw=_M)
     cap_result = SelectField(_l("Điểm kết quả vượt mức tối đa"), choices=[], render_kw={"width": "m"})
     rounding = SelectField(_l("So với mức điểm"), choices=[], render_kw={"width": "m"})
     quota_base = SelectField(_l("Tỷ lệ xuất sắc tính trên"), choices=[])
     tie_order = SelectField(_l("Thứ tự xét khi vượt chỉ tiêu"), choices=[])
-    self_days = NumberField(_l("Tự chấm xong sau kỳ (ngày)"), whole=True, least=1, most=60, **_S)
-    score_days = NumberField(_l("Chấm xong sau kỳ (ngày)"), whole=True, least=1, most=60, **_S)
+    self_days = NumberField(_l("Tự chấm xong sau kỳ (ngày)"), whole=True, least=1, most=60, render_kw=_M)
+    score_days = NumberField(_l("Chấm xong sau kỳ (ngày)"), whole=True, least=1, most=60, render_kw=_M)
     note = TextAreaField(_l("Ghi chú"), longest=2000)
     valid_from = DateField(_l("Áp dụng từ ngày"), [Required()], **_S)
     last_day = DateField(_l("Đến hết ngày"), description=_l("Bỏ trống nếu chưa biết"), **_S)
@@ -139,7 +141,7 @@ class RegulationForm(Form):
         kept = settings.get_all("performance.")
         for name in OPEN_POINTS:
             known, value = settings.KNOWN[f"performance.{name}"], kept[f"performance.{name}"]
-            said = dict(known.choices)
+            said = CAP_WORDS if name == "cap_result" else dict(known.choices)
             shown = (
                 render(said[str(value)]) if str(value) in said else str(plain(Decimal(str(value)))).replace(".", ",")
             )
@@ -149,7 +151,7 @@ class RegulationForm(Form):
             )  # fmt: skip
             if isinstance(self[name], SelectField):
                 self[name].choices = [
-                    ("", _("theo mức của tỉnh")), *((code, render(words)) for code, words in known.choices)
+                    ("", _("theo mức của tỉnh")), *((code, render(words)) for code, words in said.items())
                 ]  # fmt: skip
 
     def values(self) -> tuple[dict[str, Any], list[Problem]]:
@@ -246,7 +248,9 @@ def regulation_data(
 def weight_words(weights: Mapping[str, Any] | None, role: str) -> list[tuple[str, Decimal]]:
     """Return criteria with their points, for reading."""
     own = (weights or {}).get(role) or {}
-    return [(render(CRITERION_LABELS[Criterion(name)]), plain(Decimal(points))) for name, points in own.items()]
+    return [
+        (render(CRITERION_LABELS[one]), plain(Decimal(own[one.value]))) for one in WEIGHTS[role] if one.value in own
+    ]
 
 
 def is_scored(version: CriteriaVersion | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -148,7 +149,7 @@ def product_catalogue(catalogue_id: int) -> ResponseReturnValue:
         may_add=(writes and drafted) or (state is CatalogueState.APPROVED and services.may_propose(who, agency)),
         may_approve=approves and drafted,
         may_judge=approves and state in {CatalogueState.DRAFT, CatalogueState.APPROVED},
-        may_withdraw=(writes and drafted) or (approves and state is CatalogueState.APPROVED),
+        may_withdraw=services.may_withdraw(who, found, agency),
         writes=writes,
         ProductState=ProductState,
         address=urlencode([(key, value) for key, value in request.args.items() if key in KEYS and value]),
@@ -182,13 +183,15 @@ def print_products(catalogue_id: int) -> ResponseReturnValue:
     """Show the whole catalogue on one page, to be printed."""
     found, agency = open_catalogue(catalogue_id)
     groups = groups_of(found.groups)
+    rows = queries.all_products(found.id, _filters(groups, queries.units_of(found.id)))
     return render_template(
         "performance/products/print.html",
         catalogue=found,
         agency=agency,
         groups=groups,
         group_words=forms.group_words,
-        rows=queries.all_products(found.id, _filters(groups, queries.units_of(found.id))),
+        sections=[(unit, list(own)) for unit, own in groupby(rows, key=lambda one: one.unit)],
+        count=len(rows),
         plain=plain,
         crumbs=_crumbs(found),
     )
@@ -305,8 +308,15 @@ def approve_product_catalogue(catalogue_id: int) -> ResponseReturnValue:
         raise NotFound
     if not services.may_approve(actor(), agency):
         actor().require(P.PERFORMANCE_RATE, at=agency.scope_ids)
-    form: Any = with_paper(forms.ApproveForm)(paper_kind="other", data={"version": str(found.version)})
+    data = {"version": str(found.version)}
+    records = actor().may(P.DECISIONS_RECORD, at=agency.scope_ids)
+    if not records:
+        data["decision_basis"] = "existing"
+    form: Any = with_paper(forms.ApproveForm)(paper_kind="other", data=data)
     form.require_paper()
+    if not records:
+        # A head approves on what the register has; entering a decision is for who keeps it.
+        form.decision_basis.choices = [one for one in form.decision_basis.choices if one.value == "existing"]
 
     def act(sent: Any) -> str:
         reach = [*province_closure(), *agency.scope_ids]
@@ -330,9 +340,8 @@ def withdraw_product_catalogue(catalogue_id: int) -> ResponseReturnValue:
     if agency is None:
         raise NotFound
     who = actor()
-    drafted = found.state == CatalogueState.DRAFT
-    if not (services.may_write(who, agency) if drafted else services.may_approve(who, agency)):
-        who.require(WRITE if drafted else P.PERFORMANCE_RATE, at=agency.scope_ids)
+    if not services.may_withdraw(who, found, agency):
+        who.require(P.PERFORMANCE_RATE, at=agency.scope_ids)
     form: Any = forms.ReasonForm(data={"version": str(found.version)})
 
     def act(sent: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -115,7 +116,7 @@ def regulation(agency_id: int) -> ResponseReturnValue:
     on = on or clock.today()
     agency = agencies.get_agency(who, agency_id, P.PERFORMANCE_VIEW, P.SELF_VIEW, P.PERFORMANCE_CRITERIA)
     listed = any(who.may(one) for one in LIST)
-    held = [_terms(agency, one, on) for one in (Decree.CIVIL, Decree.PUBLIC)]
+    held = [_terms(agency, one, on, known_on) for one in (Decree.CIVIL, Decree.PUBLIC)]
     return render_template(
         "performance/regulations/show.html",
         agency=agency,
@@ -132,10 +133,10 @@ def regulation(agency_id: int) -> ResponseReturnValue:
     )
 
 
-def _terms(agency: Agency, set_code: str, on: Any) -> dict[str, Any] | None:
+def _terms(agency: Agency, set_code: str, on: date, known_on: datetime | None) -> dict[str, Any] | None:
     """Return what holds of an agency for a set, in words; None while the set is not in force."""
     try:
-        terms = queries.terms_for(agency.id, set_code, on)
+        terms = queries.terms_for(agency.id, set_code, on, known_on)
     except Refused:
         return None
     regulation = terms.regulation

@@ -60,6 +60,13 @@ def may_approve(actor: Actor, agency: Agency | None) -> bool:
     return agency is not None and (actor.may(P.PERFORMANCE_RATE, at=agency.scope_ids) or may_keep(actor))
 
 
+def may_withdraw(actor: Actor, catalogue: ProductCatalogue, agency: Agency | None) -> bool:
+    """Say whether the actor may take a catalogue out of use as it stands."""
+    if catalogue.state == CatalogueState.DRAFT:
+        return may_write(actor, agency) or may_approve(actor, agency)
+    return catalogue.state == CatalogueState.APPROVED and may_approve(actor, agency)
+
+
 def may_propose(actor: Actor, agency: Agency | None) -> bool:
     """Say whether the actor proposes products to add: who writes it, or gives work there."""
     return agency is not None and (
@@ -310,13 +317,11 @@ def approve(
 def withdraw(
     actor: Actor, catalogue: ProductCatalogue, agency: Agency, reason: str, *, version: int
 ) -> None:  # fmt: skip
-    """Take a catalogue out of use: a draft by who writes it, an approved one by who approves. Its work stays.
+    """Take a catalogue out of use: who approves, and a draft also who writes it. Its work stays.
 
     Raises `Forbidden`, `Stale`, `Refused` without a reason.
     """
-    if catalogue.state == CatalogueState.DRAFT:
-        actor.require(P.PERFORMANCE_MANAGE, at=agency.scope_ids)
-    else:
+    if not may_withdraw(actor, catalogue, agency):
         _require_approver(actor, agency)
     if not reason.strip():
         raise Refused(Problem("reason", "required", N_("Chưa ghi lý do. Hãy ghi vì sao rút danh mục.")))

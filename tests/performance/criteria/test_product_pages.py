@@ -204,18 +204,28 @@ def test_a_catalogue_is_approved_on_a_decision_then_grows_by_proposals_only(prov
     assert product(made.id, "XD.01").note == "Trùng việc khác"
 
     newer = copy(province, code="SXD.2027")
-    assert post(province, "chutich", newer.id, "approve", **{**CITED, "decision_number": "45/QĐ-SXD"}).status_code in {
-        303, 403, 422,
-    }  # fmt: skip
-    assert post(province, "sonoivu", newer.id, "approve", **CITED).status_code in {303, 422}
-    states = {fresh(made.id).state, fresh(newer.id).state}
-    assert states in ({"withdrawn", "approved"}, {"approved", "draft"})
+    cited = {**CITED, "decision_number": "45/QĐ-SXD"}
+    assert post(province, "sonoivu", newer.id, "approve", **cited).status_code == 303
+    assert (fresh(made.id).state, fresh(newer.id).state) == ("withdrawn", "approved")
     standing = queries.approved_catalogue(province.agencies["B1"])
     assert standing is not None
     reason = {"reason": "Sắp xếp lại"}
     assert post(province, "tochuc", standing.id, "withdraw", **reason).status_code == 403
     assert post(province, "thutruong", standing.id, "withdraw", **reason).status_code == 303
     assert queries.approved_catalogue(province.agencies["B1"]) is None
+
+
+def test_a_head_approves_on_a_decision_of_the_register_only(province: Province) -> None:
+    made = copy(province)
+    page = province.client("thutruong").get(f"/performance/products/{made.id}/approve")
+    assert mistakes(page.text) == []
+    assert "Nhập quyết định mới" not in page.text
+    assert post(province, "thutruong", made.id, "approve", **CITED).status_code == 422
+    other = copy(province, code="SXD.2025")
+    assert post(province, "sonoivu", other.id, "approve", **CITED).status_code == 303
+    cited = {"decision_basis": "existing", "decision_id": str(fresh(other.id).decision_id)}
+    assert post(province, "thutruong", made.id, "approve", **cited).status_code == 303
+    assert (fresh(made.id).state, fresh(other.id).state) == ("approved", "withdrawn")
 
 
 def test_others_neither_see_nor_write_the_drafts_of_an_agency(province: Province) -> None:
