@@ -33,7 +33,7 @@ from hrms.decisions.models import (
 from hrms.decisions.papers.wording import Said
 from hrms.imports.models import ImportBatch
 from hrms.people.models import Person, PersonAgency, SavedFilter, WorkPeriod
-from hrms.performance.models import CriteriaSet, Rating, RatingGroup, RatingRound
+from hrms.performance.models import CriteriaSet
 from hrms.positions.models import (
     Assignment,
     EstablishmentLine,
@@ -57,6 +57,7 @@ from hrms.training.models import (
     TrainingProvider,
     TrainingRequirement,
 )
+from tests.performance.after.objects import own_round_objects, round_objects
 from tests.province import ACCOUNTS, TODAY, Province
 from tests.system.product_objects import product_objects
 from tests.system.work_objects import work_objects
@@ -172,7 +173,7 @@ def build_objects(province: Province) -> Objects:
             made["evidence", place] = _evidence(person)
             made |= product_objects(province, place)
             made |= work_objects(province, place, PERSON_AT[place])
-            made |= _rating_round(province, place)
+            made |= round_objects(province, place, PERSON_AT[place])
         _photograph()
         made["criteria set", ""] = db.session.execute(
             select(CriteriaSet.id).where(CriteriaSet.code == "335/2025")
@@ -185,7 +186,7 @@ def build_objects(province: Province) -> Objects:
             WorkPeriod, person_id=province.people["Nguyễn Văn Hùng"], from_on="2011", position="Chuyên viên"
         )
         made["own commitment", "canbo"], _payment = decided_case(province.people["Nguyễn Văn Hùng"])
-        made["own rating", "canbo"] = _rating(province, "Nguyễn Văn Hùng", "B", made["rating round", "B"])
+        made |= own_round_objects(province, "Nguyễn Văn Hùng", made["rating round", "B"])
         made["own evidence", "canbo"] = _evidence(province.people["Nguyễn Văn Hùng"])
         made["power", ""] = _add(
             DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
@@ -247,27 +248,6 @@ def _scheme(place: str, path: list[int]) -> dict[tuple[str, str], int]:
         SchemeLine, scheme_id=scheme, unit_id=path[-1], position_id=position, seats=1, shares={}, frame={},
     )  # fmt: skip
     return {("scheme", place): scheme, ("scheme work", place): work, ("scheme line", place): line}
-
-
-def _rating_round(province: Province, place: str) -> dict[tuple[str, str], int]:
-    """A published round of classification with a group and the class of the place's person."""
-    found = _add(
-        RatingRound, agency_id=province.agencies[place], year=2026, set_id=select(CriteriaSet.id).where(
-            CriteriaSet.code == "335/2025").scalar_subquery(), state="published", due_on=date(2026, 12, 14),
-        outstanding=False, quota_base="final_good", quota_percent=20, rounding="unrounded", tie_order=["mean"],
-        published_on=date(2026, 11, 20),
-    )  # fmt: skip
-    group = _add(RatingGroup, round_id=found, code="N1", name="Chuyên viên", state="approved")
-    rating = _rating(province, PERSON_AT[place], place, found)
-    return {("rating round", place): found, ("rating group", place): group, ("rating", place): rating}
-
-
-def _rating(province: Province, name: str, place: str, round_id: int) -> int:
-    return _add(
-        Rating, round_id=round_id, person_id=province.people[name], year=2026, agency_id=province.agencies[place],
-        role="staff", provisional=False, by_points="good", proposed="good", final="good", state="published",
-        published_on=date(2026, 11, 20),
-    )  # fmt: skip
 
 
 def _plan(agency_id: int) -> tuple[int, int]:
@@ -475,6 +455,8 @@ PARAMETERS: dict[str, Choice] = {
     "round_id": _placed("rating round"),
     "group_id": _placed("rating group"),
     "rating_id": _own_or_placed("rating"),
+    "petition_id": _own_or_placed("petition"),
+    "consequence_id": _placed("consequence"),
     "period_id": _placed("period"),
     "sheet_id": _own_or_placed("sheet"),
     "item_id": _own_or_placed("item"),
