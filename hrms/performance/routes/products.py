@@ -300,6 +300,12 @@ def edit_product_catalogue(catalogue_id: int) -> ResponseReturnValue:
     return _form(found, form, _("Sửa danh mục"), _("Ghi"), act)
 
 
+def chosen_decision(form: Any) -> int | None:
+    """Return the decision of the register a form names; the service asks whether the reader may see it."""
+    given = str(form.decision_id.data or "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
 @blueprint.route("/performance/products/<int:catalogue_id>/approve", access=APPROVE, methods=["GET", "POST"])
 def approve_product_catalogue(catalogue_id: int) -> ResponseReturnValue:
     """Record the decision that approves a catalogue."""
@@ -320,7 +326,7 @@ def approve_product_catalogue(catalogue_id: int) -> ResponseReturnValue:
 
     def act(sent: Any) -> str:
         reach = [*province_closure(), *agency.scope_ids]
-        decision_id = hooks.papers[0].read(actor(), sent.data, reach)
+        decision_id = hooks.papers[0].read(actor(), sent.data, reach) if records else chosen_decision(sent)
         services.approve(actor(), found, agency, decision_id, version=sent_version(sent))
         return _("Đã ghi phê duyệt danh mục.")
 

@@ -20,6 +20,7 @@ from hrms.core.db import db
 from hrms.core.errors import Forbidden, Refused, Stale, refuse_if
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
+from hrms.decisions import queries as decisions
 from hrms.performance.models import ProductCatalogue, WorkProduct
 from hrms.performance.queries import products as queries
 from hrms.performance.rules.products import (
@@ -301,7 +302,7 @@ def approve(
     _take(catalogue, version, CatalogueState.DRAFT)
     if not queries.count_products(catalogue.id):
         raise Refused(Problem("", "empty", N_("Danh mục chưa có sản phẩm nào. Hãy thêm sản phẩm rồi phê duyệt.")))
-    paper = cite(actor, decision_id, list(agency.scope_ids))
+    paper = _paper(actor, decision_id, agency)
     older = update(ProductCatalogue).where(
         ProductCatalogue.agency_id == agency.id, ProductCatalogue.state == CatalogueState.APPROVED.value
     )
@@ -334,6 +335,20 @@ def withdraw(
 def note_print(actor: Actor, catalogue: ProductCatalogue, agency: Agency | None, how: str) -> None:
     """Write into the trail that a catalogue was taken out as a file."""
     _note(actor, catalogue, agency, "printed", after={"file": how})
+
+
+def _paper(actor: Actor, decision_id: int, agency: Agency) -> str:
+    """Return the reference of the decision an approval rests on. Raises `NotFound` for one the actor may not see.
+
+    Who keeps the register opens it to those it is now about; a head, who does not, names one of their own agency.
+    """
+    if actor.may(P.DECISIONS_RECORD, at=agency.scope_ids):
+        return cite(actor, decision_id, list(agency.scope_ids))
+    found = decisions.get_decision(decision_id)
+    if found.withdrawn_at is not None:
+        sentence = N_("Quyết định %(reference)s đã bị thu hồi, không dùng làm căn cứ được nữa.")
+        raise Refused(Problem("decision_id", "withdrawn", sentence, {"reference": found.reference}))
+    return found.reference
 
 
 def _require_approver(actor: Actor, agency: Agency) -> None:
