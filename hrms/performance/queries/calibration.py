@@ -298,6 +298,12 @@ def list_everybody(round_id: int, filters: Filters | None = None) -> list[Line]:
     return [Line(*row) for row in db.session.execute(query.limit(_TABLE_MOST))]
 
 
+def people_of(round_id: int) -> list[int]:
+    """Return the ids of everybody of a round."""
+    query = select(Rating.person_id).where(Rating.round_id == round_id, Rating.superseded_at.is_(None))
+    return list(db.session.scalars(query.order_by(Rating.person_id)))
+
+
 @dataclass(frozen=True, slots=True)
 class UnitCount:
     """People of a unit by class as it stands; `sums` of the points there are."""

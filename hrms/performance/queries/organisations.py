@@ -47,7 +47,7 @@ def list_under(actor: Actor, authority_id: int, year: int) -> list[Row]:
     count = (
         select(func.count())
         .select_from(child)
-        .where(child.parent_id == Agency.id, child.kind != "division", child.closed_on.is_(None))
+        .where(child.parent_id == Agency.id, child.closed_on.is_(None) | (child.closed_on > clock.today()))
         .scalar_subquery()
     )
     query = (

@@ -74,7 +74,7 @@ def step(back: str, act: Callable[[], str]) -> ResponseReturnValue:
 
 _OURS = {
     "new_class": ("rating",), "on": ("decided_on", "published_on"), "outstanding_basis": ("basis",),
-    "decision": ("decision_id",), 
+    "decision": ("decision_id",),
 }  # fmt: skip
 """Fields as the services name them → as forms do."""
 

@@ -7,16 +7,18 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 
 from hrms.core.documents import render_docx, render_pdf
 from hrms.core.errors import NotFound
-from hrms.core.i18n import _
+from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.web import actor
 from hrms.decisions.papers import offices
 from hrms.people.models import PersonCurrent
 from hrms.performance.forms.rounds import SelfForm, self_data
+from hrms.performance.models import Rating
 from hrms.performance.papers import self_rating as paper
 from hrms.performance.papers.rounds import class_words
 from hrms.performance.queries import self_rating as queries
@@ -25,6 +27,7 @@ from hrms.performance.routes.calibration.asking import run_form, sent_version
 from hrms.performance.routes.calibration.papers import WORD
 from hrms.performance.routes.calibration.words import CLASS_TONES, ROUND_LABELS
 from hrms.performance.rules.classes import RatingClass
+from hrms.performance.rules.yearly import CAUSE_LABELS, MonthCause
 from hrms.performance.services import self_rating as services
 from hrms.positions.routes.seeing.asking import asked_number
 
@@ -88,7 +91,7 @@ def sheet_of(mine: queries.Mine, person: PersonCurrent) -> paper.Sheet:
         queries.unit_of(person),
         months.points,
         months.kind,
-        {},
+        _causes(found),
         months.mean,
         RatingClass(said.wanted) if said and said.wanted else None,
         (said.strengths if said else "") or "",
@@ -98,6 +101,14 @@ def sheet_of(mine: queries.Mine, person: PersonCurrent) -> paper.Sheet:
         bool(found and found.role != "staff"),
         mine.set_code not in WITHOUT_POINTS,
     )
+
+
+def _causes(found: Rating | None) -> dict[int, str]:
+    """Return why months have no points, as the published class says; nothing before."""
+    if found is None:
+        return {}
+    with force_locale("vi"):
+        return {int(key): render(CAUSE_LABELS[MonthCause(value)]) for key, value in found.causes.items()}
 
 
 @blueprint.route("/performance/own/rating/<int:round_id>.<any(pdf, docx):form>", access=P.SELF_VIEW)

@@ -42,6 +42,8 @@ from hrms.positions.routes.seeing.asking import asked_number, asked_one_of, send
 P = Permission
 CHANGEABLE = ("proposed", "meeting")
 WITHOUT_POINTS = ("none", "recorded")
+LISTED = 500
+"""A list for signing holds no more people."""
 
 
 def asked_filters() -> queries.Filters:
@@ -203,9 +205,13 @@ def _near(mean: Decimal | None) -> Decimal | None:
 
 def submission_url(who: Actor, one: queries.Opened) -> str | None:
     """Return where the decision on a round is proposed for signing in the system, None without the right."""
-    if not who.may(P.DECISIONS_PROPOSE, at=one.agency.scope_ids):
+    if one.found.state != "meeting" or not who.may(P.DECISIONS_PROPOSE, at=one.agency.scope_ids):
         return None
-    return url_for("submissions.new", kind="rating", agency=one.agency.id, round=one.found.id)
+    people = queries.people_of(one.found.id)
+    # A longer list has no address; it is decided by a paper that was signed.
+    return (
+        url_for("submissions.new", kind="rating", people=".".join(map(str, people))) if len(people) <= LISTED else None
+    )
 
 
 def _left_out(quota: Solved | None) -> list[tuple[str, Any]]:
