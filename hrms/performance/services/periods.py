@@ -213,8 +213,12 @@ def _open_sheets(actor: Actor, period_id: int) -> int:
 
 
 def _given(actor: Actor) -> dict[str, object]:
-    groups = {code: str(post.group.value) for code, post in law.posts().items()}
-    return {"groups": json.dumps(groups), "name": actor.name, "account": actor.account_id}
+    return {"groups": groups(), "name": actor.name, "account": actor.account_id}
+
+
+def groups() -> str:
+    """Return the group of every leadership post as the database's functions take it: JSON."""
+    return json.dumps({code: str(post.group.value) for code, post in law.posts().items()})
 
 
 def _check_period(year: int, kind: str, number: int) -> None:
