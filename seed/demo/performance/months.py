@@ -14,7 +14,7 @@ import psycopg
 
 from hrms.core.dates import add_months
 from hrms.training.queries.learners import post_groups
-from seed.demo.performance import shown
+from seed.demo.performance import rounds, shown
 
 TABLES = (
     "criteria_sets", "criteria_versions", "agency_regulations", "product_catalogues", "work_products",
@@ -96,3 +96,4 @@ def write(connection: psycopg.Connection[Any], today: date, moment: datetime) ->
     connection.execute(_SHEETS, given)
     connection.execute("ANALYZE scoring_periods, score_sheets, work_products")
     shown.write(connection, given["groups"], today, moment)
+    rounds.write(connection, today, moment)

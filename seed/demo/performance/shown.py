@@ -64,15 +64,17 @@ WHERE a.code = ANY (%(shown)s) AND p.year = %(year)s AND p.number = %(number)s
 """
 _GIVE = """
 INSERT INTO work_items (sheet_id, person_id, product_id, objective_id, code, title, output, kind, state, quantity,
-                        units, due_on, reported, reported_on, progress, evidence, done, done_on, failed_checks, late_count,
-                        recorded_at)
+                        units, due_on, reported, reported_on, progress, evidence, done, done_on, failed_checks,
+                        late_count, recorded_at)
 SELECT s.id, s.person_id, w.id, CASE WHEN n.n = 1 THEN o.id END, w.code, w.task, w.output,
        CASE WHEN n.n = %(items)s AND s.person_id %% 3 = 0 THEN 'ad_hoc' ELSE 'assigned' END, 'given', n.many,
        n.many * w.factor, p.starts_on + 6 + n.n * 2,
-       CASE WHEN r.gone THEN 'done' ELSE 'open' END, CASE WHEN r.gone THEN LEAST(p.starts_on + 5 + n.n * 2, %(today)s::date)
-       END, CASE WHEN r.gone THEN 100 ELSE (s.person_id * 13 + n.n * 29) %% 9 * 10 END,
+       CASE WHEN r.gone THEN 'done' ELSE 'open' END,
+       CASE WHEN r.gone THEN LEAST(p.starts_on + 5 + n.n * 2, %(today)s::date) END,
+       CASE WHEN r.gone THEN 100 ELSE (s.person_id * 13 + n.n * 29) %% 9 * 10 END,
        CASE WHEN r.gone THEN 'Văn bản số ' || 100 + (s.person_id + n.n) %% 900 || ' trên hệ thống quản lý văn bản' END,
-       CASE WHEN %(past)s THEN r.gone END, CASE WHEN %(past)s AND r.gone THEN p.starts_on + 5 + n.n * 2 END, 0, 0, %(moment)s
+       CASE WHEN %(past)s THEN r.gone END, CASE WHEN %(past)s AND r.gone THEN p.starts_on + 5 + n.n * 2 END, 0, 0,
+       %(moment)s
 FROM score_sheets s
 JOIN scoring_periods p ON p.id = s.period_id
 CROSS JOIN LATERAL (
