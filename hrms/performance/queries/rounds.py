@@ -245,10 +245,10 @@ def weighed_of(person_ids: Sequence[int], year: int) -> dict[int, dict[str, Any]
     return {row.person_id: row.weighed for row in rows}
 
 
-def list_open(agency_id: int, year: int) -> list[RatingRound]:
-    """Return the rounds of an agency for a year that were not cancelled."""
+def list_open(agency_ids: Collection[int], year: int) -> list[RatingRound]:
+    """Return the rounds of agencies for a year that were not cancelled."""
     query = select(RatingRound).where(
-        RatingRound.agency_id == agency_id, RatingRound.year == year, RatingRound.state != "cancelled"
+        RatingRound.agency_id.in_(agency_ids), RatingRound.year == year, RatingRound.state != "cancelled"
     )
     return list(db.session.scalars(query.order_by(RatingRound.id)))
 

@@ -21,7 +21,7 @@ from hrms.performance.rules import discipline as acts
 from hrms.performance.rules.classes import CLASS_RANK, RatingClass, Rounding, Thresholds
 from hrms.performance.rules.discipline import Discipline, DisciplineKind
 from hrms.performance.rules.formula import Decree
-from hrms.performance.rules.numbers import stored
+from hrms.performance.rules.numbers import PLACES, stored
 from hrms.performance.rules.yearly import CAUSE_OF, COVERED, MONTHS, QUARTER, MonthCause, Year, YearFacts
 from hrms.performance.rules.yearly import year as classify_year
 
@@ -210,9 +210,14 @@ def classify(person: Person, frame: Frame) -> Classified:
     }  # fmt: skip
     if person.weighed:
         facts["weighed"] = dict(person.weighed)
-    months = {"kind": kind, **{str(number): str(stored(score)) for number, score in points.items()}}
+    months = {"kind": kind, **{str(number): _six(score) for number, score in points.items()}}
     named = {str(month): cause.value for month, cause in causes.items()}
     return _kept(frame.year, months, named, facts)
+
+
+def _six(score: Decimal) -> str:
+    # The database has six decimals already: nothing is to be rounded.
+    return str(score) if score.as_tuple().exponent == -PLACES else str(stored(score))
 
 
 def _mean_text(points: Iterable[Decimal | None]) -> str | None:
@@ -286,7 +291,9 @@ def _measures(facts: Mapping[str, Any]) -> tuple[list[Measure], dict[str, int]]:
     return measures, counted
 
 
-def reasons_of(year: int, months: Mapping[str, Any], causes: Mapping[str, Any], facts: Mapping[str, Any]) -> Year | None:
+def reasons_of(
+    year: int, months: Mapping[str, Any], causes: Mapping[str, Any], facts: Mapping[str, Any]
+) -> Year | None:
     """Return the class by the rule with its reasons from what a rating keeps; None in a round without points."""
     return classify_year(facts_of(year, months, causes, facts)) if facts["method"] in POINTS else None
 

@@ -59,46 +59,54 @@ UPDATE ratings SET superseded_at = clock_timestamp(), version = version + 1
 WHERE round_id = ANY (:rounds) AND superseded_at IS NULL AND state = 'open' AND NOT person_id = ANY (:people)
 """)
 _AGAIN = text("""
-UPDATE rating_rounds SET state = 'collecting', organisation_class = CAST(:class AS text), version = version + 1
-WHERE id = :id
+UPDATE rating_rounds r SET state = 'collecting', version = r.version + 1, organisation_class = (
+  SELECT o.final FROM organisation_ratings o
+  WHERE o.agency_id = r.agency_id AND o.year = r.year AND o.state IN ('decided', 'published'))
+WHERE r.id = ANY (:ids)
 """)
 
 
-def gather(round_ids: Collection[int]) -> int:
+def gather(round_ids: Collection[int], members: Sequence[Belonging] | None = None) -> int:
     """Read everybody's year anew into the rounds' ratings, which are to be proposed again; returns the rows written.
 
     In the caller's transaction, without a question of permission: `regather` asks it. Whoever no longer belongs to a
-    round leaves it. Linear in people; nine statements and one for each two thousand of them.
+    round leaves it. Linear in people; nine statements and one for each two thousand of them. `members`: who belongs to
+    these rounds, where the caller has just read it.
     """
     rounds = list(db.session.scalars(select(RatingRound).where(RatingRound.id.in_(round_ids)).order_by(RatingRound.id)))
     written = 0
     with scope.everything():
         for year in sorted({one.year for one in rounds}):
             of_year = [one for one in rounds if one.year == year]
-            written += _gather(year, of_year)
-            classes = queries.organisation_classes([one.agency_id for one in of_year], year)
-            for one in of_year:
-                db.session.execute(_AGAIN, {"id": one.id, "class": classes.get(one.agency_id, (None, False))[0]})
-                db.session.expire(one)
+            written += _gather(year, of_year, members)
+            db.session.execute(_AGAIN, {"ids": [one.id for one in of_year]})
+        db.session.expire_all()
     return written
 
 
 def regather(actor: Actor, round_id: int) -> int:
     """Read a round anew while it is collecting or proposed. Needs `performance.manage`. Raises `Refused`."""
-    one = lock(round_id, BEFORE_MEETING)
-    actor.require(Permission.PERFORMANCE_MANAGE, at=one.at)
-    written = gather([round_id])
-    audit.record(
-        actor, "round.gathered", "round", round_id, scope_ids=one.at, agency_id=one.agency.id,
-        after={"round": one.agency.name, "year": one.found.year, "people": written},
-    )  # fmt: skip
+    return regather_many(actor, [round_id])
+
+
+def regather_many(actor: Actor, round_ids: Collection[int]) -> int:
+    """Read rounds anew, all of which are collecting or proposed; returns the rows written. Raises as `regather`."""
+    locked = [lock(one, BEFORE_MEETING) for one in sorted(round_ids)]
+    for one in locked:
+        actor.require(Permission.PERFORMANCE_MANAGE, at=one.at)
+    written = gather(round_ids)
+    for one in locked:
+        audit.record(
+            actor, "round.gathered", "round", one.found.id, scope_ids=one.at, agency_id=one.agency.id,
+            after={"round": one.agency.name, "year": one.found.year},
+        )  # fmt: skip
     return written
 
 
-def _gather(year: int, rounds: Sequence[RatingRound]) -> int:
+def _gather(year: int, rounds: Sequence[RatingRound], known: Sequence[Belonging] | None) -> int:
     day = queries.last_day(year)
     by_place = {(one.agency_id, one.set_id): one for one in rounds}
-    members = queries.belonging({one.agency_id for one in rounds}, day)
+    members = queries.belonging({one.agency_id for one in rounds}, day) if known is None else known
     sets = queries.sets_of({(one.agency_id, one.kind) for one in members}, day, year)
     people: dict[int, tuple[RatingRound, Belonging]] = {}
     for member in members:

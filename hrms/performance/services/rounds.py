@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select, text
@@ -19,6 +19,7 @@ from hrms.core.unit import explain_constraint
 from hrms.performance.models import RatingRound
 from hrms.performance.queries import criteria
 from hrms.performance.queries import rounds as queries
+from hrms.performance.queries.criteria import Terms
 from hrms.performance.queries.rounds import SetInForce
 from hrms.performance.rules.classes import RatingClass
 from hrms.performance.rules.formula import Decree
@@ -69,7 +70,7 @@ def open_round(
         raise missing("agency")
     actor.require(P.PERFORMANCE_MANAGE, at=agency.scope_ids)
     basis = _basis(outstanding_basis)
-    made = open_rounds(actor, agency, year, special=special, basis=basis)
+    made = open_rounds(actor, [agency], year, special=special, basis=basis)[agency.id]
     if not made:
         sentence = N_("%(agency)s không có ai để xếp loại năm %(year)s. Hãy xem lại cơ quan và năm.")
         raise Refused(Problem("agency", "nobody", sentence, {"agency": agency.name, "year": str(year)}))
@@ -77,30 +78,74 @@ def open_round(
 
 
 def open_rounds(
-    actor: Actor, agency: Agency, year: int, *, special: bool = False, basis: str | None = None
-) -> list[int]:
-    """Open what is not open yet, as `open_round`, after the permission was asked; [] where nobody is classified."""
-    _check(agency, year)
-    db.session.execute(_LOCK, {"key": f"rating_rounds {agency.id} {year}"})
+    actor: Actor, agencies: Sequence[Agency], year: int, *, special: bool = False, basis: str | None = None
+) -> dict[int, list[int]]:
+    """Open what is not open yet, as `open_round`, after the permission was asked; ids by agency, [] where nobody is.
+
+    A fixed number of statements for any number of agencies, which are locked in the order of their ids.
+    """
+    for agency in agencies:
+        _check(agency, year)
+    places = {agency.id: agency for agency in agencies}
+    for one in sorted(places):
+        db.session.execute(_LOCK, {"key": f"rating_rounds {one} {year}"})
     day = queries.last_day(year)
     with scope.everything():
-        members = queries.belonging([agency.id], day)
+        members = queries.belonging(places, day)
         sets = queries.sets_of({(one.agency_id, one.kind) for one in members}, day, year)
-        wanted = {found for one in members if (found := sets.get((one.agency_id, one.kind)))}
-        known = queries.list_open(agency.id, year)
+        wanted: dict[int, set[int]] = {one: set() for one in places}
+        for member in members:
+            if found := sets.get((member.agency_id, member.kind)):
+                wanted[member.round_agency_id].add(found)
+        known = queries.list_open(places, year)
         held = queries.sets_in_force(day)
-        organisation = queries.organisation_classes([agency.id], year).get(agency.id, (None, False))[0]
-        missing_sets = sorted(wanted - {one.set_id for one in known}, key=lambda one: held[one].criteria.place)
-        fresh = [_make(actor, agency, year, held[one], day, special, basis, organisation) for one in missing_sets]
+        terms = _terms(wanted, held, day)
+        classes = queries.organisation_classes(places, year)
+        standing = {(one.agency_id, one.set_id) for one in known}
+        fresh = [
+            _make(actor, places[place], year, held[one], terms[one, place], special, basis, classes)
+            for place in places
+            for one in sorted(wanted[place], key=lambda one: held[one].criteria.place)
+            if (place, one) not in standing
+        ]
         db.session.add_all(fresh)
         db.session.flush()
-        people = gather([one.id for one in fresh]) if fresh else 0
-    if fresh:
-        audit.record(
-            actor, "round.opened", "round", fresh[0].id, scope_ids=agency.scope_ids, agency_id=agency.id,
-            after={"round": agency.name, "year": year, "people": people, "rounds": len(fresh)},
-        )  # fmt: skip
-    return [one.id for one in (*known, *fresh)]
+        if fresh:
+            gather([one.id for one in fresh], members)
+    _tell_opened(actor, places, year, fresh)
+    made: dict[int, list[int]] = {one: [] for one in places}
+    for one_round in (*known, *fresh):
+        made[one_round.agency_id].append(one_round.id)
+    return made
+
+
+def _terms(wanted: Mapping[int, set[int]], held: Mapping[int, SetInForce], day: date) -> dict[tuple[int, int], Terms]:
+    """Return what holds of each agency for each set it needs."""
+    needing: dict[int, list[int]] = {}
+    for place, sets in wanted.items():
+        for one in sets:
+            needing.setdefault(one, []).append(place)
+    return {
+        (one, place): found
+        for one, places in needing.items()
+        for place, found in criteria.terms_of(places, held[one].criteria.code, day).items()
+    }
+
+
+def _tell_opened(actor: Actor, places: Mapping[int, Agency], year: int, fresh: Sequence[RatingRound]) -> None:
+    opened: dict[int, list[RatingRound]] = {}
+    for one in fresh:
+        opened.setdefault(one.agency_id, []).append(one)
+    audit.record_many(
+        actor, "round.opened", "round",
+        [
+            {
+                "entity_id": made[0].id, "scope_ids": places[place].scope_ids, "agency_id": place,
+                "after": {"round": places[place].name, "year": year, "rounds": len(made)},
+            }
+            for place, made in opened.items()
+        ],
+    )  # fmt: skip
 
 
 def _check(agency: Agency, year: int) -> None:
@@ -118,19 +163,19 @@ def _make(
     agency: Agency,
     year: int,
     held: SetInForce,
-    day: date,
+    terms: Terms,
     special: bool,
     basis: str | None,
-    organisation: str | None,
+    classes: Mapping[int, tuple[str | None, bool]],
 ) -> RatingRound:
-    terms = criteria.terms_for(agency.id, held.criteria.code, day)
     version = held.version
     return RatingRound(
         agency_id=agency.id, year=year, set_id=held.criteria.id, state="collecting",
         due_on=due_day(year, set(version.person_kinds), special=special), outstanding=basis is not None,
         outstanding_basis=basis, quota_base=terms.quota_base,
         quota_percent=version.quota_outstanding if basis else version.quota_percent, rounding=terms.rounding,
-        tie_order=list(terms.tie_order), organisation_class=organisation, recorded_by=actor.account_id,
+        tie_order=list(terms.tie_order), organisation_class=classes.get(agency.id, (None, False))[0],
+        recorded_by=actor.account_id,
     )  # fmt: skip
 
 
