@@ -34,7 +34,7 @@ from hrms.performance.queries import decided
 from hrms.performance.queries.decided import Whole
 from hrms.performance.rules.classes import CLASS_LABELS, RatingClass
 from hrms.performance.rules.formula import Decree
-from hrms.performance.rules.numbers import half_up
+from hrms.performance.rules.outcomes import shown_points
 from hrms.performance.services import deciding, petitions
 
 RECORDS = Records("performance.round_choices", decided.find_rounds, decided.round_names)
@@ -75,7 +75,10 @@ def words_of(code: str | None) -> str:
 
 def points_of(mean: Decimal | None) -> str:
     """Return points as papers write them, "" where there are none."""
-    return f"{format_number(half_up(mean, 2), 'vi', 2)} điểm" if mean is not None else ""
+    if mean is None:
+        return ""
+    shown = shown_points(mean)
+    return f"{format_number(shown, 'vi', max(2, -int(shown.as_tuple().exponent)))} điểm"
 
 
 def _decree(row: Any) -> Decree:

@@ -18,7 +18,7 @@ from hrms.decisions.models import Decision
 from hrms.decisions.papers import offices
 from hrms.decisions.papers.offices import Office
 from hrms.performance.rules.classes import CLASS_LABELS, RatingClass
-from hrms.performance.rules.numbers import half_up
+from hrms.performance.rules.outcomes import shown_points
 
 KEY = "performance.petition"
 """Key of the template: an administrator may replace it."""
@@ -78,7 +78,7 @@ def _paper(row: Any, office: Office, reference: str) -> Paper:
 
 
 def _points(mean: Decimal | None) -> str:
-    return f" ({format_number(half_up(mean, 2), 'vi')} điểm)" if mean is not None else ""
+    return f" ({format_number(shown_points(mean), 'vi')} điểm)" if mean is not None else ""
 
 
 def _day(day: date | None) -> str:

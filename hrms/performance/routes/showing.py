@@ -9,7 +9,7 @@ from flask import render_template
 
 from hrms.core.jinja import show_number
 from hrms.performance.papers.petition import class_words
-from hrms.performance.rules.numbers import half_up
+from hrms.performance.rules.outcomes import SHOWN_PLACES, shown_points
 
 
 def show(template: str, **values: Any) -> str:
@@ -18,5 +18,8 @@ def show(template: str, **values: Any) -> str:
 
 
 def points(score: Decimal | str | None) -> str:
-    """Return points with two decimals, half up, a dash for none."""
-    return "—" if score is None else show_number(half_up(Decimal(score), 2), 2)
+    """Return points with two decimals, more where two would show a threshold that is not reached; a dash for none."""
+    if score is None:
+        return "—"
+    shown = shown_points(Decimal(score))
+    return show_number(shown, max(SHOWN_PLACES, -int(shown.as_tuple().exponent)))

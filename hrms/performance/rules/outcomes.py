@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
 from hrms.core.rules import N_
+from hrms.performance.rules.numbers import half_up
 
 TEXT_LENGTH = 5_000
 NOTE_LENGTH = 1_000
 MESSAGE_LENGTH = 500
+
+
+THRESHOLDS = (Decimal(90), Decimal(70), Decimal(50))
+SHOWN_PLACES, ALL_PLACES = 2, 6
+
+
+def shown_points(score: Decimal) -> Decimal:
+    """Return points with two decimals, half up; with more where two would show a threshold that is not reached.
+
+    89.996 stays 89.996: as 90.00 it would seem to reach the class it does not reach.
+    """
+    for places in range(SHOWN_PLACES, ALL_PLACES + 1):
+        shown = half_up(score, places)
+        if not any(score < line <= shown for line in THRESHOLDS):
+            return shown
+    return score
 
 
 class ResultState(StrEnum):

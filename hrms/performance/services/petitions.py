@@ -131,7 +131,7 @@ def submit(actor: Actor, rating_id: int, wanted: str | None, words: str) -> int:
     today = clock.today()
     made = Petition(
         rating_id=rating_id, person_id=found.person_id, agency_id=found.classified_by, submitted_on=today,
-        due_on=due_on(today, decree_of(found.set_code))[0], wanted=wanted or None, text=nfc(words), state="open",
+        due_on=due_on(today, decree_of(found.set_code))[0], wanted=wanted or None, text=lines_of(words), state="open",
         recorded_by=actor.account_id,
     )  # fmt: skip
     db.session.add(made)
@@ -166,7 +166,7 @@ def reject(actor: Actor, petition_id: int, answer: str, version: int | None) -> 
     refuse_if(
         _text_problems("answer", answer, N_("Chưa ghi lý do giữ nguyên kết quả. Người kiến nghị được đọc lý do."))
     )
-    found.state, found.answer = "rejected", nfc(answer)
+    found.state, found.answer = "rejected", lines_of(answer)
     found.answered_on, found.answered_by = clock.today(), actor.account_id
     found.version += 1
     db.session.flush()
@@ -216,7 +216,7 @@ def close_accepted(actor: Actor, replaced: Mapping[int, int], decision_id: int, 
     if not replaced:
         return 0
     values = {
-        "olds": list(replaced), "news": list(replaced.values()), "answer": nfc(answer), "today": clock.today(),
+        "olds": list(replaced), "news": list(replaced.values()), "answer": lines_of(answer), "today": clock.today(),
         "by": actor.account_id, "decision": decision_id,
     }  # fmt: skip
     with scope.entered(Scope(people=(EVERYTHING,))):
@@ -248,6 +248,11 @@ def _class_problems(found: Petition, new_class: str) -> list[Problem]:
         words = N_("Mức mới trùng mức đã xếp. Nếu giữ nguyên, hãy trả lời không chấp nhận.")
         return [Problem("new_class", "same", words)]
     return []
+
+
+def lines_of(words: str) -> str:
+    """Return a text of several lines as it is kept: each line tidied, empty ones left out."""
+    return "\n".join(line for one in words.splitlines() if (line := nfc(one)))
 
 
 def _text_problems(field: str, words: str, empty: str) -> list[Problem]:
