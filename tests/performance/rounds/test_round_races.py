@@ -90,7 +90,7 @@ def test_two_decide_at_once(app: Flask, province: Province) -> None:
 
 def test_two_change_one_class_and_the_quota_stands(app: Flask, province: Province) -> None:
     with clock.frozen(DECEMBER):
-        names = [CAM, HUNG, *add_people(province, 9)]
+        names = [CAM, HUNG, *add_people(province, 10)]
         for place, name in enumerate(names):
             add_months(province, name, ["95" if place < 4 else "80"] * 12)
         made = open_round(province)
