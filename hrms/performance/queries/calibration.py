@@ -395,6 +395,21 @@ def find_province(year: int, set_id: int, least: int) -> Province | None:
     return Province(row.people, sums, by_class)
 
 
+def list_below_points(round_id: int) -> list[tuple[int, str]]:
+    """Return who has the points of the top class and stands lower, by points; at most 200."""
+    query = (
+        select(Rating.id, _C.full_name)
+        .join(PersonCurrent, PersonCurrent.person_id == Rating.person_id)
+        .where(
+            Rating.round_id == round_id, Rating.superseded_at.is_(None), Rating.by_points == RatingClass.EXCELLENT,
+            STANDING.is_distinct_from(RatingClass.EXCELLENT.value),
+        )
+        .order_by(Rating.mean.desc(), Rating.id)
+        .limit(200)
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
 def names_of(rating_ids: Collection[int]) -> dict[int, str]:
     """Return the names behind ratings the reader sees."""
     if not rating_ids:

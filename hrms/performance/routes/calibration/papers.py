@@ -62,9 +62,10 @@ def said_of(one: queries.Opened) -> papers.Said:
     ]
     quota = quota_of(found, method)
     words = ""
+    taken = sum(one.rating is RatingClass.EXCELLENT for one in people)
     if quota is not None and quota.agency.at_or_above:
         words = (
-            f"Tỷ lệ hoàn thành xuất sắc: tối đa {quota.agency.maximum} người, đã xếp {quota.agency.taken} người"
+            f"Tỷ lệ hoàn thành xuất sắc: tối đa {quota.agency.maximum} người, đã xếp {taken} người"
             f" trong {quota.agency.at_or_above} người đủ điểm."
         )
     return papers.Said(

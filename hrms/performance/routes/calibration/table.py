@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,8 +32,8 @@ from hrms.performance.routes.calibration.words import (
 from hrms.performance.rules.classes import CLASS_LABELS, RatingClass, Thresholds
 from hrms.performance.rules.gathered import open_classes
 from hrms.performance.rules.numbers import half_up
-from hrms.performance.rules.quota import BASE_LABELS, ORDER_LABELS, QuotaBase, Solved
-from hrms.performance.rules.rounds import BEFORE_DECISION
+from hrms.performance.rules.quota import BASE_LABELS, ORDER_LABELS, Limit, QuotaBase, Solved
+from hrms.performance.rules.rounds import BEFORE_DECISION, RoundState
 from hrms.performance.rules.spread import LEAN_LABELS, Compared, Settings, compare
 from hrms.performance.services import solving
 from hrms.positions.queries.part import Part
@@ -104,8 +104,16 @@ MISSING = {
 }
 
 
-def missing_for(found: RatingRound, total: queries.UnitCount, quota: Solved | None, loose: int, drafts: int,
-                minutes: bool, *, points: bool) -> list[Problem]:  # fmt: skip
+def missing_for(
+    found: RatingRound,
+    total: queries.UnitCount,
+    loose: int,
+    drafts: int,
+    *,
+    over: bool,
+    minutes: bool,
+    points: bool,
+) -> list[Problem]:
     """Return what stands between a round and its next step, in the order one would do it."""
     lacks: list[Problem] = []
 
@@ -124,7 +132,7 @@ def missing_for(found: RatingRound, total: queries.UnitCount, quota: Solved | No
     if found.state in CHANGEABLE:
         if total.waiting:
             lack("waiting", MISSING["waiting"], n=total.waiting)
-        if quota is not None and any(limit.taken > limit.maximum for limit in quota.limits):
+        if over:
             lack("over", MISSING["over"])
     if found.state in {"proposed", "meeting"} and not minutes:
         lack("minutes", MISSING["minutes"])
@@ -148,6 +156,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
     province = queries.find_province(found.year, found.set_id, settings.get("performance.hidden_below"))
     quota = quota_of(found, method)
     total = queries.whole(units)
+    taken_of = _taken_of(found, total, groups)
     minutes = queries.find_minutes(round_id)
     drafts = sum(row.group.state != "approved" for row in groups)
     cited: Any = {}
@@ -171,8 +180,8 @@ def show_round(round_id: int) -> ResponseReturnValue:
         groups=groups,
         loose=loose,
         quota=quota,
-        left_out=_left_out(quota),
-        group_names={row.group.code: row.group.name for row in groups},
+        left_out=_left_out(found, quota),
+        taken_of=taken_of,
         near=_near,
         class_of=RatingClass,
         submission_url=submission_url(who, one),
@@ -181,7 +190,9 @@ def show_round(round_id: int) -> ResponseReturnValue:
         tie_words=[render(ORDER_LABELS[key]) for key in solving.order_of(found)],
         minutes=minutes,
         paper=cited.get(found.decision_id),
-        lacks=missing_for(found, total, quota, loose, drafts, minutes is not None, points=method not in WITHOUT_POINTS),
+        lacks=missing_for(
+            found, total, quota, taken_of, loose, drafts, minutes is not None, points=method not in WITHOUT_POINTS
+        ),
         late=found.state in BEFORE_DECISION and clock.today() > found.due_on,
         today=clock.today(),
         labels=ROUND_LABELS,
@@ -214,11 +225,29 @@ def submission_url(who: Actor, one: queries.Opened) -> str | None:
     )
 
 
-def _left_out(quota: Solved | None) -> list[tuple[str, Any]]:
+def _left_out(found: RatingRound, quota: Solved | None) -> list[tuple[int, str, Any]]:
+    """Return who has the points of the top and stands lower: by which limit, None where the body gave it away."""
     if quota is None:
         return []
-    names = queries.names_of([int(one.id) for one in quota.left_out])
-    return [(names.get(int(one.id), ""), one) for one in quota.left_out]
+    by = {int(one.id): one for one in quota.left_out}
+    if found.state == RoundState.COLLECTING:
+        names = queries.names_of(list(by))
+        return [(key, names.get(key, ""), one) for key, one in by.items()]
+    return [(key, name, by.get(key)) for key, name in queries.list_below_points(found.id)]
+
+
+def _taken_of(
+    found: RatingRound, total: queries.UnitCount, groups: Sequence[queries.GroupRow]
+) -> Callable[[Limit], int]:
+    """Return how many stand excellent within a limit; before the proposal how many would."""
+    by_group = {row.group.name: row.excellent for row in groups}
+
+    def taken(limit: Limit) -> int:
+        if found.state == RoundState.COLLECTING:
+            return limit.taken
+        return by_group.get(limit.group, 0) if limit.group else total.by_class[RatingClass.EXCELLENT]
+
+    return taken
 
 
 def _filter_form(
