@@ -74,7 +74,11 @@ class NewItem(Line):
     sheet_id: int
 
 
+# What the sheets have is read once, by their ids: the plan never reads the whole table, however long it has grown.
 _INSERT = """
+WITH have AS MATERIALIZED (
+  SELECT sheet_id, kind, title, product_id FROM work_items WHERE sheet_id = ANY (:sheets) AND state = 'given'
+)
 INSERT INTO work_items (sheet_id, person_id, product_id, objective_id, code, title, output, kind, state, quantity,
   units, due_on, reported, progress, failed_checks, late_count, recorded_by)
 SELECT s.id, s.person_id, l.product_id, l.objective_id, l.code, l.title, l.output, l.kind, 'given', l.quantity,
@@ -89,8 +93,8 @@ ORDER BY s.id, l.place
 RETURNING id, sheet_id, units
 """
 # Who has the product already is left out, so that giving a unit its products twice gives them once.
-_NEW = """AND NOT EXISTS (SELECT 1 FROM work_items w WHERE w.sheet_id = s.id AND w.kind = l.kind
-  AND w.state = 'given' AND w.title = l.title AND w.product_id IS NOT DISTINCT FROM l.product_id)"""
+_NEW = """AND NOT EXISTS (SELECT 1 FROM have w WHERE w.sheet_id = s.id AND w.kind = l.kind AND w.title = l.title
+  AND w.product_id IS NOT DISTINCT FROM l.product_id)"""
 
 
 def give(actor: Actor, items: Sequence[NewItem]) -> list[int]:
@@ -268,6 +272,10 @@ def _objectives(ids: set[int]) -> dict[int, WorkObjective]:
 
 
 _COPY = text("""
+WITH have AS MATERIALIZED (
+  SELECT sheet_id, title, product_id FROM work_items WHERE sheet_id = ANY (:sheets) AND state = 'given'
+    AND kind = 'assigned'
+)
 INSERT INTO work_items (sheet_id, person_id, product_id, objective_id, code, title, output, kind, state, quantity,
   units, due_on, reported, progress, failed_checks, late_count, recorded_by)
 SELECT s.id, s.person_id, w.product_id, o.id, w.code, w.title, w.output, 'assigned', 'given', w.quantity, w.units,
@@ -283,8 +291,8 @@ LEFT JOIN work_objectives o ON o.id = w.objective_id AND o.state = 'approved' AN
 WHERE s.id = ANY (:sheets)
   AND (w.product_id IS NULL OR EXISTS (SELECT 1 FROM work_products p JOIN product_catalogues c ON c.id = p.catalogue_id
     WHERE p.id = w.product_id AND p.state = 'active' AND c.state = 'approved'))
-  AND NOT EXISTS (SELECT 1 FROM work_items t WHERE t.sheet_id = s.id AND t.kind = 'assigned' AND t.state = 'given'
-    AND t.title = w.title AND t.product_id IS NOT DISTINCT FROM w.product_id)
+  AND NOT EXISTS (SELECT 1 FROM have t WHERE t.sheet_id = s.id AND t.title = w.title
+    AND t.product_id IS NOT DISTINCT FROM w.product_id)
 ORDER BY s.id, w.id
 RETURNING id, sheet_id, units
 """)
