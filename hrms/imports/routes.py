@@ -21,6 +21,7 @@ from hrms.core.unit import transaction
 from hrms.core.web import HrmsBlueprint, actor
 from hrms.imports import forms, queries, services
 from hrms.imports.models import ImportBatch
+from hrms.imports.months import routes as month_pages
 from hrms.imports.positions import routes as position_pages
 from hrms.imports.products import routes as product_pages
 from hrms.imports.reading.field import Field
@@ -326,3 +327,4 @@ def init_app(app: Flask) -> None:
     roster_pages.init_app(app)
     product_pages.init_app(app)
     work_pages.init_app(app)
+    month_pages.init_app(app)

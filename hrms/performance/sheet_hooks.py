@@ -22,7 +22,7 @@ _SENTENCES: dict[str, str] = {
     "period.joined": N_("bổ sung phiếu vào kỳ đánh giá %(period)s"),
     "period.published": N_("công khai kết quả kỳ đánh giá %(period)s"),
     "period.closed": N_("khóa kỳ đánh giá %(period)s"),
-    "period.taken_in": N_("nhập điểm kỳ %(period)s từ tệp Excel"),
+    "sheet.taken_in": N_("nhập điểm các tháng năm %(year)s từ tệp Excel"),
     "sheet.self_scored": N_("tự chấm phiếu đánh giá %(period)s"),
     "sheet.taken_back": N_("lấy lại phiếu đánh giá %(period)s"),
     "sheet.returned": N_("trả lại phiếu đánh giá %(period)s"),
@@ -34,7 +34,8 @@ _SENTENCES: dict[str, str] = {
 _FIELDS: dict[str, dict[str, str]] = {
     "sheet": {
         "period": N_("Kỳ"), "state": N_("Tình trạng"), "score": N_("Điểm"), "authority_id": N_("Nơi chấm (mã)"),
-        "supersedes_id": N_("Thay cho phiếu (mã)"),
+        "supersedes_id": N_("Thay cho phiếu (mã)"), "filename": N_("Tệp"), "year": N_("Năm"),
+        "count": N_("Số phiếu"), "people": N_("Số người"),
     },
     "period": {"period": N_("Kỳ"), "count": N_("Số phiếu")},
 }  # fmt: skip
@@ -68,7 +69,11 @@ def _follow_setting(name: str) -> None:
 
 
 def _sentence(words: str) -> Callable[[Mapping[str, Any]], str]:
-    return lambda event: render(words, period=_period(event.get("after") or event.get("before") or {}))
+    def told(event: Mapping[str, Any]) -> str:
+        said = event.get("after") or event.get("before") or {}
+        return render(words, period=_period(said), year=str(said.get("year") or ""))
+
+    return told
 
 
 def _period(said: Mapping[str, Any]) -> str:

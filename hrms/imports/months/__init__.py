@@ -1,0 +1,1 @@
+"""Months scored before the system, brought in from a workbook."""
