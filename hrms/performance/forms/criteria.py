@@ -62,7 +62,9 @@ class VersionForm(Form):
     items = TextAreaField(
         _l("Các tiêu chí chung"), longest=20000, description=_ITEMS_HINT, render_kw={"rows": 14, "lang": "vi"}
     )  # fmt: skip
-    source = TextField(_l("Căn cứ"), [Required()], longest=500, description=_l("Điều, khoản hoặc văn bản"))
+    source = TextField(
+        _l("Căn cứ"), [Required()], longest=500, description=_l("Điều, khoản hoặc văn bản"), render_kw={"lang": "vi"}
+    )  # fmt: skip
     valid_from = DateField(_l("Áp dụng từ ngày"), [Required()], **_S)
     last_day = DateField(_l("Đến hết ngày"), description=_l("Bỏ trống nếu chưa biết"), **_S)
 
@@ -142,9 +144,8 @@ class RegulationForm(Form):
         for name in OPEN_POINTS:
             known, value = settings.KNOWN[f"performance.{name}"], kept[f"performance.{name}"]
             said = CAP_WORDS if name == "cap_result" else dict(known.choices)
-            shown = (
-                render(said[str(value)]) if str(value) in said else str(plain(Decimal(str(value)))).replace(".", ",")
-            )
+            box: Any = self[name]
+            shown = render(said[str(value)]) if box.type == "SelectField" else box.shown(plain(Decimal(str(value))))
             self[name].description = _(
                 "Bỏ trống: theo mức của tỉnh, hiện là “%(value)s”. %(note)s. Căn cứ: %(source)s (%(mark)s).",
                 value=shown, note=render(known.note), source=render(known.source), mark=render(MARK_LABELS[known.mark]),

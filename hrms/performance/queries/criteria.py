@@ -13,6 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
 
 from hrms.agencies.models import Agency
 from hrms.core import dated, settings
@@ -153,22 +155,18 @@ def nearest_regulations(
     agency_ids: Collection[int], set_id: int, on: date, known_on: datetime | None = None
 ) -> dict[int, tuple[AgencyRegulation, Agency]]:
     """Return the regulation in force at or nearest above each agency, with whose it is; absent where there is none."""
-    holder = Agency.__table__.alias("holder")
+    holder = aliased(Agency)
     query = (
-        select(Agency.id, AgencyRegulation, func.row_number().over(
-            partition_by=Agency.id, order_by=holder.c.depth.desc()).label("rank"), holder.c.id)
+        select(Agency.id, AgencyRegulation, holder)
+        .ext(distinct_on(Agency.id))
         .join(AgencyRegulation, AgencyRegulation.agency_id == func.any(Agency.scope_ids))
-        .join(holder, holder.c.id == AgencyRegulation.agency_id)
+        .join(holder, holder.id == AgencyRegulation.agency_id)
         .where(
             Agency.id.in_(agency_ids), AgencyRegulation.set_id == set_id, dated.at(AgencyRegulation, on, known_on)
         )
+        .order_by(Agency.id, holder.depth.desc())
     )  # fmt: skip
-    nearest = {row[0]: (row[1], row[3]) for row in db.session.execute(query) if row[2] == 1}
-    holders: dict[int, Agency] = {}
-    if nearest:
-        wanted = {place for _regulation, place in nearest.values()}
-        holders = {one.id: one for one in db.session.scalars(select(Agency).where(Agency.id.in_(wanted)))}
-    return {agency_id: (regulation, holders[place]) for agency_id, (regulation, place) in nearest.items()}
+    return {row[0]: (row[1], row[2]) for row in db.session.execute(query)}
 
 
 def _terms(
