@@ -191,7 +191,13 @@ def show_round(round_id: int) -> ResponseReturnValue:
         minutes=minutes,
         paper=cited.get(found.decision_id),
         lacks=missing_for(
-            found, total, quota, taken_of, loose, drafts, minutes is not None, points=method not in WITHOUT_POINTS
+            found,
+            total,
+            loose,
+            drafts,
+            over=quota is not None and any(taken_of(limit) > limit.maximum for limit in quota.limits),
+            minutes=minutes is not None,
+            points=method not in WITHOUT_POINTS,
         ),
         late=found.state in BEFORE_DECISION and clock.today() > found.due_on,
         today=clock.today(),
