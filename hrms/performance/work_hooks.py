@@ -10,6 +10,7 @@ from flask import url_for
 from hrms.core import hooks
 from hrms.core.i18n import N_, render
 from hrms.core.jinja import register_labels
+from hrms.performance.queries import work_checks
 from hrms.performance.queries.objectives import READS
 from hrms.performance.rules import objectives, work
 
@@ -57,6 +58,8 @@ _FIELDS: dict[str, dict[str, str]] = {
 def register() -> None:
     """Leave the part of planned work in the core's registries."""
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Mục tiêu công tác"), "performance.objectives", READS, 520))
+    words = N_("số lần không đạt, chậm của sản phẩm bằng các lần đã ghi; mục tiêu phục vụ mục tiêu cấp trên cùng năm")
+    hooks.checks.append(hooks.Check(words, work_checks.run))
     for labels in (
         work.ITEM_KIND_LABELS, work.ITEM_STATE_LABELS, work.REPORTED_LABELS, work.FINDING_LABELS,
         objectives.OBJECTIVE_LABELS, objectives.DIRECTION_LABELS,

@@ -21,6 +21,7 @@ from hrms.core.errors import Forbidden, HrmsError, NotFound, Refused, Stale
 from hrms.core.permissions import Permission, Role
 from hrms.core.unit import transaction
 from hrms.performance.models import ProductCatalogue, WorkFinding, WorkItem, WorkProduct
+from hrms.performance.queries import work_checks
 from hrms.performance.rules.work import FindingKind, ItemKind, Reported
 from hrms.performance.services import assigning, findings, reporting
 from hrms.performance.services.assigning import Line, NewItem
@@ -444,3 +445,14 @@ def test_two_people_on_one_product_lose_nothing(app: Flask, province: Province, 
     found = item_row(given)
     assert (found.late_count, found.failed_checks, found.version) == (rounds, rounds, 1 + 2 * rounds)
     assert making.points(sheet)["quality"] == 0
+
+
+def test_the_check_finds_counts_that_no_finding_explains(province: Province, month: int) -> None:
+    sheet = making.add_sheet(province, HUNG, month)
+    given = making.add_item(sheet)
+    late = FindingKind.LATE
+    act(province, "tochuc", lambda who: findings.find(who, given, late, date(2026, 11, 3), "Chậm", False))
+    with scope.everything():
+        assert work_checks.run() == []
+        wrong = making.add_item(sheet, late_count=2)
+        assert work_checks.run() == [f"sản phẩm số {wrong}: số lần không đạt, chậm khác với các lần đã ghi"]
