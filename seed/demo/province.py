@@ -110,6 +110,7 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         connection.execute("ANALYZE " + ", ".join(TRAINING))
         standing.refresh(None)
         began = monotonic()
+        connection.execute("ANALYZE " + ", ".join((*FIRST, *LATER, "people_current")))
         with scope.everything():
             write_performance(connection, today, moment)
         say("  " + _("đánh giá, xếp loại: %(seconds)s giây", seconds=round(monotonic() - began, 2)))

@@ -60,10 +60,9 @@ def write(connection: psycopg.Connection[Any], today: date, moment: datetime) ->
     )
     if CONSTRUCTION_CODE in offices:
         _last_year(connection, actor, offices[CONSTRUCTION_CODE], today.year - 1, moment)
-    for office in offices.values():
-        rounds.open_rounds(actor, office, today.year)
+    opened = rounds.open_rounds(actor, list(offices.values()), today.year)
     if HOME_AFFAIRS_CODE in offices:
-        for number in rounds.open_rounds(actor, offices[HOME_AFFAIRS_CODE], today.year):
+        for number in opened[offices[HOME_AFFAIRS_CODE].id]:
             if groups.propose(actor, number):
                 groups.approve(actor, number)
             solving.solve(actor, number)
@@ -72,7 +71,7 @@ def write(connection: psycopg.Connection[Any], today: date, moment: datetime) ->
 def _last_year(
     connection: psycopg.Connection[Any], actor: Actor, office: Agency, year: int, moment: datetime
 ) -> None:  # fmt: skip
-    ids = rounds.open_rounds(actor, office, year)
+    ids = rounds.open_rounds(actor, [office], year)[office.id]
     connection.execute(_CHOSEN, [ids])
     connection.execute(_PROPOSED, [ids])
     db.session.expire_all()
