@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from hrms.core import hooks, jobs, tasks
+from hrms.core import hooks, tasks
 from hrms.core.i18n import N_, render
 from hrms.core.rules import Problem
 from hrms.core.unit import explain_constraint
@@ -16,6 +16,8 @@ from hrms.performance.queries import sheet_checks, sheet_due
 from hrms.performance.rules.sheets import STATE_LABELS
 from hrms.performance.rules.work import SheetState
 from hrms.performance.services import periods, reckoning
+
+__all__ = ["register", "sheet_jobs"]
 
 _SENTENCES: dict[str, str] = {
     "period.opened": N_("mở kỳ đánh giá %(period)s"),
@@ -65,7 +67,7 @@ def register() -> None:
 
 def _follow_setting(name: str) -> None:
     if name == reckoning.SETTING:
-        jobs.defer(sheet_jobs.REFRESH)
+        reckoning.ask(None)
 
 
 def _sentence(words: str) -> Callable[[Mapping[str, Any]], str]:

@@ -14,8 +14,6 @@ from hrms.core.models import Task
 from hrms.core.permissions import Permission
 from hrms.performance.services import periods, reckoning
 
-REFRESH = "performance.refresh_sheets"
-
 
 @queue.task(name=periods.JOB)
 @in_app
@@ -44,7 +42,7 @@ def open_periods(task_id: int) -> None:
     tasks.finish(task_id, {"agencies": done.agencies, "refused": refused})
 
 
-@queue.task(name=REFRESH)
+@queue.task(name=reckoning.JOB)
 @in_app
 def refresh_waiting(root_id: int | None = None) -> None:
     """Reckon what is not published again: the criteria, a regulation or a setting has changed."""

@@ -26,6 +26,7 @@ from hrms.performance.models import AgencyRegulation, CriteriaSet, CriteriaVersi
 from hrms.performance.queries import criteria as queries
 from hrms.performance.queries import regulations
 from hrms.performance.rules.criteria import Method, regulation_problems, version_problems
+from hrms.performance.services import reckoning
 from hrms.training.services.courses import OWN_MARK, cite
 
 P = Permission
@@ -69,7 +70,8 @@ def write(
 ) -> None:
     """Make a version of a set true from a day to before another; what it covers of others is superseded.
 
-    Sheets that were scored keep what they were scored by. Raises `Forbidden`, `Stale`, `Refused`.
+    Published sheets keep the points they were published with, the others are reckoned anew. Raises `Forbidden`,
+    `Stale`, `Refused`.
     """
     reach = require_keeper(actor)
     db.session.refresh(criteria, with_for_update=True)
@@ -96,6 +98,7 @@ def write(
             "decision": paper,
         },
     )  # fmt: skip
+    reckoning.ask(None)
 
 
 def write_regulation(
@@ -146,6 +149,7 @@ def write_regulation(
             "valid_to": valid_to,
         },
     )  # fmt: skip
+    reckoning.ask(agency.id)
 
 
 def withdraw_regulation(
@@ -168,6 +172,7 @@ def withdraw_regulation(
         agency_id=agency.id, reason=reason.strip(),
         after={"agency": agency.name, "criteria": criteria.code, "valid_from": valid_from},
     )  # fmt: skip
+    reckoning.ask(agency.id)
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Points of sheets, made again from their work: in the database, in one statement, by `hrms.performance.rules.scoring`.
 
-Use `refresh` after anything on a sheet has changed, in the same transaction; `refresh_waiting` when the criteria, a
-regulation or a setting has. Published sheets keep the points they were published with.
+Use `refresh` after anything on a sheet has changed, in the same transaction; `ask` when the criteria, a regulation or a
+setting has. Published sheets keep the points they were published with.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import inspect, text
 
-from hrms.core import scope
+from hrms.core import jobs, scope
 from hrms.core.db import db
 from hrms.core.unit import transaction
 from hrms.performance.models import ScoreSheet
@@ -20,6 +20,7 @@ MOST_AT_ONCE = 20_000
 """Sheets reckoned in one statement; with ten products each it takes a second or two."""
 SETTING = "performance.cap_result"
 """The one setting of the province that points depend on."""
+JOB = "performance.refresh_sheets"
 _REFRESH = text("SELECT refresh_sheets(CAST(:ids AS bigint[]))")
 _DIFFERS = text("SELECT sheet_id, person_id FROM sheets_differ(CAST(:ids AS bigint[]))")
 _WAITING = text("""
@@ -63,6 +64,11 @@ def _key(one: Any) -> int | None:
     # Not `one.id`: a row that has been forgotten before would be read again just to be asked.
     identity = inspect(one).identity
     return int(identity[0]) if identity else None
+
+
+def ask(root_id: int | None) -> None:
+    """Ask for `refresh_waiting` as a job of the current transaction: what points are counted by has changed."""
+    jobs.defer(JOB, root_id=root_id)
 
 
 def refresh_waiting(root_id: int | None = None) -> int:
