@@ -1,4 +1,4 @@
-"""Forms around a score sheet: a reason, who scores instead, opening periods, a workbook of months scored before."""
+"""Forms around a score sheet: a reason, who scores instead, opening periods."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from hrms.core.forms import (
     ComboField,
-    FileField,
     Form,
     HiddenField,
     NumberField,
@@ -53,15 +52,10 @@ class OpenForm(Form):
         self.reach.choices = [(value, render(words)) for value, words in REACHES.items()]
 
 
-class MonthsForm(Form):
-    """A workbook with months that were scored before the system."""
+class ChooseForm(Form):
+    """Which agency a file is of."""
 
     agency_id = ComboField(_l("Cơ quan"), [Required()])
-    file = FileField(
-        _l("Sổ điểm các tháng"),
-        validators=[Required(_l("Chưa chọn tệp. Hãy chọn sổ điểm các tháng (.xlsx, .xls, .ods hoặc .csv)."))],
-        render_kw={"accept": ".xlsx,.xls,.ods,.csv,.txt"},
-    )  # fmt: skip
 
 
 def version(form: Any) -> int:

@@ -19,7 +19,7 @@ from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.people.counting import count_shown
 from hrms.people.routes.finding import settled_address
-from hrms.performance.forms.sheets import OpenForm
+from hrms.performance.forms.sheets import ChooseForm, OpenForm
 from hrms.performance.models import ScoringPeriod
 from hrms.performance.queries import sheet_lists as lists
 from hrms.performance.routes import sheet_view as view
@@ -106,6 +106,22 @@ def open_period() -> ResponseReturnValue:
             except Refused as refused:
                 form.take(refused.problems)
     return render_template("performance/scoring/open.html", form=form, crumbs=crumbs()), status
+
+
+@blueprint.route("/performance/periods/import", access=P.PERFORMANCE_MANAGE, methods=["GET", "POST"])
+def months_import() -> ResponseReturnValue:
+    """Choose the agency whose months, scored before the system, are to be taken in, unless there is but one."""
+    roots = actor().scope(P.PERFORMANCE_MANAGE)
+    if request.method == "GET" and len(roots) == 1 and roots[0]:
+        found = db.session.get(Agency, roots[0])
+        if found is not None and found.depth > 0:
+            return redirect(url_for("months_import.bring", agency_id=found.id))
+    form: Any = ChooseForm()
+    configure_agency(form.agency_id, P.PERFORMANCE_MANAGE)
+    if request.method == "POST" and form.validate():
+        return redirect(url_for("months_import.bring", agency_id=int(form.agency_id.data)), 303)
+    page = render_template("performance/scoring/choose.html", form=form, crumbs=crumbs())
+    return page, 422 if form.errors else 200
 
 
 def _period(period_id: int, permission: Permission = P.PERFORMANCE_VIEW) -> tuple[ScoringPeriod, Agency]:

@@ -1,4 +1,4 @@
-"""Scoring for a head who is away: the page of delegations offers it, and who was given it alone scores and nothing else."""
+"""Scoring for a head who is away: the page of delegations offers it, and who was given that scores."""
 
 from __future__ import annotations
 
