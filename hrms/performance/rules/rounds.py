@@ -86,14 +86,19 @@ _R = RoundState
 _ADVISER, _DECIDER = frozenset({RoundParty.ADVISER}), frozenset({RoundParty.DECIDER})
 _EITHER = _ADVISER | _DECIDER
 TRANSITIONS: tuple[RoundTransition, ...] = (
-    RoundTransition(RoundStep.PROPOSE, _ADVISER, frozenset({_R.COLLECTING, _R.PROPOSED}), _R.PROPOSED),
+    RoundTransition(RoundStep.PROPOSE, _EITHER, frozenset({_R.COLLECTING, _R.PROPOSED}), _R.PROPOSED),
     RoundTransition(RoundStep.BACK_TO_COLLECTING, _ADVISER, frozenset({_R.PROPOSED}), _R.COLLECTING, True),
     RoundTransition(RoundStep.MEET, _EITHER, frozenset({_R.PROPOSED, _R.MEETING}), _R.MEETING),
     RoundTransition(RoundStep.BACK_TO_PROPOSAL, _EITHER, frozenset({_R.MEETING}), _R.PROPOSED, True),
     RoundTransition(RoundStep.DECIDE, _DECIDER, frozenset({_R.MEETING}), _R.DECIDED),
     RoundTransition(RoundStep.PUBLISH, _EITHER, frozenset({_R.DECIDED}), _R.PUBLISHED),
     RoundTransition(
-        RoundStep.SETTLE, _DECIDER, frozenset({_R.PUBLISHED}), _R.SETTLED, source="NĐ 335/2025/NĐ-CP Đ17 k3, Đ21 k3"
+        # Where no class changes nothing is decided; a change asks for a decision of the decider besides.
+        RoundStep.SETTLE,
+        _EITHER,
+        frozenset({_R.PUBLISHED}),
+        _R.SETTLED,
+        source="NĐ 335/2025/NĐ-CP Đ17 k3, Đ21 k3",
     ),
     RoundTransition(RoundStep.CANCEL, _EITHER, frozenset({_R.COLLECTING, _R.PROPOSED, _R.MEETING}), _R.CANCELLED, True),
 )

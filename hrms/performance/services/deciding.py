@@ -23,7 +23,7 @@ from hrms.performance.models import Rating, RatingMinutes
 from hrms.performance.queries import rounds as queries
 from hrms.performance.queries.answering import CIVIL_SET, may_answer, may_touch
 from hrms.performance.rules.classes import CLASS_LABELS, RatingClass
-from hrms.performance.rules.rounds import RoundState
+from hrms.performance.rules.rounds import RoundState, RoundStep
 from hrms.performance.services import conferring, solving
 from hrms.performance.services.changing import (
     change,
@@ -36,7 +36,7 @@ from hrms.performance.services.changing import (
     weigh_discipline,
 )
 from hrms.performance.services.conferring import cite
-from hrms.performance.services.round_lock import Locked, lock, require_decides, require_prepares
+from hrms.performance.services.round_lock import Locked, lock, require_decides, require_prepares, starts
 from hrms.performance.services.settling import settle
 
 __all__ = [
@@ -58,7 +58,7 @@ def to_meeting(actor: Actor, round_id: int, minutes: Mapping[str, Any]) -> None:
     `minutes`: `met_on` (date), place, chair, secretary, present, absent, course, opinions, votes, conclusion.
     Raises `Forbidden`, `Refused`: no conclusion, a day ahead, too long.
     """
-    one = lock(round_id, (RoundState.PROPOSED, RoundState.MEETING))
+    one = lock(round_id, starts(RoundStep.MEET))
     require_prepares(actor, one)
     met_on = minutes.get("met_on")
     problems = []
@@ -97,7 +97,7 @@ def _plain(value: Any) -> Any:
 
 def back_to_proposal(actor: Actor, round_id: int, reason: str) -> None:
     """Send a round from its meeting back to the advising body: meeting → proposed."""
-    one = lock(round_id, (RoundState.MEETING,))
+    one = lock(round_id, starts(RoundStep.BACK_TO_PROPOSAL))
     require_prepares(actor, one)
     why = said(reason)
     _move(one, RoundState.PROPOSED)
@@ -109,7 +109,7 @@ def decide(actor: Actor, round_id: int, decision_id: int, on: date) -> None:
 
     Raises `Forbidden`, `Refused`: no minutes, somebody without a class, the quota exceeded, oneself in the round.
     """
-    one = lock(round_id, (RoundState.MEETING,))
+    one = lock(round_id, starts(RoundStep.DECIDE))
     require_decides(actor, one.agency)
     minutes = db.session.get(RatingMinutes, round_id)
     earliest = minutes.met_on if minutes is not None else date(one.found.year, 1, 1)
@@ -150,7 +150,7 @@ def publish(actor: Actor, round_id: int, on: date) -> list[int]:
 
     Raises `Forbidden`, `Refused`: before the decision or ahead of today.
     """
-    one = lock(round_id, (RoundState.DECIDED,))
+    one = lock(round_id, starts(RoundStep.PUBLISH))
     require_prepares(actor, one)
     decided = one.found.decided_on or on
     if not decided <= on <= clock.today():

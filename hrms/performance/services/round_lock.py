@@ -16,9 +16,9 @@ from hrms.core.errors import Forbidden, Refused, Stale
 from hrms.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from hrms.core.rules import N_, Problem
 from hrms.performance.models import CriteriaSet, RatingRound
-from hrms.performance.rules.rounds import ROUND_LABELS, RoundState
+from hrms.performance.rules.rounds import ROUND_LABELS, RoundState, RoundStep, round_transition
 
-BEFORE_MEETING = (RoundState.COLLECTING, RoundState.PROPOSED)
+BEFORE_MEETING = round_transition(RoundStep.PROPOSE).starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ def lock(round_id: int, states: Collection[str], version: int | None = None) -> 
         raise Refused(Problem("", "wrong_state", sentence, {"state": ROUND_LABELS[RoundState(found.state)]}))
     agency = db.session.get_one(Agency, found.agency_id)
     return Locked(found, agency, db.session.get_one(CriteriaSet, found.set_id))
+
+
+def starts(step: RoundStep) -> frozenset[RoundState]:
+    """Return the states from which a step is taken."""
+    return round_transition(step).starts
 
 
 def decides_for(agency: Agency) -> int | None:

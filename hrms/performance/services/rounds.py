@@ -23,13 +23,14 @@ from hrms.performance.queries.criteria import Terms
 from hrms.performance.queries.rounds import SetInForce
 from hrms.performance.rules.classes import RatingClass
 from hrms.performance.rules.formula import Decree
-from hrms.performance.rules.rounds import BEFORE_DECISION, due
+from hrms.performance.rules.rounds import RoundStep, due
 from hrms.performance.services.gathering import gather
 from hrms.performance.services.round_lock import (
     BEFORE_MEETING,
     lock,
     require_decides,
     require_prepares,
+    starts,
 )
 
 P = Permission
@@ -223,7 +224,7 @@ def set_outstanding(actor: Actor, round_id: int, basis: str | None, *, version: 
 
 def cancel(actor: Actor, round_id: int, reason: str, *, version: int) -> None:
     """Call a round off that is not decided yet; its ratings go, its history stays. Raises `Stale`, `Refused`."""
-    one = lock(round_id, BEFORE_DECISION, version)
+    one = lock(round_id, starts(RoundStep.CANCEL), version)
     require_prepares(actor, one)
     said = reason.strip()
     if not said or len(said) > TEXT_LENGTH:

@@ -20,9 +20,9 @@ from hrms.performance.rules import settling as rules
 from hrms.performance.rules.classes import RatingClass
 from hrms.performance.rules.gathered import POINTS, Classified
 from hrms.performance.rules.quota import Contender, OrderKey
-from hrms.performance.rules.rounds import RoundState
+from hrms.performance.rules.rounds import RoundStep
 from hrms.performance.services import conferring, solving
-from hrms.performance.services.round_lock import lock, require_decides, require_prepares
+from hrms.performance.services.round_lock import lock, require_decides, require_prepares, starts
 
 WHY = "Chốt kết quả năm sau khi có điểm tháng 12; xét lại mức và tỷ lệ."
 _SETTLED = text("""
@@ -97,7 +97,7 @@ def settle(actor: Actor, round_id: int, decision_id: int | None = None) -> list[
     needed and whoever decides must (NĐ 335/2025/NĐ-CP Đ21 k3). Raises `Refused` before January, or while months are
     missing without a cause or an organisation has no class.
     """
-    one = lock(round_id, (RoundState.PUBLISHED,))
+    one = lock(round_id, starts(RoundStep.SETTLE))
     require_prepares(actor, one)
     if clock.today() < date(one.found.year + 1, 1, 1):
         sentence = N_("Năm %(year)s chưa hết. Hãy chốt từ ngày 01/01/%(next)s, khi đã có điểm tháng 12.")

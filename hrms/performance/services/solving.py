@@ -24,7 +24,8 @@ from hrms.performance.rules.classes import RatingClass
 from hrms.performance.rules.formula import Decree
 from hrms.performance.rules.gathered import POINTS
 from hrms.performance.rules.quota import Contender, OrderKey, Percents, QuotaBase, Rule, Solved
-from hrms.performance.services.round_lock import BEFORE_MEETING, lock, require_prepares
+from hrms.performance.rules.rounds import RoundStep
+from hrms.performance.services.round_lock import lock, require_prepares, starts
 
 TOP = (RatingClass.EXCELLENT, RatingClass.GOOD)
 NO_LIMIT = 100
@@ -122,7 +123,7 @@ def solve(actor: Actor, round_id: int) -> Solved:
     Ids in the answer are of ratings. Needs `performance.manage`. Raises `Refused` while groups are not approved or, in
     a round without points, somebody has no proposal or there are too many.
     """
-    one = lock(round_id, BEFORE_MEETING)
+    one = lock(round_id, starts(RoundStep.PROPOSE))
     require_prepares(actor, one)
     with scope.everything():
         rows = queries.standing(round_id)
