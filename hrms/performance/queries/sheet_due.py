@@ -16,8 +16,8 @@ from hrms.core.rules import N_, Reason
 
 SELF, SCORE = "self_score", "score_sheet"
 KINDS = (
-    DueKind(SELF, N_("Tự chấm phiếu đánh giá"), order=92),
-    DueKind(SCORE, N_("Chấm điểm phiếu đánh giá"), order=93),
+    DueKind(SELF, N_("Tự chấm phiếu đánh giá"), endpoint="performance.person", order=92),
+    DueKind(SCORE, N_("Chấm điểm phiếu đánh giá"), endpoint="performance.person", order=93),
 )
 _ROWS = text("""
 SELECT s.id, s.person_id, s.state, s.year, s.kind, s.number, p.self_due_on, p.score_due_on

@@ -50,7 +50,7 @@ def desk() -> ResponseReturnValue:
     ready = [row for row in rows if row.state == "self_scored"]
     others = [row for row in rows if row.state != "self_scored"]
     chosen = _chosen(rows)
-    table = lists.list_of_authority(services.places_of(actor()), chosen) if chosen else []
+    table = lists.list_of_authority(queries.authorities_of(actor()), chosen) if chosen else []
     count_shown({row.person_id for row in [*rows, *table]})
     return render_template(
         "performance/scoring/desk.html", ready=ready, others=others, today=today, view=view, chosen=chosen,

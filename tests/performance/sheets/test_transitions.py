@@ -19,7 +19,7 @@ from hrms.core.permissions import Permission, Role
 from hrms.core.unit import transaction
 from hrms.people.models import FamilyMember
 from hrms.performance.models import ScoreSheet, WorkItem
-from hrms.performance.queries.sheets import to_score
+from hrms.performance.queries.sheets import authorities_of, to_score
 from hrms.performance.rules.formula import Leader
 from hrms.performance.services import sheets
 from hrms.performance.services.sheets import Judgement
@@ -362,6 +362,9 @@ def test_what_waits_for_whom(province: Province) -> None:
                         "self": province.actor("canbo"), "HR": province.actor("tochuc")}.items():  # fmt: skip
         enters(actor)
         waits[name] = set(to_score(actor))
+    enters(province.actor("chutich"))
+    root, sovu = province.agencies["root"], province.agencies["A1"]
+    assert set(authorities_of(province.actor("chutich"))) == {root, sovu}
     assert waits == {"head": {mine, late}, "chief": {head_sheet}, "chair": {elsewhere}, "self": set(), "HR": set()}
 
 
