@@ -53,7 +53,7 @@ class ResultReport(Base):
         CheckConstraint("kind IN ('month', 'quarter', 'half_year', 'year')", name="kind"),
         CheckConstraint("state IN ('waiting', 'sent', 'confirmed', 'refused')", name="state"),
         Index("ix_result_reports_agency_id", "agency_id", "year", "kind", "number"),
-        Index("ix_result_reports_person_id", "person_id"),
+        Index("ix_result_reports_person_id", "person_id", "year", "kind", "number", "id"),
         Index(
             "uq_result_reports_supersedes_id", "supersedes_id", unique=True,
             postgresql_where=text("supersedes_id IS NOT NULL"),

@@ -31,65 +31,63 @@ DAYS_KEY = "performance.report_days"
 USUAL_DAYS = 5
 """Where the table of figures has none for the day: as both decrees say."""
 
+# The result before is looked up row by row: joined as a set, the planner, which cannot know how many there are, would
+# compare each with each.
 _NOTE = """
-, last AS (
-  SELECT DISTINCT ON (r.person_id, r.year, r.kind, r.number) r.id, r.person_id, r.year, r.kind, r.number, r.result
-  FROM result_reports r JOIN (SELECT DISTINCT person_id, year FROM made) m
-    ON m.person_id = r.person_id AND m.year = r.year
-  ORDER BY r.person_id, r.year, r.kind, r.number, r.id DESC
-)
 INSERT INTO result_reports
   (person_id, agency_id, year, kind, number, result, made_on, due_on, state, supersedes_id)
 SELECT m.person_id, m.agency_id, m.year, m.kind, m.number, m.result, :today, :due, 'waiting', l.id
 FROM made m
-LEFT JOIN last l ON l.person_id = m.person_id AND l.year = m.year AND l.kind = m.kind AND l.number = m.number
+LEFT JOIN LATERAL (
+  SELECT r.id, r.result FROM result_reports r
+  WHERE r.person_id = m.person_id AND r.year = m.year AND r.kind = m.kind AND r.number = m.number
+  ORDER BY r.id DESC LIMIT 1
+) l ON true
 WHERE l.id IS NULL OR l.result IS DISTINCT FROM m.result
 ORDER BY m.person_id, m.year, m.kind, m.number
 """
 # A quarter counts as its three months, so that a person who was scored by months here and by quarters there still has
 # a half-year. What the published sheets do not fill exactly is not complete and is not noted.
 _OF_SHEETS = """
-WITH fresh AS (
-  SELECT id, person_id, year FROM score_sheets
-  WHERE id = ANY (CAST(:ids AS bigint[])) AND state = 'published' AND superseded_at IS NULL
+WITH fresh AS MATERIALIZED (
+  SELECT s.id, s.person_id, s.year FROM unnest(CAST(:ids AS bigint[])) AS i(id) JOIN score_sheets s ON s.id = i.id
+  WHERE s.state = 'published' AND s.superseded_at IS NULL
 ),
-known AS (
+asked AS MATERIALIZED (SELECT DISTINCT person_id, year FROM fresh),
+known AS MATERIALIZED (
   SELECT s.id, s.person_id, s.agency_id, s.year, s.kind, s.number, s.score,
     CASE s.kind WHEN 'month' THEN 1 ELSE 3 END AS months,
     CASE s.kind WHEN 'month' THEN (s.number + 2) / 3 ELSE s.number END AS quarter,
-    s.id = ANY (CAST(:ids AS bigint[])) AS fresh
-  FROM score_sheets s
-  WHERE s.state = 'published' AND s.superseded_at IS NULL
-    AND (s.person_id, s.year) IN (SELECT person_id, year FROM fresh)
+    s.id IN (SELECT f.id FROM fresh f) AS fresh
+  FROM asked q
+  CROSS JOIN LATERAL (
+    SELECT t.* FROM score_sheets t
+    WHERE t.person_id = q.person_id AND t.year = q.year AND t.superseded_at IS NULL AND t.state = 'published'
+  ) s
 ),
-sums AS (
-  SELECT 'quarter' AS kind, person_id, year, quarter AS number, sum(months) AS months, 3 AS whole,
-    round(sum(score * months) / 3, 6) AS score, bool_or(fresh) AS fresh,
-    (array_agg(agency_id ORDER BY number DESC))[1] AS agency_id
-  FROM known WHERE kind = 'month' GROUP BY person_id, year, quarter
-  UNION ALL
-  SELECT 'half_year', person_id, year, (quarter + 1) / 2, sum(months), 6, round(sum(score * months) / 6, 6),
-    bool_or(fresh), (array_agg(agency_id ORDER BY quarter DESC, number DESC))[1]
-  FROM known GROUP BY person_id, year, (quarter + 1) / 2
-),
-made AS (
+made AS MATERIALIZED (
   SELECT person_id, agency_id, year, kind, number,
     jsonb_build_object('score', score::text, 'sheet_id', id) AS result
   FROM known WHERE fresh
   UNION ALL
-  SELECT s.person_id, s.agency_id, s.year, s.kind, s.number, jsonb_build_object('score', s.score::text)
-  FROM sums s WHERE s.months = s.whole AND s.fresh AND NOT EXISTS (
-    SELECT 1 FROM known k WHERE k.person_id = s.person_id AND k.year = s.year AND k.kind = s.kind
-      AND k.number = s.number)
+  SELECT person_id, (array_agg(agency_id ORDER BY number DESC))[1], year, 'quarter', quarter,
+    jsonb_build_object('score', round(sum(score) / 3, 6)::text)
+  FROM known GROUP BY person_id, year, quarter
+  HAVING bool_or(fresh) AND bool_and(kind = 'month') AND count(*) = 3
+  UNION ALL
+  SELECT person_id, (array_agg(agency_id ORDER BY quarter DESC, number DESC))[1], year, 'half_year',
+    (quarter + 1) / 2, jsonb_build_object('score', round(sum(score * months) / 6, 6)::text)
+  FROM known GROUP BY person_id, year, (quarter + 1) / 2
+  HAVING bool_or(fresh) AND sum(months) = 6
 )
 """
 _OF_RATINGS = """
-WITH made AS (
+WITH made AS MATERIALIZED (
   SELECT t.person_id, t.agency_id, t.year, 'year' AS kind, 0 AS number,
     jsonb_build_object('score', t.mean::text, 'class', t.final, 'rating_id', t.id, 'decision_id', t.decision_id)
       AS result
-  FROM ratings t
-  WHERE t.id = ANY (CAST(:ids AS bigint[])) AND t.state = 'published' AND t.superseded_at IS NULL
+  FROM unnest(CAST(:ids AS bigint[])) AS i(id) JOIN ratings t ON t.id = i.id
+  WHERE t.state = 'published' AND t.superseded_at IS NULL
 )
 """
 _SHEETS, _RATINGS = text(_OF_SHEETS + _NOTE), text(_OF_RATINGS + _NOTE)
