@@ -22,7 +22,6 @@ from hrms.performance.models import (
     CriteriaSet,
     CriteriaVersion,
     Rating,
-    RatingChange,
     RatingGroup,
     RatingMinutes,
     RatingRound,
@@ -459,74 +458,3 @@ def get_group(round_id: int, group_id: int) -> RatingGroup:
 def find_minutes(round_id: int) -> RatingMinutes | None:
     """Return the minutes of a round's meeting, None before they are written."""
     return db.session.get(RatingMinutes, round_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A rating with its person, round and agency, for its own page."""
-
-    rating: Rating
-    name: str
-    staff_code: str | None
-    position: str | None
-    unit: str
-    round: RatingRound
-    agency: Agency
-    set: CriteriaSet
-    group: str | None
-
-
-def get_rating(actor: Actor, rating_id: int) -> Judged:
-    """Return a rating the row policies show: of those the reader classifies or sees, or one's own when published.
-
-    Raises `NotFound`.
-    """
-    query = (
-        select(Rating, _C.full_name, _C.staff_code, func.coalesce(_C.post_name, _C.job_position), RatingRound,
-               CriteriaSet, RatingGroup.name)
-        .join(RatingRound, RatingRound.id == Rating.round_id)
-        .join(CriteriaSet, CriteriaSet.id == RatingRound.set_id)
-        .join(PersonCurrent, PersonCurrent.person_id == Rating.person_id)
-        .outerjoin(RatingGroup, RatingGroup.id == Rating.group_id)
-        .where(Rating.id == rating_id)
-    )  # fmt: skip
-    row: Any = db.session.execute(query).one_or_none()
-    if row is None:
-        raise missing("rating")
-    rating: Rating = row[0]
-    seen = actor.is_holder(rating.person_id)
-    known = {one.id: one for one in db.session.scalars(
-        select(Agency).where(Agency.id.in_({rating.agency_id, row[4].agency_id}))
-    )}  # fmt: skip
-    agency = known[row[4].agency_id]
-    if not (seen and rating.state == "published") and not (
-        actor.may(P.PERFORMANCE_VIEW, at=agency.scope_ids)
-        or actor.may(P.PERFORMANCE_VIEW, at=known[rating.agency_id].scope_ids)
-    ):
-        raise missing("rating")
-    return Judged(rating, row[1], row[2], row[3], known[rating.agency_id].name, row[4], agency, row[5], row[6])
-
-
-def list_changes(rating_id: int) -> list[RatingChange]:
-    """Return the changes of a rating, oldest first."""
-    query = select(RatingChange).where(RatingChange.rating_id == rating_id)
-    return list(db.session.scalars(query.order_by(RatingChange.recorded_at, RatingChange.id)))
-
-
-def list_versions(rating: Rating) -> list[Rating]:
-    """Return all versions of a person's class of a year, newest first."""
-    query = select(Rating).where(Rating.person_id == rating.person_id, Rating.year == rating.year)
-    return list(db.session.scalars(query.order_by(Rating.id.desc())))
-
-
-def list_round_changes(round_id: int) -> list[tuple[RatingChange, str]]:
-    """Return the changes the body made in a round with the person's name, for its minutes; oldest first."""
-    query = (
-        select(RatingChange, _C.full_name)
-        .join(Rating, Rating.id == RatingChange.rating_id)
-        .join(PersonCurrent, PersonCurrent.person_id == RatingChange.person_id)
-        .where(Rating.round_id == round_id, RatingChange.stage.in_(("proposed", "meeting", "decided", "settled")))
-        .order_by(RatingChange.recorded_at, RatingChange.id)
-        .limit(_TABLE_MOST)
-    )
-    return [(row[0], row[1]) for row in db.session.execute(query)]

@@ -22,7 +22,7 @@ from hrms.people.services import export as exports
 from hrms.performance.forms.rounds import MinutesForm, minutes_data
 from hrms.performance.papers import rounds as papers
 from hrms.performance.queries import calibration as queries
-from hrms.performance.queries import self_rating
+from hrms.performance.queries import judged, self_rating
 from hrms.performance.routes.base import blueprint
 from hrms.performance.routes.calibration.asking import WORKS, crumbs, opened, run_form, title_of
 from hrms.performance.routes.calibration.table import CHANGEABLE, WITHOUT_POINTS, quota_of
@@ -58,7 +58,7 @@ def said_of(one: queries.Opened) -> papers.Said:
         decision = f"Quyết định số {described['reference']}" if described else "Quyết định xếp loại"
     changes = [
         (name, papers.class_words(_class(change.old)), papers.class_words(_class(change.new)), change.reason)
-        for change, name in queries.list_round_changes(found.id)
+        for change, name in judged.list_round_changes(found.id)
     ]
     quota = quota_of(found, method)
     words = ""
@@ -101,7 +101,7 @@ def round_minutes(round_id: int) -> ResponseReturnValue:
     if request.method == "GET" and not writes:
         return render_template(
             "performance/rounds/minutes.html", one=one, minutes=minutes, title=_("Biên bản họp"), crumbs=crumbs(one),
-            changes=queries.list_round_changes(round_id), class_of=RatingClass,
+            changes=judged.list_round_changes(round_id), class_of=RatingClass,
         )  # fmt: skip
     form: Any = MinutesForm(data=minutes_data(minutes, clock.today()))
 
@@ -112,7 +112,7 @@ def round_minutes(round_id: int) -> ResponseReturnValue:
     return run_form(
         form, "performance/rounds/minutes_form.html", url_for("performance.round", round_id=round_id), act, one=one,
         minutes=minutes, crumbs=crumbs(one), title=_("Biên bản họp"), round_title=title_of(one),
-        changes=queries.list_round_changes(round_id), class_of=RatingClass,
+        changes=judged.list_round_changes(round_id), class_of=RatingClass,
     )  # fmt: skip
 
 

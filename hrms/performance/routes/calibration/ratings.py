@@ -24,6 +24,7 @@ from hrms.performance.forms.rounds import (
     class_choices,
 )
 from hrms.performance.queries import calibration as queries
+from hrms.performance.queries import judged as judging
 from hrms.performance.routes.base import blueprint
 from hrms.performance.routes.calibration.asking import (
     WORKS,
@@ -54,10 +55,10 @@ P = Permission
 @blueprint.route("/performance/ratings/<int:rating_id>", access=(P.PERFORMANCE_VIEW, P.SELF_VIEW))
 def rating(rating_id: int) -> ResponseReturnValue:
     """Show a class with every step to it: months, facts, limits, quota, changes, versions."""
-    return _page(queries.get_rating(actor(), rating_id))
+    return _page(judging.get_rating(actor(), rating_id))
 
 
-def _page(judged: queries.Judged, form: Any = None, status: int = 200) -> ResponseReturnValue:
+def _page(judged: judging.Judged, form: Any = None, status: int = 200) -> ResponseReturnValue:
     who, found = actor(), judged.rating
     own = who.is_holder(found.person_id)
     method = queries.method_of(judged.round)
@@ -83,8 +84,8 @@ def _page(judged: queries.Judged, form: Any = None, status: int = 200) -> Respon
         causes={int(key): render(CAUSE_LABELS[MonthCause(value)]) for key, value in found.causes.items()},
         answer=answer,
         near=Thresholds().shown_but_not_reached(answer.exact_mean) if answer and answer.exact_mean else None,
-        changes=queries.list_changes(found.id) if sees_all else [],
-        versions=queries.list_versions(found),
+        changes=judging.list_changes(found.id) if sees_all else [],
+        versions=judging.list_versions(found),
         standing=RatingClass(value) if (value := found.final or found.proposed or found.by_points) else None,
         labels=CLASS_LABELS,
         class_of=RatingClass,
@@ -123,7 +124,7 @@ def _points(found: Any) -> list[tuple[int, Decimal | None]]:
 @blueprint.route("/performance/ratings/<int:rating_id>/change", access=WORKS, methods=["POST"])
 def change_rating(rating_id: int) -> ResponseReturnValue:
     """Change a proposed class with a reason; from the table one comes back to it."""
-    judged = queries.get_rating(actor(), rating_id)
+    judged = judging.get_rating(actor(), rating_id)
     recorded = queries.method_of(judged.round) == "recorded"
     form: Any = RecordForm() if recorded else ChangeForm()
     back = url_for("performance.round", round_id=judged.round.id, _anchor=f"rating-{rating_id}")
@@ -137,7 +138,7 @@ def change_rating(rating_id: int) -> ResponseReturnValue:
     return _run_on_page(judged, form, back, act)
 
 
-def _run_on_page(judged: queries.Judged, form: Any, back: str, act: Any) -> ResponseReturnValue:
+def _run_on_page(judged: judging.Judged, form: Any, back: str, act: Any) -> ResponseReturnValue:
     """Run a form that stands on the page of the rating; what refuses comes back on it."""
     if not form.validate():
         return _page(judged, form, 422)
@@ -146,7 +147,7 @@ def _run_on_page(judged: queries.Judged, form: Any, back: str, act: Any) -> Resp
             words = act(form)
     except (Refused, Stale) as refused:
         take(form, refused)
-        return _page(queries.get_rating(actor(), judged.rating.id), form, refused.status)
+        return _page(judging.get_rating(actor(), judged.rating.id), form, refused.status)
     flash(words, "ok")
     return redirect(back, 303)
 
@@ -154,7 +155,7 @@ def _run_on_page(judged: queries.Judged, form: Any, back: str, act: Any) -> Resp
 @blueprint.route("/performance/ratings/<int:rating_id>/remark", access=WORKS, methods=["GET", "POST"])
 def remark_rating(rating_id: int) -> ResponseReturnValue:
     """Write the remarks of those who decide on Mẫu 02."""
-    judged = queries.get_rating(actor(), rating_id)
+    judged = judging.get_rating(actor(), rating_id)
     data = {"version": str(judged.rating.version), "remarks": judged.rating.remarks}
 
     def act(sent: Any) -> str:
@@ -167,7 +168,7 @@ def remark_rating(rating_id: int) -> ResponseReturnValue:
 @blueprint.route("/performance/ratings/<int:rating_id>/weigh", access=P.PERFORMANCE_RATE, methods=["GET", "POST"])
 def weigh_rating(rating_id: int) -> ResponseReturnValue:
     """Say that a discipline was for no violation of duty, or take that back."""
-    judged = queries.get_rating(actor(), rating_id)
+    judged = judging.get_rating(actor(), rating_id)
     acts = [(str(one["act"]), str(one["words"] or one["act"])) for one in judged.rating.facts.get("discipline", [])]
     form: Any = WeighForm(data={"version": str(judged.rating.version)})
     form.act.choices = acts
@@ -185,7 +186,7 @@ def weigh_rating(rating_id: int) -> ResponseReturnValue:
 @blueprint.route("/performance/ratings/<int:rating_id>/conclude", access=P.PERFORMANCE_RATE, methods=["GET", "POST"])
 def conclude_rating(rating_id: int) -> ResponseReturnValue:
     """Write a conclusion that makes or mitigates the class."""
-    judged = queries.get_rating(actor(), rating_id)
+    judged = judging.get_rating(actor(), rating_id)
 
     def act(sent: Any) -> str:
         deciding.conclude(
@@ -202,7 +203,7 @@ def conclude_rating(rating_id: int) -> ResponseReturnValue:
 def supersede_rating(rating_id: int) -> ResponseReturnValue:
     """Replace a published class by a decision."""
     who = actor()
-    judged = queries.get_rating(who, rating_id)
+    judged = judging.get_rating(who, rating_id)
     who.require(P.PERFORMANCE_RATE, at=judged.agency.scope_ids)
     form: Any = with_paper(SupersedeForm)(paper_kind="rating", data={"version": str(judged.rating.version)})
     only_registered(form, who, judged.agency)
@@ -218,7 +219,7 @@ def supersede_rating(rating_id: int) -> ResponseReturnValue:
 
 
 def _on_rating(
-    judged: queries.Judged, form: Any, title: str, submit: str, act: Any, template: str = "performance/rounds/step.html"
+    judged: judging.Judged, form: Any, title: str, submit: str, act: Any, template: str = "performance/rounds/step.html"
 ) -> ResponseReturnValue:
     one = queries.Opened(judged.round, judged.agency, judged.set)
     back = url_for("performance.rating", rating_id=judged.rating.id)
