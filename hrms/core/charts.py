@@ -179,7 +179,7 @@ def bars(rows: Sequence[Bar], title: str, label_width: float = 170, width: float
     return _svg(width, len(rows) * ROW + 8, title, desc, parts, "chart-bars")
 
 
-COLUMN, PLOT, LEFT_OF_PLOT = 19.0, 150.0, 34.0
+COLUMN, PLOT, LEFT_OF_PLOT = 24.0, 150.0, 34.0
 
 
 def columns(rows: Sequence[Column], lines: Sequence[Number], title: str, most: Number = 100) -> Markup:

@@ -39,6 +39,7 @@ PICTURES = {
     "stacked": lambda: charts.stacked_bars([charts.StackedBar("Sở", (1, 2))], ["Lãnh đạo", "Khác"], "Cơ cấu"),
     "quota": lambda: charts.quota_bar(5, 4),
     "tree": lambda: charts.tree(charts.Node("UBND", "9 người", "/a", (charts.Node("Sở"),)), "Cây cơ quan"),
+    "columns": lambda: charts.columns([charts.Column("1", 90, group="2026"), charts.Column("2", None)], [50, 90], "Điểm"),
     "no rows": lambda: charts.age_pyramid([]),
     "no bars": lambda: charts.bars([], "Trống"),
     "no stack": lambda: charts.stacked_bars([], ["A"], "Trống"),
@@ -113,3 +114,12 @@ def test_tree_sets_each_level_in():
     places = [(float(r.get("x")), float(r.get("y"))) for r in rects(drawn(charts.tree(tree, "Cây")), "c-box")]
     assert [x for x, _y in places] == [4, 38, 72, 38]
     assert [y for _x, y in places] == sorted(y for _x, y in places)
+
+
+def test_an_upright_bar_is_as_tall_as_its_value_and_empty_places_stay() -> None:
+    rows = [charts.Column("1", 50, group="2025"), charts.Column("1", None, group="2026"), charts.Column("2", 100)]
+    root = drawn(charts.columns(rows, [90], "Điểm"))
+    assert [float(one.get("height")) for one in rects(root, "c-bar")] == [charts.PLOT / 2, charts.PLOT]
+    words = [one.text for one in root.iter("text")]
+    assert words.count("2025") == words.count("2026") == 1
+    assert root.find("desc").text == "2025 1: 50; 2: 100"

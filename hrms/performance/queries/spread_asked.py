@@ -33,8 +33,11 @@ def key_of(of: Of) -> str:
 
 
 def asked_of(given: str, offered: Sequence[Of]) -> Of:
-    """Return what is asked for, the newest period without a word. Raises `Refused` for what is not offered."""
+    """Return what is asked for, the newest period with points without a word. Raises `Refused` for what is unknown."""
     if not given:
+        newest = queries.newest_scored()
+        if newest is not None:
+            return Of(newest.year, newest)
         return offered[0] if offered else Of(clock.today().year)
     found = next((one for one in offered if key_of(one) == given), None)
     if found is None:

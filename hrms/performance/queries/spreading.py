@@ -26,7 +26,7 @@ from hrms.positions.queries.part import INSIDE, Part
 
 CLASSES = tuple(RatingClass)
 BANDS: tuple[str, ...] = (
-    N_("Dưới 50"), N_("50 đến dưới 70"), N_("70 đến dưới 80"), N_("80 đến dưới 90"), N_("90 đến dưới 95"), N_("Từ 95"),
+    N_("Dưới 50"), N_("50 đến dưới 70"), N_("70 đến dưới 80"), N_("80 đến dưới 90"), N_("Từ 90"),
 )  # fmt: skip
 """Bands of points; compared unrounded, so that 89.996 is below 90."""
 DIMENSIONS: Mapping[str, str] = {
@@ -38,7 +38,7 @@ AGES: Mapping[str, str] = {
     "?": N_("Chưa rõ tuổi"),
 }  # fmt: skip
 _BAND = """CASE WHEN s.score < 50 THEN 0 WHEN s.score < 70 THEN 1 WHEN s.score < 80 THEN 2 WHEN s.score < 90 THEN 3
-  WHEN s.score < 95 THEN 4 ELSE 5 END"""
+  ELSE 4 END"""
 _CLASS = "array_position(CAST(:classes AS text[]), coalesce(s.final, s.by_points)) - 1"
 _AGE = """CASE WHEN c.born_on IS NULL THEN '?' WHEN :year - extract(year FROM c.born_on) <= 30 THEN '30'
   WHEN :year - extract(year FROM c.born_on) <= 40 THEN '40' WHEN :year - extract(year FROM c.born_on) <= 50 THEN '50'
@@ -115,6 +115,17 @@ class Spread:
         merged = any(len(one) > 1 for one in self.columns)
         lines = [line for section in self.sections for line in section.lines]
         return merged or any(line.row.hides or len(line.row.keys) > 1 for line in lines)
+
+
+def newest_scored() -> When | None:
+    """Return the newest month or quarter in which somebody the reader sees has points; one statement."""
+    row = db.session.execute(
+        text("""
+SELECT p.year, p.kind, p.number FROM scoring_periods p
+WHERE EXISTS (SELECT 1 FROM score_sheets s WHERE s.period_id = p.id AND s.state IN ('scored', 'published'))
+ORDER BY p.year DESC, CASE p.kind WHEN 'month' THEN p.number ELSE p.number * 3 END DESC, p.kind LIMIT 1""")
+    ).first()
+    return When(row.year, row.kind, row.number) if row else None
 
 
 def list_years() -> Sequence[int]:

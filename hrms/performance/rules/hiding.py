@@ -3,7 +3,8 @@
 Use `table` → `Table`. Small is more than nobody and less than `least`. In this order, so that every total can stay:
 columns whose total is small are counted together with the next; rows whose total is small are counted together in one;
 then every small cell is hidden with three more cells at the corners of a rectangle, between which people could be
-moved without changing any total. A reader who knows all the totals therefore cannot tell a hidden small count.
+moved without changing any total, and more until the hidden cells of a line are not small even together. A reader who
+knows all the totals therefore cannot tell a hidden small count.
 """
 
 from __future__ import annotations
@@ -125,7 +126,29 @@ def _hidden(cells: Sequence[Sequence[int]], least: int) -> list[list[bool]]:
     small = [(i, j) for i, row in enumerate(hidden) for j, one in enumerate(row) if one]
     for place in small:
         _take_along(cells, hidden, place)
+    while (place := _too_few_together(cells, hidden, least)) is not None:
+        hidden[place[0]][place[1]] = True
+        _take_along(cells, hidden, place)
     return hidden
+
+
+def _too_few_together(
+    cells: Sequence[Sequence[int]], hidden: Sequence[Sequence[bool]], least: int
+) -> tuple[int, int] | None:
+    """Return the smallest cell to hide beside hidden ones that are small even together; None where there are none.
+
+    A line's total less what is shown in it tells how many its hidden cells hold together.
+    """
+    height, width = len(cells), len(cells[0]) if cells else 0
+    lines = [[(i, j) for j in range(width)] for i in range(height)] + [
+        [(i, j) for i in range(height)] for j in range(width)
+    ]
+    for line in lines:
+        together = sum(cells[i][j] for i, j in line if hidden[i][j])
+        shown = [(i, j) for i, j in line if not hidden[i][j] and cells[i][j]]
+        if 0 < together < least and shown:
+            return min(shown, key=lambda place: cells[place[0]][place[1]])
+    return None
 
 
 def _take_along(cells: Sequence[Sequence[int]], hidden: list[list[bool]], place: tuple[int, int]) -> None:

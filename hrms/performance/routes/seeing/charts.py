@@ -136,7 +136,9 @@ def export_charts() -> ResponseReturnValue:
     headers = [_("Theo"), _("Nhóm"), _("Số người"), *labels_of(found), _("Điểm bình quân")]
     with transaction():
         telling.note_export(actor(), "charts", len(rows), here.part)
-    made = workbook.in_memory(of_words(found.of), headers, rows, widths=(26, 48, *(14,) * (len(headers) - 2)))
+    made = workbook.in_memory(
+        of_words(found.of).replace("/", "-"), headers, rows, widths=(26, 48, *(14,) * (len(headers) - 2))
+    )
     return send_file(made, as_attachment=True, download_name=f"phan-bo-danh-gia-{key_of(found.of)}.xlsx")
 
 
