@@ -324,3 +324,9 @@ def test_the_template_has_the_people_but_not_oneself(province: Province, month: 
     assert rows[0][0] == "Mã cán bộ"
     assert {one[1] for one in rows[1:]} == {CAM, HUNG}
     assert db.session.scalar(select(WorkItem.id)) is None
+
+
+def test_the_window_is_named_in_plain_words(province: Province, month: int) -> None:
+    item = making.add_item(making.add_sheet(province, CAM, month), title="Báo cáo <tháng>", code=None)
+    page = province.client("tochuc").get(f"/performance/items/{item}").text
+    assert "<title>Báo cáo &lt;tháng&gt; · " in page
