@@ -13,6 +13,7 @@ from hrms.core.db import db
 from hrms.core.models import Task
 from hrms.people.models import FamilyMember
 from hrms.performance.models import CriteriaSet, Rating, RatingGroup, RatingRound
+from tests.inspection import mistakes
 from tests.performance.calibration.classifying import COLLEAGUES, open_round, rating_of, whole_year
 from tests.performance.calibration.test_round_pages import page, send
 from tests.province import TODAY, Province
@@ -149,3 +150,19 @@ def test_nobody_touches_their_own_class_nor_their_kin(province: Province) -> Non
         data = {"rating": "good", "reason": "Thử", "version": str(found.version)}
         assert client.submit(f"/performance/ratings/{found.id}/change", data).status_code == 403
         assert rating_of(province, name, round_id).version == found.version
+
+
+def test_the_pages_stand_in_english(province: Province) -> None:
+    whole_year(province)
+    round_id = open_round(province)
+    client = province.client("tochuc")
+    client.submit("/locale", {"locale": "en"})
+    found = rating_of(province, CAM, round_id)
+    for address in (
+        "/performance/rounds", f"/performance/rounds/{round_id}", f"/performance/rounds/{round_id}/groups",
+        f"/performance/rounds/{round_id}/list", f"/performance/ratings/{found.id}", "/performance/organisations",
+        f"/performance/organisations/{province.agencies['B']}", "/performance/rounds/new",
+    ):  # fmt: skip
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert mistakes(answer.text, "en") == [], address
