@@ -165,7 +165,7 @@ def _list(said: Said, caption: str = "", *, full: bool = False) -> Table:
         columns += [Column("Số hiệu", 1.1), Column("Đơn vị", 2)]
     if said.points:
         columns += [Column("Số tháng", 0.7, "right"), Column("Điểm năm", 0.9, "right")]
-    columns.append(Column("Mức xếp loại", 1.9))
+    columns.append(Column("Mức xếp loại", 2.6))
     if full:
         columns.append(Column("Ghi chú", 1.8))
     rows = []
@@ -215,7 +215,7 @@ def notice(said: Said) -> Paper:
     paper = f"Căn cứ {said.decision}" if said.decision else ""
     columns = [
         Column("TT", 0.4, "center"), Column("Họ và tên", 2.2), Column("Chức vụ, vị trí", 2.2), Column("Đơn vị", 2.2),
-        Column("Mức xếp loại", 2),
+        Column("Mức xếp loại", 2.6),
     ]  # fmt: skip
     rows = [
         [str(place), one.name, one.position, one.unit, class_words(one.rating)]

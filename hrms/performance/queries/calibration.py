@@ -64,7 +64,6 @@ class RoundRow:
     id: int
     people: int = 0
     classed: int = 0
-    self_rated: int = 0
 
     def late(self, today: date) -> bool:
         """Say whether the last day to classify has passed without a decision."""

@@ -47,6 +47,8 @@ def test_what_one_says_of_oneself(province: Province) -> None:
     assert client.get(f"/performance/own/rating/{round_id}.docx").data[:2] == b"PK"
     with scope.everything():
         assert db.session.scalars(select(SelfRating.wanted)).all() == ["good"]
+    found = rating_of(province, HUNG, round_id)
+    assert "Còn chậm hai việc đột xuất." in page(province.client("tochuc"), f"/performance/ratings/{found.id}")
     # One's own class is nobody's to see before it is published, nor the colleagues'.
     own = rating_of(province, HUNG, round_id)
     assert client.get(f"/performance/ratings/{own.id}").status_code == 404

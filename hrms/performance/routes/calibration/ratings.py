@@ -25,6 +25,7 @@ from hrms.performance.forms.rounds import (
 )
 from hrms.performance.queries import calibration as queries
 from hrms.performance.queries import judged as judging
+from hrms.performance.queries.self_rating import find_said
 from hrms.performance.routes.base import blueprint
 from hrms.performance.routes.calibration.asking import (
     WORKS,
@@ -84,6 +85,7 @@ def _page(judged: judging.Judged, form: Any = None, status: int = 200) -> Respon
         causes={int(key): render(CAUSE_LABELS[MonthCause(value)]) for key, value in found.causes.items()},
         answer=answer,
         near=Thresholds().shown_but_not_reached(answer.exact_mean) if answer and answer.exact_mean else None,
+        said=find_said(found.round_id, found.person_id) if sees_all or own else None,
         changes=judging.list_changes(found.id) if sees_all else [],
         versions=judging.list_versions(found),
         standing=RatingClass(value) if (value := found.final or found.proposed or found.by_points) else None,
