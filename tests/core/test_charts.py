@@ -39,7 +39,7 @@ PICTURES = {
     "stacked": lambda: charts.stacked_bars([charts.StackedBar("Sở", (1, 2))], ["Lãnh đạo", "Khác"], "Cơ cấu"),
     "quota": lambda: charts.quota_bar(5, 4),
     "tree": lambda: charts.tree(charts.Node("UBND", "9 người", "/a", (charts.Node("Sở"),)), "Cây cơ quan"),
-    "columns": lambda: charts.columns([charts.Column("1", 90, group="2026"), charts.Column("2", None)], [50, 90], "Điểm"),
+    "columns": lambda: charts.columns([charts.Column("1", 90, group="2026"), charts.Column("2", None)], [50], "Điểm"),
     "no rows": lambda: charts.age_pyramid([]),
     "no bars": lambda: charts.bars([], "Trống"),
     "no stack": lambda: charts.stacked_bars([], ["A"], "Trống"),

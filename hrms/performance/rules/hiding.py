@@ -126,9 +126,9 @@ def _hidden(cells: Sequence[Sequence[int]], least: int) -> list[list[bool]]:
     small = [(i, j) for i, row in enumerate(hidden) for j, one in enumerate(row) if one]
     for place in small:
         _take_along(cells, hidden, place)
-    while (place := _too_few_together(cells, hidden, least)) is not None:
-        hidden[place[0]][place[1]] = True
-        _take_along(cells, hidden, place)
+    while (more := _too_few_together(cells, hidden, least)) is not None:
+        hidden[more[0]][more[1]] = True
+        _take_along(cells, hidden, more)
     return hidden
 
 
