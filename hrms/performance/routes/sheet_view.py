@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -154,7 +154,7 @@ def given_of(lines: Sequence[Line]) -> list[Given]:
     """Return products that count as the rule takes them."""
     return [
         Given(
-            one.item.id, one.item.units, one.item.kind != "assigned", one.item.reported, one.item.failed_checks,
+            one.item.id, plain(one.item.units), one.item.kind != "assigned", one.item.reported, one.item.failed_checks,
             one.item.late_count,
         )
         for one in lines
@@ -177,9 +177,9 @@ def reckoned(look: Look, filled: Filled) -> Reckoned | None:
     if look.terms is None:
         return None
     role = Role(look.sheet.role)
-    return reckon(
-        given_of(look.lines), filled, look.terms.general_items, look.terms.formula(role), role, look.terms.step
-    )
+    kept = look.terms.formula(role)
+    formula = replace(kept, general_max=plain(kept.general_max), result_max=plain(kept.result_max))
+    return reckon(given_of(look.lines), filled, look.terms.general_items, formula, role, look.terms.step)
 
 
 def as_stored(look: Look) -> Reckoned | None:
@@ -195,12 +195,16 @@ def number(value: Decimal | None, places: int = 2) -> str:
     return "" if value is None else format_number(half_up(value, places), str(get_locale() or "vi"))
 
 
+def plain(value: Decimal) -> Decimal:
+    """Return a number without the decimals a column adds: 10 for 10.0000."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
 def box(value: Decimal | None) -> str:
     """Return points as a box shows them: no decimals that say nothing."""
     if value is None:
         return ""
-    short = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-    return format_number(short, str(get_locale() or "vi"))
+    return format_number(plain(value), str(get_locale() or "vi"))
 
 
 def half() -> str:
