@@ -29,6 +29,7 @@ from hrms.positions.routes.seeing.asking import kept
 P = Permission
 DRAWN_MOST = 25
 """So many rows fit into a picture; all of them stand in the table."""
+NAMED_MOST = 8
 HIDDEN = "•"
 FIRST = {
     "place": N_("Cơ quan, đơn vị"), "sex": N_("Giới tính"), "age": N_("Độ tuổi"), "role": N_("Chức trách"),
@@ -44,6 +45,8 @@ class Drawn:
     title: str
     first: str
     rows: Sequence[Sequence[Any]]
+    together: Sequence[str]
+    """By row, the groups counted together in it where they are few enough to be named; "" else."""
     bars: Sequence[StackedBar]
 
 
@@ -82,12 +85,13 @@ def _drawn(section: Section, hides: bool) -> Drawn:
     rows = [
         [row_words(line), line.row.people, *line.row.counts, line.mean] for line in section.lines
     ]  # fmt: skip
+    together = ["; ".join(line.names) if 1 < len(line.names) <= NAMED_MOST else "" for line in section.lines]
     bars = [
         StackedBar(row_words(line), (*((one or 0) for one in line.row.counts), *((line.row.hidden,) if hides else ())))
         for line in section.lines
     ]
     return Drawn(
-        section.key, render(DIMENSIONS[section.key]), render(FIRST[section.key]), rows,
+        section.key, render(DIMENSIONS[section.key]), render(FIRST[section.key]), rows, together,
         bars if len(bars) <= DRAWN_MOST else [],
     )  # fmt: skip
 
