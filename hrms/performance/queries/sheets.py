@@ -31,10 +31,7 @@ WHERE (s.state = 'self_scored' OR (s.state IN ('open', 'returned') AND coalesce(
        OR (:also_scored AND s.state = 'scored'))
 ORDER BY p.score_due_on NULLS FIRST, s.year, s.number, c.sort_key, s.id LIMIT :most
 """)
-_BELOW = text("""
-SELECT DISTINCT s.authority_id FROM sheets_to_score(CAST(:places AS bigint[]), :today) f(id)
-JOIN score_sheets s ON s.id = f.id
-""")
+_BELOW = text("SELECT f.id FROM places_scored_for(CAST(:places AS bigint[]), :today) f(id)")
 _LED = text("""
 WITH RECURSIVE unit AS (
   SELECT CAST(:agency AS bigint) AS id
@@ -114,13 +111,13 @@ def places_of(actor: Actor) -> list[int]:
 def authorities_of(actor: Actor) -> list[int]:
     """Return the agencies whose sheets come to the actor: their own places, and those below that nobody heads today.
 
-    One statement; the agencies below are known by the sheets that wait there.
+    One statement. A head's own sheet is scored from above; it is not asked for here.
     """
     places = places_of(actor)
     if not places:
         return []
     below = db.session.scalars(_BELOW, {"places": places, "today": clock.today()})
-    return sorted({*places, *(one for one in below if one is not None)})
+    return sorted({*places, *below})
 
 
 def to_score(actor: Actor, *, also_scored: bool = False, limit: int = 500) -> Sequence[int]:
