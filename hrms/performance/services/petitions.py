@@ -6,7 +6,7 @@ for công chức, by who classified for viên chức; the quota is checked again
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from hrms.decisions.models import Decision
 from hrms.people.models import Person
 from hrms.people.queries import law
 from hrms.people.rules.parameters import whole
+from hrms.people.services.current import tell_changed
 from hrms.performance.models import Petition, Rating
 from hrms.performance.queries.answering import CIVIL_SET, answering, may_answer, may_touch
 from hrms.performance.rules import petition as rules
@@ -137,6 +138,7 @@ def submit(actor: Actor, rating_id: int, wanted: str | None, words: str) -> int:
     db.session.add(made)
     db.session.flush()
     _tell(actor, "petition.submitted", made, {"wanted": made.wanted, "due_on": made.due_on, "year": found.year})
+    _follow([made.person_id])
     return made.id
 
 
@@ -151,6 +153,7 @@ def withdraw(actor: Actor, petition_id: int, version: int | None) -> None:
     found.version += 1
     db.session.flush()
     _tell(actor, "petition.withdrawn", found, {"state": "withdrawn"})
+    _follow([found.person_id])
 
 
 def reject(actor: Actor, petition_id: int, answer: str, version: int | None) -> None:
@@ -171,6 +174,7 @@ def reject(actor: Actor, petition_id: int, answer: str, version: int | None) -> 
     found.version += 1
     db.session.flush()
     _tell(actor, "petition.rejected", found, {"state": "rejected", "answered_on": found.answered_on}, found.answer)
+    _follow([found.person_id])
 
 
 def accept(
@@ -238,6 +242,7 @@ def close_accepted(actor: Actor, replaced: Mapping[int, int], decision_id: int, 
             for one in closed
         ],
     )  # fmt: skip
+    _follow([one.person_id for one in closed])
     return len(closed)
 
 
@@ -295,6 +300,12 @@ def may_reject(actor: Actor, person_id: int, agency_id: int, rating_id: int) -> 
         return refusal
     other = superseder_of(about(rating_id))
     return refusal if other == agency_id else may_answer(actor, person_id, other)
+
+
+def _follow(person_ids: Collection[int]) -> None:
+    """Let the calendar take up or drop what is to be answered; whoever petitions sees no more than themself."""
+    with scope.everything():
+        tell_changed(person_ids)
 
 
 def _person(person_id: int) -> Person:

@@ -324,11 +324,14 @@ def test_an_unanswered_petition_has_no_paper(province: Province) -> None:
     assert province.client("canbo").get(f"/performance/petitions/{petition}/answer.pdf").status_code == 422
 
 
-def test_the_calendar_asks_for_the_answer(province: Province) -> None:
-    asked(province)
-    shown = page(province.client("tochuc"), "/calendar")
-    assert "Trả lời kiến nghị kết quả xếp loại" in shown
-    assert province.client("tochuc").get(f"/people/{province.people[HUNG]}/performance/petitions").status_code == 200
+def test_the_calendar_asks_for_the_answer_until_it_is_given(province: Province) -> None:
+    client, words = province.client("tochuc"), "Kiến nghị về kết quả xếp loại năm 2025"
+    assert words not in page(client, "/calendar")
+    petition = asked(province)
+    assert words in page(client, "/calendar")
+    assert client.get(f"/people/{province.people[HUNG]}/performance/petitions").status_code == 200
+    reject(province, "thutruong", petition)
+    assert words not in page(client, "/calendar")
 
 
 def test_accepting_needs_a_paper_of_the_right_agency_signed_after(province: Province) -> None:
