@@ -105,7 +105,7 @@ def minutes(said: Said, met_on: date, content: Mapping[str, Any]) -> Paper:
         *_several("5. Diễn biến cuộc họp", one["course"]),
         *_several("6. Ý kiến", one["opinions"]),
         *_several("7. Kết quả biểu quyết", one["votes"]),
-        f"8. Kết quả đề nghị xếp loại: {class_counts(said.people)}." + (f" {said.quota}" if said.quota else ""),
+        *_several("8. Kết quả đề nghị xếp loại", "\n".join([*class_counts(said.people).split("; "), said.quota])),
     ]  # fmt: skip
     tables = [_list(said, caption="Kết quả từng người")]
     if said.changes:
