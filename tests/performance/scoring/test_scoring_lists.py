@@ -160,3 +160,19 @@ def test_a_page_asks_the_same_however_many_there_are(province: Province, address
         client.get("/performance" + address)
     assert len(many) == len(few), many
     assert len(few) <= 14, few
+
+
+@pytest.mark.parametrize("address", ["/desk/{0}", "/sheets/{0}"])
+def test_a_sheet_asks_the_same_however_long_it_is(province: Province, address: str) -> None:
+    client = province.client("thutruong")
+    period = making.add_period(province)
+    sheet = making.add_sheet(province, NAME, period, authority="B", state="self_scored")
+    making.add_item(sheet)
+    client.get("/performance" + address.format(sheet))
+    with statements() as few:
+        client.get("/performance" + address.format(sheet))
+    making.add_done(sheet, *["5"] * 12)
+    with statements() as many:
+        client.get("/performance" + address.format(sheet))
+    assert len(many) == len(few), many
+    assert len(few) <= 22, few
