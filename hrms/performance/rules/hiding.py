@@ -126,48 +126,52 @@ def _hidden(cells: Sequence[Sequence[int]], least: int) -> list[list[bool]]:
     small = [(i, j) for i, row in enumerate(hidden) for j, one in enumerate(row) if one]
     for place in small:
         _take_along(cells, hidden, place)
-    while (more := _too_few_together(cells, hidden, least)) is not None:
-        hidden[more[0]][more[1]] = True
-        _take_along(cells, hidden, more)
+    height, width = len(cells), len(cells[0]) if cells else 0
+    lines = [[(i, j) for j in range(width)] for i in range(height)]
+    lines += [[(i, j) for i in range(height)] for j in range(width)]
+    # Hiding in one line may leave too few in one looked at before: again, until nothing changes.
+    while sum(_hide_more(cells, hidden, line, least) for line in lines):
+        pass
     return hidden
 
 
-def _too_few_together(
-    cells: Sequence[Sequence[int]], hidden: Sequence[Sequence[bool]], least: int
-) -> tuple[int, int] | None:
-    """Return the smallest cell to hide beside hidden ones that are small even together; None where there are none.
+def _hide_more(
+    cells: Sequence[Sequence[int]], hidden: list[list[bool]], line: Sequence[tuple[int, int]], least: int
+) -> bool:
+    """Hide the smallest cells of a line until its hidden ones are not small together; say whether any was hidden.
 
     A line's total less what is shown in it tells how many its hidden cells hold together.
     """
-    height, width = len(cells), len(cells[0]) if cells else 0
-    lines = [[(i, j) for j in range(width)] for i in range(height)] + [
-        [(i, j) for i in range(height)] for j in range(width)
-    ]
-    for line in lines:
-        together = sum(cells[i][j] for i, j in line if hidden[i][j])
+    changed = False
+    while 0 < sum(cells[i][j] for i, j in line if hidden[i][j]) < least:
         shown = [(i, j) for i, j in line if not hidden[i][j] and cells[i][j]]
-        if 0 < together < least and shown:
-            return min(shown, key=lambda place: cells[place[0]][place[1]])
-    return None
+        if not shown:
+            break
+        i, j = min(shown, key=lambda place: cells[place[0]][place[1]])
+        hidden[i][j] = changed = True
+        _take_along(cells, hidden, (i, j))
+    return changed
 
 
 def _take_along(cells: Sequence[Sequence[int]], hidden: list[list[bool]], place: tuple[int, int]) -> None:
     """Hide with a small cell the corners of the rectangle that costs the fewest people newly hidden."""
     i, j = place
     best: tuple[int, int, int] | None = None
-    for other_i, row in enumerate(cells):
-        for other_j, across in enumerate(row):
-            if other_i == i or other_j == j:
-                continue
+    for other_j, beside in enumerate(cells[i]):
+        if other_j == j:
+            continue
+        least_cost = 0 if hidden[i][other_j] else beside + 1
+        for other_i, row in enumerate(cells):
             # One more here, one less beside and below, one more across; or all of it the other way round.
-            grows = cells[i][other_j] > 0 and row[j] > 0
-            shrinks = cells[i][j] > 1 and across > 0
-            if not (grows or shrinks):
+            grows = beside > 0 and row[j] > 0
+            shrinks = cells[i][j] > 1 and row[other_j] > 0
+            if other_i == i or not (grows or shrinks):
                 continue
-            corners = ((i, other_j), (other_i, j), (other_i, other_j))
-            cost = sum(cells[a][b] + 1 for a, b in corners if not hidden[a][b])
+            cost = least_cost + sum(row[one] + 1 for one in (j, other_j) if not hidden[other_i][one])
             if best is None or cost < best[0]:
                 best = (cost, other_i, other_j)
+            if cost == least_cost:
+                break
     if best is None:  # a single row or column: its cells are totals, none of which is small
         return
     _cost, other_i, other_j = best
