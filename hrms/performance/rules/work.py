@@ -123,7 +123,8 @@ def due_problems(due_on: date | None, starts_on: date | None, ends_on: date | No
     if due_on is None or starts_on is None or ends_on is None or starts_on <= due_on < ends_on:
         return []
     text = N_("Hạn %(value)s nằm ngoài kỳ (%(first)s đến %(last)s). Hãy chọn ngày trong kỳ.")
-    return [Problem("due_on", "due_outside", text, {"value": due_on, "first": starts_on, "last": ends_on - timedelta(days=1)})]
+    shown = {"value": due_on, "first": starts_on, "last": ends_on - timedelta(days=1)}
+    return [Problem("due_on", "due_outside", text, shown)]
 
 
 def drop_problems(
