@@ -45,8 +45,8 @@ class Drawn:
     title: str
     first: str
     rows: Sequence[Sequence[Any]]
-    together: Sequence[str]
-    """By row, the groups counted together in it where they are few enough to be named; "" else."""
+    together: Sequence[str | None]
+    """By row, the names of the groups counted together in it; "" for too many to be named, None for a single group."""
     bars: Sequence[StackedBar]
 
 
@@ -81,11 +81,17 @@ def row_words(line: Line) -> str:
     return _("%(count)s nhóm ít người, gộp lại", count=len(line.names))
 
 
+def _together(line: Line) -> str | None:
+    if len(line.names) == 1:
+        return None
+    return "; ".join(line.names) if len(line.names) <= NAMED_MOST else ""
+
+
 def _drawn(section: Section, hides: bool) -> Drawn:
     rows = [
         [row_words(line), line.row.people, *line.row.counts, line.mean] for line in section.lines
     ]  # fmt: skip
-    together = ["; ".join(line.names) if 1 < len(line.names) <= NAMED_MOST else "" for line in section.lines]
+    together = [_together(line) for line in section.lines]
     bars = [
         StackedBar(row_words(line), (*((one or 0) for one in line.row.counts), *((line.row.hidden,) if hides else ())))
         for line in section.lines
