@@ -31,6 +31,8 @@ from hrms.decisions.services.drafting import PEOPLE_MOST, Preview
 
 blueprint = HrmsBlueprint("submissions", __name__)
 P = Permission
+LINKED = frozenset({"agency", "decision", "record"})
+"""Kinds of field a link may fill in: they hold ids, which the form shows by name or not at all."""
 Propose = P.DECISIONS_PROPOSE
 
 
@@ -124,7 +126,7 @@ def new() -> ResponseReturnValue:
             count=len(ids),
             crumbs=crumbs,
         )
-    form = proposing.make(kind, ids)
+    form = proposing.make(kind, ids, values=_linked(kind))
     wanted, preview, status = request.form.get("do", ""), None, 200
     problems: list[Problem] = []
     if request.method == "POST" and wanted in {"add", "remove"}:
@@ -167,6 +169,14 @@ def _asked_ids() -> list[int]:
     given = request.form.getlist("person") or re.split(r"[.,\s]+", request.args.get("people", ""))
     ids = [int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 19]
     return list(dict.fromkeys(ids))[: PEOPLE_MOST + 1]
+
+
+def _linked(kind: Kind) -> dict[str, str]:
+    """Return what a page that leads here has chosen already: records, agencies and decisions, by their ids."""
+    asked = {
+        one.name: request.args.get(one.name, "") for one in kind.fields if one.type in LINKED and not one.per_person
+    }
+    return {name: value for name, value in asked.items() if value.isascii() and value.isdigit() and len(value) < 19}
 
 
 def _people(ids: Sequence[int]) -> Sequence[hooks.PersonChoice]:

@@ -81,6 +81,11 @@ def test_from_opening_to_publication(province: Province) -> None:
     page(hr, f"{base}/minutes")
     send(hr, f"{base}/minutes", MEETING | {"conclusion": ""}, 422)
     send(hr, f"{base}/minutes", MEETING)
+    link = BeautifulSoup(page(hr, base), "html.parser").select_one('a[href*="kind=rating"]')
+    assert link is not None
+    proposal = BeautifulSoup(page(hr, str(link["href"])), "html.parser")
+    assert proposal.select_one(f'input[name="v_round"][value="{round_id}"]') is not None
+    assert CAM in proposal.text
     found = rating_of(province, HUNG, round_id)
     one = f"/performance/ratings/{found.id}"
     page(head, one)

@@ -226,9 +226,9 @@ def submission_url(who: Actor, one: queries.Opened) -> str | None:
         return None
     people = queries.people_of(one.found.id)
     # A longer list has no address; it is decided by a paper that was signed.
-    return (
-        url_for("submissions.new", kind="rating", people=".".join(map(str, people))) if len(people) <= LISTED else None
-    )
+    if len(people) > LISTED:
+        return None
+    return url_for("submissions.new", kind="rating", people=".".join(map(str, people)), round=one.found.id)
 
 
 def _left_out(found: RatingRound, quota: Solved | None) -> list[tuple[int, str, Any]]:
