@@ -25,13 +25,16 @@ _MINUTES = {
 }  # fmt: skip
 _CHOSEN = """
 WITH ranked AS (
-  SELECT r.id, coalesce(p.rating, 'good') AS rating, count(*) OVER (PARTITION BY r.round_id, r.group_id) AS people,
-         row_number() OVER (PARTITION BY r.round_id, r.group_id
+  SELECT r.id, coalesce(p.rating, 'good') AS rating,
+         count(*) OVER (PARTITION BY r.round_id, r.group_id, r.by_points) AS people,
+         row_number() OVER (PARTITION BY r.round_id, r.group_id, r.by_points
                             ORDER BY coalesce(p.rating, 'good') <> 'excellent', r.person_id) AS place
+  -- Whom the law itself gives a class, or none, stands apart.
   FROM ratings r LEFT JOIN person_rating p ON p.person_id = r.person_id AND p.year = r.year
   WHERE r.round_id = ANY (%s) AND r.superseded_at IS NULL)
-UPDATE ratings r SET proposed = CASE WHEN k.rating IN ('satisfactory', 'unsatisfactory') THEN k.rating
-                                     WHEN k.rating = 'excellent' AND k.place <= k.people / 7 THEN 'excellent'
+UPDATE ratings r SET proposed = CASE WHEN r.by_points IS NOT NULL THEN r.by_points
+                                     WHEN k.rating IN ('satisfactory', 'unsatisfactory') THEN k.rating
+                                     WHEN k.rating = 'excellent' AND k.place <= k.people / 8 THEN 'excellent'
                                      ELSE 'good' END
 FROM ranked k WHERE k.id = r.id AND r.proposed IS NULL
 """
