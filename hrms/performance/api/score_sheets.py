@@ -148,8 +148,11 @@ class ScoreSheets(MethodView):
     @blueprint.arguments(SheetArguments, location="query", as_kwargs=True)
     @blueprint.response(200, page_schema(ScoreSheetSchema))
     def get(self, limit: int, after: str | None, **conditions: Any) -> dict[str, Any]:
-        """List the sheets of the people in the token's scope, oldest first; one's own where it sees only oneself."""
-        page = queries.list_sheets(SheetConditions(**conditions), after, limit)
+        """List the sheets of the people in the token's scope, oldest first; one's own where it sees only oneself.
+
+        The points of one's own sheet are null until they are published.
+        """
+        page = queries.list_sheets(SheetConditions(**conditions), actor().person_id, after, limit)
         _count({row.person_id for row in page.items})
         return {"items": [_item(row) for row in page.items], "next": page.next}
 
@@ -161,7 +164,9 @@ class OneScoreSheet(MethodView):
     @blueprint.response(200, OneScoreSheetSchema)
     def get(self, sheet_id: int) -> Response:
         """Return a sheet with its products; `ETag` is its version."""
-        row = queries.get_sheet(sheet_id)
+        row = queries.get_sheet(sheet_id, actor().person_id)
         _count({row.person_id})
         found = OneScoreSheetSchema().dump(_item(row) | {"items": items_of(sheet_id)})
+        if not row.told:
+            found["items"] = [one | {"done": None, "done_on": None} for one in found["items"]]
         return etag(jsonify(found), row.version)

@@ -40,22 +40,30 @@ class RoundConditions:
     state: str | None = None
 
 
-_SHEET = """
+# What one's authority has written is one's own (`:me`) to read once it is published.
+_TOLD = "(s.state = 'published' OR s.person_id IS DISTINCT FROM :me)"
+_POINTS = ", ".join(
+    f"CASE WHEN {_TOLD} THEN s.{name} END AS {name}"
+    for name in ("quantity", "quality", "progress", "ratio", "general_points", "result_points", "score")
+)
+_SHEET = f"""
 SELECT s.id, s.person_id, c.full_name, c.staff_code, s.year, s.kind, s.number, s.agency_id, a.name AS agency,
-  s.authority_id, k.code AS criteria, s.role, s.state, s.source, s.quantity, s.quality, s.progress, s.ratio,
-  s.general_points, s.result_points, s.score, s.self_score, s.scored_at, s.published_on, s.superseded_at,
-  s.supersedes_id, s.recorded_at, s.version
+  s.authority_id, k.code AS criteria, s.role, s.state, s.source, {_POINTS}, {_TOLD} AS told, s.self_score, s.scored_at,
+  s.published_on, s.superseded_at, s.supersedes_id, s.recorded_at, s.version
 FROM score_sheets s JOIN people_current c ON c.person_id = s.person_id JOIN agencies a ON a.id = s.agency_id
-JOIN criteria_sets k ON k.id = s.set_id"""
+JOIN criteria_sets k ON k.id = s.set_id"""  # noqa: S608 - parts of this program
 # What changed is dated by what happened to the sheet: every step leaves an event.
 _CHANGED = """(s.recorded_at >= :since OR s.superseded_at >= :since OR EXISTS (
     SELECT 1 FROM sheet_events e WHERE e.sheet_id = s.id AND e.recorded_at >= :since))"""
 
 
-def list_sheets(asked: SheetConditions, after: str | None, limit: int) -> Page[Any]:
-    """Return a page of the sheets the reader may see, oldest first; one statement."""
+def list_sheets(asked: SheetConditions, me: int | None, after: str | None, limit: int) -> Page[Any]:
+    """Return a page of the sheets the reader may see, oldest first; points of one's own (`me`) only once published.
+
+    One statement.
+    """
     conditions: list[str] = []
-    values: dict[str, Any] = {"most": limit + 1}
+    values: dict[str, Any] = {"most": limit + 1, "me": me}
     for name, clause in (
         ("person", "s.person_id = :person"), ("year", "s.year = :year"), ("kind", "s.kind = :kind"),
         ("number", "s.number = :number"), ("state", "s.state = :state"),
@@ -75,9 +83,9 @@ def list_sheets(asked: SheetConditions, after: str | None, limit: int) -> Page[A
     return found
 
 
-def get_sheet(sheet_id: int) -> Any:
+def get_sheet(sheet_id: int, me: int | None) -> Any:
     """Return a sheet as the list has it. Raises `NotFound`."""
-    row = db.session.execute(text(f"{_SHEET} WHERE s.id = :id"), {"id": sheet_id}).one_or_none()
+    row = db.session.execute(text(f"{_SHEET} WHERE s.id = :id"), {"id": sheet_id, "me": me}).one_or_none()
     if row is None:
         raise missing("sheet")
     return row

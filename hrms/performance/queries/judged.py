@@ -52,14 +52,15 @@ def get_rating(actor: Actor, rating_id: int) -> Judged:
     if row is None:
         raise missing("rating")
     rating: Rating = row[0]
-    seen = actor.is_holder(rating.person_id)
+    own = actor.person_id is not None and actor.person_id == rating.person_id
     known = {one.id: one for one in db.session.scalars(
         select(Agency).where(Agency.id.in_({rating.agency_id, row[4].agency_id}))
     )}  # fmt: skip
     agency = known[row[4].agency_id]
-    if not (seen and rating.state == "published") and not (
-        actor.may(P.PERFORMANCE_VIEW, at=agency.scope_ids)
-        or actor.may(P.PERFORMANCE_VIEW, at=known[rating.agency_id].scope_ids)
+    # Whoever heads a unit sees those of it, not yet themself: that is for those who classify until it is published.
+    of_unit = actor.may(P.PERFORMANCE_VIEW, at=known[rating.agency_id].scope_ids) and not own
+    if not (actor.is_holder(rating.person_id) and rating.state == "published") and not (
+        of_unit or actor.may(P.PERFORMANCE_VIEW, at=agency.scope_ids)
     ):
         raise missing("rating")
     return Judged(rating, row[1], row[2], row[3], known[rating.agency_id].name, row[4], agency, row[5], row[6])

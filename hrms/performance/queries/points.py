@@ -25,8 +25,13 @@ from hrms.performance.rules.scoring import Scored, score
 
 MOST = 600
 _SHEETS = text("""
-SELECT s.id, s.year, s.kind, s.number, s.state, s.source, s.role, s.score, s.self_score, s.general_points,
-  s.result_points, s.leader, s.published_on, s.superseded_at, s.supersedes_id, s.correction, s.agency_id, s.set_id,
+SELECT s.id, s.year, s.kind, s.number, s.state, s.source, s.role, s.self_score,
+  -- What one's authority has written is one's own to see once it is published.
+  CASE WHEN NOT :own OR s.state = 'published' THEN s.score END AS score,
+  CASE WHEN NOT :own OR s.state = 'published' THEN s.general_points END AS general_points,
+  CASE WHEN NOT :own OR s.state = 'published' THEN s.result_points END AS result_points,
+  CASE WHEN NOT :own OR s.state = 'published' THEN s.leader END AS leader,
+  s.published_on, s.superseded_at, s.supersedes_id, s.correction, s.agency_id, s.set_id,
   a.name AS agency, k.code AS set_code
 FROM score_sheets s JOIN agencies a ON a.id = s.agency_id JOIN criteria_sets k ON k.id = s.set_id
 WHERE s.person_id = :person
@@ -76,7 +81,7 @@ def points_of(person_id: int, *, own: bool) -> Points:
     """Return everything about one person's points and classes; three statements."""
     given = {"person": person_id}
     return Points(
-        db.session.execute(_SHEETS, given | {"most": MOST}).all(),
+        db.session.execute(_SHEETS, given | {"most": MOST, "own": own}).all(),
         db.session.execute(_RATINGS, given | {"own": own}).all(),
         db.session.execute(_RECORDED, given).all(),
     )

@@ -1,6 +1,7 @@
 """Lists of score sheets: by period, part of the tree, state and class; one's own; periods with how far they are.
 
 Read under the reader's own scope. The class is by the points alone, with the thresholds in force at the period's end.
+What the authority gave the reader themself is left out everywhere until it is published, whatever else they may see.
 """
 
 from __future__ import annotations
@@ -22,16 +23,25 @@ EVERYBODY = 100_000
 CHOICES = 48
 _ORDER = ((column("sort_key", Text()), False), (column("id", BigInteger()), False))
 _LAST = "last_day_of(s.year, s.kind, s.number)"
-RATED = """CASE WHEN s.score IS NULL OR v.thresholds IS NULL THEN NULL
+TOLD = "(s.state = 'published' OR s.person_id IS DISTINCT FROM (SELECT hrms_person()))"
+"""SQL: whether the points of a sheet `s` are the reader's to see: others', and one's own once they are published."""
+RATED = f"""CASE WHEN s.score IS NULL OR v.thresholds IS NULL OR NOT {TOLD} THEN NULL
     WHEN s.score >= (v.thresholds ->> 'excellent')::numeric THEN 'excellent'
     WHEN s.score >= (v.thresholds ->> 'good')::numeric THEN 'good'
     WHEN s.score >= (v.thresholds ->> 'satisfactory')::numeric THEN 'satisfactory' ELSE 'unsatisfactory' END"""
 """SQL: the class by the points of a sheet `s` with the version `v` of its criteria."""
 _VERSION = f"""LEFT JOIN criteria_versions v ON v.set_id = s.set_id AND v.superseded_at IS NULL
     AND v.thresholds <> '{{}}' AND v.valid_from <= {_LAST} AND (v.valid_to IS NULL OR v.valid_to > {_LAST})"""
+
+
+def _told(name: str) -> str:
+    return f"CASE WHEN {TOLD} THEN s.{name} END AS {name}"
+
+
 _SHOWN = f"""s.id, s.person_id, c.full_name, c.sort_key, c.staff_code, coalesce(c.post_name, c.job_position) AS post,
-    a.name AS agency, s.year, s.kind, s.number, s.state, s.role, s.source, s.self_score, s.general_points,
-    s.result_points, s.score, s.published_on, s.self_at, p.self_due_on, p.score_due_on, {RATED} AS rating"""
+    a.name AS agency, s.year, s.kind, s.number, s.state, s.role, s.source, s.self_score,
+    {_told("general_points")}, {_told("result_points")}, {_told("score")}, s.published_on, s.self_at, p.self_due_on,
+    p.score_due_on, {RATED} AS rating"""
 _FROM = f"""FROM score_sheets s JOIN people_current c ON c.person_id = s.person_id
     JOIN agencies a ON a.id = s.agency_id
     LEFT JOIN scoring_periods p ON p.id = s.period_id {_VERSION}"""
@@ -155,11 +165,11 @@ def list_of_authority(agency_ids: Sequence[int], when: When) -> Sequence[Any]:
     ).all()
 
 
-_COUNTS = """count(s.id) AS sheets, count(s.id) FILTER (WHERE s.state IN ('open', 'returned')) AS with_owner,
+_COUNTS = f"""count(s.id) AS sheets, count(s.id) FILTER (WHERE s.state IN ('open', 'returned')) AS with_owner,
   count(s.id) FILTER (WHERE s.state = 'self_scored') AS to_score,
   count(s.id) FILTER (WHERE s.state = 'scored') AS scored,
   count(s.id) FILTER (WHERE s.state = 'published') AS published,
-  avg(s.score) FILTER (WHERE s.state IN ('scored', 'published')) AS mean"""
+  avg(s.score) FILTER (WHERE s.state IN ('scored', 'published') AND {TOLD}) AS mean"""
 
 
 def list_periods(part: Part, when: When | None, state: str | None, *, limit: int = 300) -> Sequence[Any]:
