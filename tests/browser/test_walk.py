@@ -38,6 +38,7 @@ DATA = frozenset(
         "Ra quyết định",
         "Năng lực chuyên môn",
         "Năng lực quản lý",
+        "Tự tổ chức tại cơ quan, đơn vị",
     }
 )
 DEPEND_ON_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block")
