@@ -33,6 +33,7 @@ DOMAIN_COMMANDS: tuple[str, ...] = (
     "hrms.positions.cli",
     "hrms.training.cli",
     "hrms.performance.cli",
+    "hrms.pay.cli",
     "hrms.imports.cli",
     "seed.demo.cli",
 )

@@ -22,6 +22,7 @@ CATALOGUE_LABELS = {
     "academic_titles": N_("Học hàm"),
     "allowance_forms": N_("Cách tính phụ cấp"),
     "allowance_kinds": N_("Loại phụ cấp"),
+    "allowance_rules": N_("Cách tính từng loại phụ cấp"),
     "appointment_bases": N_("Hình thức giữ chức vụ"),
     "base_salaries": N_("Mức lương cơ sở"),
     "blood_groups": N_("Nhóm máu"),
@@ -48,6 +49,7 @@ CATALOGUE_LABELS = {
     "graduation_grades": N_("Xếp loại tốt nghiệp"),
     "health_states": N_("Tình trạng sức khỏe"),
     "holidays": N_("Ngày nghỉ lễ"),
+    "insurance_rates": N_("Tỷ lệ đóng bảo hiểm bắt buộc"),
     "it_levels": N_("Trình độ tin học"),
     "job_positions": N_("Vị trí việc làm"),
     "language_levels": N_("Trình độ ngoại ngữ"),
@@ -226,6 +228,13 @@ COLUMN_LABELS = {
     "standard_product": N_("Sản phẩm, công việc chuẩn"),
     "text": N_("Nội dung"),
     "thresholds": N_("Mức điểm"),
+    "base": N_("Phần trăm tính trên"),
+    "forms": N_("Các cách ghi"),
+    "full_days": N_("Số ngày của tháng đủ"),
+    "insurance": N_("Loại bảo hiểm"),
+    "insured": N_("Tính đóng bảo hiểm"),
+    "percent": N_("Phần trăm"),
+    "side": N_("Bên đóng"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Rules of pay; pure. Money is `Decimal` in đồng, dated figures come from the catalogues."""
