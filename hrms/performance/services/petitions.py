@@ -62,8 +62,16 @@ _CLOSE = text("""
 UPDATE petitions p SET state = 'accepted', answer = :answer, answered_on = :today, answered_by = :by,
   decision_id = :decision, new_rating_id = g.made, version = p.version + 1
 FROM unnest(CAST(:olds AS bigint[]), CAST(:news AS bigint[])) AS g(old, made)
-WHERE p.rating_id = g.old AND p.state = 'open'
+JOIN ratings o ON o.id = g.old
+JOIN ratings t ON t.person_id = o.person_id AND t.year = o.year AND t.round_id = o.round_id
+WHERE p.rating_id = t.id AND p.state = 'open'
 RETURNING p.id, p.person_id
+""")
+# January writes everybody's class again: what is petitioned against is then the one that took its place.
+_HOLDS = text("""
+SELECT n.id FROM ratings t
+JOIN ratings n ON n.person_id = t.person_id AND n.year = t.year AND n.round_id = t.round_id
+WHERE t.id = :rating AND n.superseded_at IS NULL AND n.state = 'published'
 """)
 
 
@@ -196,8 +204,9 @@ def accept(
     if may_answer(actor, found.person_id, agency_id) is not None:
         actor.require(P.PERFORMANCE_MANAGE, at=person.scope_ids)
     _need_open(found)
+    rating_id = db.session.scalar(_HOLDS, {"rating": found.rating_id}) or found.rating_id
     problems = _text_problems("answer", answer, N_("Chưa ghi nội dung trả lời."))
-    problems += _class_problems(found, new_class)
+    problems += _class_problems(rating_id, new_class)
     decision = db.session.get(Decision, decision_id)
     if decision is None:
         raise missing("decision")
@@ -210,13 +219,16 @@ def accept(
         problems.append(Problem("decision_basis", "too_early", words, {"reference": decision.reference}))
     refuse_if(problems)
     # The paper is signed by the one who may: what it says is written under its own right, by whoever enters it.
-    new_id = deciding.supersede(replace(actor, is_system=True), found.rating_id, new_class, decision_id, nfc(answer))
-    close_accepted(actor, {found.rating_id: new_id}, decision_id, answer)
+    new_id = deciding.supersede(replace(actor, is_system=True), rating_id, new_class, decision_id, nfc(answer))
+    close_accepted(actor, {rating_id: new_id}, decision_id, answer)
     return new_id
 
 
 def close_accepted(actor: Actor, replaced: Mapping[int, int], decision_id: int, answer: str) -> int:
-    """Answer the open petitions against ratings that a decision has replaced: old rating → new. Returns how many."""
+    """Answer the open petitions against ratings that a decision has replaced: old rating → new. Returns how many.
+
+    Those against an earlier class of the same round that was settled since are answered too.
+    """
     if not replaced:
         return 0
     values = {
@@ -246,10 +258,10 @@ def close_accepted(actor: Actor, replaced: Mapping[int, int], decision_id: int, 
     return len(closed)
 
 
-def _class_problems(found: Petition, new_class: str) -> list[Problem]:
+def _class_problems(rating_id: int, new_class: str) -> list[Problem]:
     if new_class not in {"excellent", "good", "satisfactory", "unsatisfactory", "none"}:
         return [Problem("new_class", "unknown", N_("Mức xếp loại mới không có trong danh mục. Hãy chọn lại."))]
-    if new_class == db.session.scalar(select(Rating.final).where(Rating.id == found.rating_id)):
+    if new_class == db.session.scalar(select(Rating.final).where(Rating.id == rating_id)):
         words = N_("Mức mới trùng mức đã xếp. Nếu giữ nguyên, hãy trả lời không chấp nhận.")
         return [Problem("new_class", "same", words)]
     return []

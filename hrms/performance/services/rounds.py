@@ -71,6 +71,9 @@ def open_round(
         raise missing("agency")
     actor.require(P.PERFORMANCE_MANAGE, at=agency.scope_ids)
     basis = _basis(outstanding_basis)
+    if basis:
+        # Preparing a round allows nobody more places: that is for whoever decides, as in `set_outstanding`.
+        require_decides(actor, agency)
     made = open_rounds(actor, [agency], year, special=special, basis=basis)[agency.id]
     if not made:
         sentence = N_("%(agency)s không có ai để xếp loại năm %(year)s. Hãy xem lại cơ quan và năm.")
@@ -170,12 +173,15 @@ def _make(
     classes: Mapping[int, tuple[str | None, bool]],
 ) -> RatingRound:
     version = held.version
+    recognised = classes.get(agency.id, (None, False))[0]
+    if basis:
+        _check_more(held.criteria.code, recognised)
     return RatingRound(
         agency_id=agency.id, year=year, set_id=held.criteria.id, state="collecting",
         due_on=due_day(year, set(version.person_kinds), special=special), outstanding=basis is not None,
         outstanding_basis=basis, quota_base=terms.quota_base,
         quota_percent=version.quota_outstanding if basis else version.quota_percent, rounding=terms.rounding,
-        tie_order=list(terms.tie_order), organisation_class=classes.get(agency.id, (None, False))[0],
+        tie_order=list(terms.tie_order), organisation_class=recognised,
         recorded_by=actor.account_id,
     )  # fmt: skip
 
@@ -195,6 +201,13 @@ def _basis(given: str | None) -> str | None:
     return basis or None
 
 
+def _check_more(set_code: str, organisation_class: str | None) -> None:
+    if set_code == Decree.PUBLIC and organisation_class != RatingClass.EXCELLENT:
+        sentence = N_("Đơn vị chưa được xếp loại hoàn thành xuất sắc nên không được dùng tỷ lệ cao hơn "
+                      "(NĐ 233/2026/NĐ-CP Đ12 k6).")  # fmt: skip
+        raise Refused(Problem("outstanding_basis", "unit_not_excellent", sentence))
+
+
 def set_outstanding(actor: Actor, round_id: int, basis: str | None, *, version: int) -> None:
     """Allow the larger quota on a paper (`basis`), or take it back (None); a proposal is to be solved again.
 
@@ -204,10 +217,8 @@ def set_outstanding(actor: Actor, round_id: int, basis: str | None, *, version: 
     one = lock(round_id, BEFORE_MEETING, version)
     require_decides(actor, one.agency)
     said = _basis(basis)
-    if said and one.criteria.code == Decree.PUBLIC and one.found.organisation_class != RatingClass.EXCELLENT:
-        sentence = N_("Đơn vị chưa được xếp loại hoàn thành xuất sắc nên không được dùng tỷ lệ cao hơn "
-                      "(NĐ 233/2026/NĐ-CP Đ12 k6).")  # fmt: skip
-        raise Refused(Problem("outstanding_basis", "unit_not_excellent", sentence))
+    if said:
+        _check_more(one.criteria.code, one.found.organisation_class)
     held = queries.sets_in_force(queries.last_day(one.found.year))[one.found.set_id].version
     before = {"outstanding": one.found.outstanding, "quota_percent": one.found.quota_percent}
     one.found.outstanding, one.found.outstanding_basis = said is not None, said

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hrms.core import clock, scope
 from hrms.core.db import db
@@ -86,6 +86,21 @@ def test_accepted_the_class_changes_and_the_money_is_flagged(province: Province)
             select(RecordRating.rating).where(RecordRating.person_id == now.person_id, RecordRating.year == 2026)
         ).one()
     assert record == "excellent"
+
+
+def test_accepted_after_january_the_class_that_holds_is_replaced(province: Province) -> None:
+    rating, petition = prepared(province)
+    with scope.everything():
+        db.session.execute(update(Rating).where(Rating.id == rating).values(superseded_at=NOW))
+        db.session.commit()
+    settled = add_rating(
+        province, rows_of(Rating, Rating.id == rating)[0].round_id, HUNG, mean="91.5", supersedes_id=rating
+    )  # fmt: skip
+    new = accept(province, petition, add_paper(province, signed=date(2026, 12, 21)))
+    assert rows_of(Rating, Rating.id == new)[0].supersedes_id == settled
+    assert rows_of(Rating, Rating.id == settled)[0].superseded_at is not None
+    found = rows_of(Petition)[0]
+    assert (found.state, found.rating_id, found.new_rating_id) == ("accepted", rating, new)
 
 
 def test_over_the_quota_nothing_changes(province: Province) -> None:

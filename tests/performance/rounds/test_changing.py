@@ -195,6 +195,9 @@ def test_the_larger_quota_needs_a_paper(province: Province, round_id: int) -> No
     with acting(province, "tochuc") as actor, pytest.raises(Forbidden):
         rounds.set_outstanding(actor, round_id, "QĐ khen thưởng số 12", version=version)
     db.session.rollback()
+    with acting(province, "tochuc") as actor, pytest.raises(Forbidden):
+        rounds.open_round(actor, province.agencies["B"], 2025, outstanding_basis="QĐ khen thưởng số 12")
+    db.session.rollback()
     with acting(province, "thutruong") as actor:
         rounds.set_outstanding(actor, round_id, "QĐ khen thưởng số 12", version=version)
     solved = solve(province, round_id)
