@@ -34,6 +34,7 @@ DOMAIN_COMMANDS: tuple[str, ...] = (
     "hrms.training.cli",
     "hrms.performance.cli",
     "hrms.pay.cli",
+    "hrms.pay.cli_raises",
     "hrms.imports.cli",
     "seed.demo.cli",
 )

@@ -1,0 +1,499 @@
+"""Commands of steps and shares: explain a step raise, a placement, the quota of early raises, an incentive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+import marshmallow as ma
+
+from hrms.core import clock
+from hrms.core.console import Unusable
+from hrms.core.explaining import read_facts, tell
+from hrms.core.holidays import current as working_days
+from hrms.core.i18n import render
+from hrms.core.rules import N_, Problem, Reason
+from hrms.pay.rules import early, incentives, placing, raises
+from hrms.pay.rules.incentives import Scheme, SchemeKind, Sharer
+from hrms.pay.rules.placing import Held, InsuredTime, PlacingReason
+from hrms.pay.rules.raises import Discipline, DisciplineForm, RaiseTerms, Rating, StepClock, StepFacts
+from hrms.people.queries import law
+from hrms.people.rules.absences import AbsenceKind, Stretch
+from hrms.people.rules.kinds import PersonKind
+from hrms.people.rules.steps import PayGroup
+from hrms.performance.rules.classes import RatingClass
+from hrms.performance.rules.numbers import half_up
+
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+MOST_EVENTS = 500
+MONEY = ma.validate.Regexp(r"\A\d{1,18}\Z")
+_DAY = ma.validate.Range(FIRST_DAY, LAST_DAY)
+_PROBATION = "probation"
+_SENTENCE = "suspended_sentence"
+
+
+def _number(least: int = 0, most: int = 1_000_000, **more: Any) -> ma.fields.Decimal:
+    return ma.fields.Decimal(allow_nan=False, validate=ma.validate.Range(least, most), **more)
+
+
+def _count(most: int, **more: Any) -> ma.fields.Integer:
+    return ma.fields.Integer(strict=True, validate=ma.validate.Range(0, most), **more)
+
+
+def _day(**more: Any) -> ma.fields.Date:
+    return ma.fields.Date(validate=_DAY, **more)
+
+
+def _enum(kind: type[Any], **more: Any) -> ma.fields.Enum[Any]:
+    return ma.fields.Enum(kind, by_value=True, **more)
+
+
+def _money(**more: Any) -> ma.fields.String:
+    return ma.fields.String(validate=MONEY, **more)
+
+
+class AbsenceEvent(ma.Schema):
+    """Time away: from a day to before a day, or the working days of a short absence."""
+
+    type = ma.fields.String(required=True)
+    since = _day(data_key="from", load_default=None)
+    until = _day(data_key="to", load_default=None, allow_none=True)
+    working_days = _count(366, load_default=None)
+
+    @ma.validates_schema
+    def _one_measure(self, given: Mapping[str, Any], **_more: Any) -> None:
+        if (given.get("since") is None) == (given.get("working_days") is None):
+            raise ma.ValidationError("either from (and to) or working_days")
+        if given.get("until") is not None and given.get("since") is None:
+            raise ma.ValidationError("to without from")
+
+
+class SentenceEvent(ma.Schema):
+    """Probation of a suspended sentence."""
+
+    type = ma.fields.String(required=True)
+    since = _day(data_key="from", required=True)
+    until = _day(data_key="to", required=True)
+
+
+class DisciplineEvent(ma.Schema):
+    """A discipline; `party` for party discipline only."""
+
+    type = ma.fields.String(required=True)
+    form = _enum(DisciplineForm, required=True)
+    on = _day(required=True)
+    party = ma.fields.Boolean(load_default=False)
+
+
+class RatingEvent(ma.Schema):
+    """The class of a year."""
+
+    type = ma.fields.String(required=True)
+    year = ma.fields.Integer(strict=True, required=True, validate=ma.validate.Range(FIRST_DAY.year, LAST_DAY.year))
+    rating = _enum(RatingClass, data_key="class", required=True)
+    same_cause_as_discipline = ma.fields.Boolean(load_default=False)
+
+
+EVENTS: Mapping[str, type[ma.Schema]] = {
+    **{kind.value: AbsenceEvent for kind in AbsenceKind}, _PROBATION: AbsenceEvent, _SENTENCE: SentenceEvent,
+    "discipline": DisciplineEvent, "rating": RatingEvent,
+}  # fmt: skip
+
+
+class EventSchema(ma.Schema):
+    """One event, by the form of its `type`."""
+
+    def load(self, data: Any, **more: Any) -> Any:
+        """Return the event by the schema of its type. Raises `marshmallow.ValidationError`."""
+        known = EVENTS.get(str(data.get("type"))) if isinstance(data, Mapping) else None
+        if known is None:
+            raise ma.ValidationError("unknown type")
+        return known().load(data, **more)
+
+
+class EarlySchema(ma.Schema):
+    """An early raise considered in a year."""
+
+    year = ma.fields.Integer(strict=True, required=True, validate=ma.validate.Range(2013, 2099))
+    achievements = ma.fields.List(_day(), load_default=list)
+    by_early_raise = ma.fields.Boolean(load_default=False)
+    last_early_on = _day(load_default=None, allow_none=True)
+    decided_on = _day(load_default=None, allow_none=True)
+    months = _count(12, load_default=None, allow_none=True)
+
+
+class RetirementSchema(ma.Schema):
+    """A notice of retirement and the day of retirement."""
+
+    notice_on = _day(required=True)
+    retires_on = _day(required=True)
+
+
+class StepSchema(ma.Schema):
+    """Facts of a step raise."""
+
+    table = ma.fields.Integer(strict=True, load_default=2)
+    group = ma.fields.String(required=True)
+    step = ma.fields.Integer(strict=True, required=True)
+    step_since = _day(required=True)
+    kind = _enum(PersonKind, load_default=PersonKind.CIVIL_SERVANT)
+    as_at = _day(load_default=None)
+    events = ma.fields.List(
+        ma.fields.Nested(EventSchema), load_default=list, validate=ma.validate.Length(max=MOST_EVENTS)
+    )
+    early = ma.fields.Nested(EarlySchema, load_default=None, allow_none=True)
+    retirement = ma.fields.Nested(RetirementSchema, load_default=None, allow_none=True)
+
+
+class HeldSchema(ma.Schema):
+    """The pay held before."""
+
+    table = ma.fields.Integer(strict=True, load_default=2)
+    group = ma.fields.String(required=True)
+    coefficient = _number(0, 100, required=True)
+    beyond_scale_percent = _count(100, load_default=0)
+    reserved = _number(0, 100, load_default=placing.ZERO)
+    step_since = _day(required=True)
+
+
+class ToSchema(ma.Schema):
+    """The pay group after."""
+
+    table = ma.fields.Integer(strict=True, load_default=2)
+    group = ma.fields.String(required=True)
+
+
+class InsuredSchema(ma.Schema):
+    """Time insured before a first placement."""
+
+    months = _count(720, required=True)
+    probation_months = _count(60, load_default=0)
+
+
+class PlacementSchema(ma.Schema):
+    """Facts of a placement: from what to what; a first one has `insured` or `degree`, and needs no `from`."""
+
+    held = ma.fields.Nested(HeldSchema, data_key="from", load_default=None)
+    to = ma.fields.Nested(ToSchema, required=True)
+    decided_on = _day(required=True)
+    reason = _enum(PlacingReason, load_default=None)
+    insured = ma.fields.Nested(InsuredSchema, load_default=None)
+    degree = ma.fields.String(
+        load_default=None, validate=ma.validate.OneOf(["doctorate", "master", "college", "other"])
+    )
+
+
+class UnitSchema(ma.Schema):
+    """A unit with its assigned headcount."""
+
+    id = ma.fields.String(required=True, validate=ma.validate.Length(1, 100))
+    assigned = _count(10_000_000, required=True)
+
+
+class EarlyQuotaSchema(ma.Schema):
+    """Facts of a quota of early raises."""
+
+    on = _day(load_default=None)
+    units = ma.fields.List(ma.fields.Nested(UnitSchema), required=True)
+
+
+def _weights(**more: Any) -> ma.fields.Dict:
+    return ma.fields.Dict(keys=_enum(RatingClass), values=_number(0, 10**12, required=True), **more)
+
+
+class SchemeSchema(ma.Schema):
+    """A scheme of shares."""
+
+    kind = _enum(SchemeKind, required=True)
+    weights = _weights(load_default=dict)
+    kind_weights = ma.fields.Dict(keys=_enum(PersonKind), values=_weights(required=True), load_default=dict)
+    ad_hoc_percent = _number(0, 100, load_default=Decimal(0))
+    floors = ma.fields.Dict(keys=_enum(RatingClass), values=_money(required=True), load_default=dict)
+    most_a_month = _money(load_default=None, allow_none=True)
+    max_coefficient = _number(0, 100, load_default=None, allow_none=True)
+    cap = _number(0, 100, load_default=None, allow_none=True)
+    period_months = ma.fields.Integer(strict=True, load_default=12, validate=ma.validate.Range(1, 12))
+    by_coefficient = ma.fields.Boolean(load_default=False)
+    source = ma.fields.String(load_default="")
+
+
+class SharerSchema(ma.Schema):
+    """One person of a fund."""
+
+    id = ma.fields.String(required=True, validate=ma.validate.Length(1, 100))
+    rating = _enum(RatingClass, data_key="class", required=True)
+    months = _count(12, load_default=None)
+    kind = _enum(PersonKind, load_default=PersonKind.CIVIL_SERVANT)
+    salary = _money(load_default=None, allow_none=True)
+    coefficient = _number(0, 100, load_default=None, allow_none=True)
+    most_a_month = _money(load_default=None, allow_none=True)
+
+
+class FundSchema(ma.Schema):
+    """How a fund comes from the sum of coefficients: the bonus of a year, extra income, the advance of a quarter."""
+
+    kind = ma.fields.String(load_default="bonus", validate=ma.validate.OneOf(["bonus", "extra", "advance"]))
+    coefficients = _number(0, 10**9, required=True)
+    year = ma.fields.Integer(strict=True, required=True, validate=ma.validate.Range(2024, 2099))
+    quarter = ma.fields.Integer(strict=True, load_default=None, allow_none=True, validate=ma.validate.Range(1, 4))
+
+
+class IncentiveSchema(ma.Schema):
+    """Facts of a distribution; the fund in đồng, or the facts it comes from."""
+
+    scheme = ma.fields.Nested(SchemeSchema, required=True)
+    fund = _money(load_default=None)
+    fund_of = ma.fields.Nested(FundSchema, load_default=None)
+    salary_fund = _money(load_default=None, allow_none=True)
+    people = ma.fields.List(ma.fields.Nested(SharerSchema), load_default=list)
+
+
+@click.group("explain")
+def explain() -> None:
+    """Trả lời một câu hỏi về luật, kèm các bước tính và điều luật."""
+
+
+_FILE = click.argument("facts", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise Unusable("\n".join(render(one) for one in problems))
+
+
+def _deny(name: str, code: str, text: str, **params: Any) -> NoReturn:
+    raise Unusable(render(Problem(name, code, text, params)))
+
+
+def _group(given: Mapping[str, Any]) -> PayGroup:
+    found = law.pay_scales().get((given["table"], given["group"]))
+    if found is None:
+        text = N_("Bảng lương %(table)s không có loại %(group)s; chọn loại trong danh mục bảng lương.")
+        _deny("group", "unknown_pay_group", text, table=given["table"], group=given["group"])
+    return found
+
+
+@explain.command("step-raise")
+@_FILE
+def explain_step_raise(facts: Path) -> dict[str, Any]:
+    """Nâng bậc ngày nào, hoặc thâm niên vượt khung bao nhiêu, và vì sao (TT 08/2013/TT-BNV, TT 03/2021/TT-BNV)."""
+    given = read_facts(facts, StepSchema())
+    group, step = _group(given), given["step"]
+    if not 1 <= step <= group.steps:
+        text = N_("Loại %(group)s chỉ có bậc 1 đến bậc %(steps)s; bậc %(step)s không hợp lệ.")
+        _deny("step", "no_such_step", text, group=group.group, steps=group.steps, step=step)
+    as_at = given["as_at"] or max(clock.today(), given["step_since"])
+    terms = RaiseTerms.of(law.rows("parameters"), as_at, working_days().between)
+    asked = _step_facts(given, group, as_at)
+    _refuse(raises.check(asked, terms))
+    found = raises.clock(asked, terms)
+    answer: dict[str, Any] = {"due_on": _iso(found.due_on)}
+    if found.due_on is None:
+        answer |= {"beyond_scale_percent": found.percent, "next_percent_on": _iso(found.next_percent_on)}
+    answer |= {"uncounted_months": found.uncounted, "delayed_months": found.delayed}
+    reasons = list(found.reasons)
+    for name, asks in (("early", _early), ("retirement", _retirement)):
+        if given[name] is not None:
+            more, why = asks(given[name], asked, found)
+            answer[f"{name}_raise"] = more
+            reasons += why
+    return {**answer, "reasons": tell(reasons)}
+
+
+def _step_facts(given: Mapping[str, Any], group: PayGroup, as_at: date) -> StepFacts:
+    absences, sentences, disciplines, ratings = [], [], [], []
+    short: Counter[AbsenceKind] = Counter()
+    for one in given["events"]:
+        values = {name: value for name, value in one.items() if name != "type"}
+        if one["type"] == "discipline":
+            disciplines.append(Discipline(**values))
+        elif one["type"] == "rating":
+            ratings.append(Rating(**values))
+        elif one["type"] == _SENTENCE:
+            sentences.append((one["since"], one["until"]))
+        else:
+            # Time on probation is not counted, and nothing more is asked of it here than of other time not counted.
+            kind = AbsenceKind.OTHER if one["type"] == _PROBATION else AbsenceKind(one["type"])
+            if one["since"] is None:
+                short[kind] += one["working_days"]
+            else:
+                absences.append(Stretch(kind, one["since"], one["until"]))
+    return StepFacts(
+        given["step_since"], group.months_per_step, given["step"] == group.steps, as_at, given["kind"], absences, short,
+        disciplines, ratings, sentences,
+    )  # fmt: skip
+
+
+def _blamed(asked: StepFacts) -> bool:
+    """Say whether a discipline or an unsatisfactory year falls into the step held."""
+    rated = any(
+        one.rating is RatingClass.UNSATISFACTORY and date(one.year, 12, 31) >= asked.step_since for one in asked.ratings
+    )
+    return rated or any(one.on >= asked.step_since for one in asked.disciplines)
+
+
+def _early(given: Mapping[str, Any], asked: StepFacts, found: StepClock) -> tuple[dict[str, Any], tuple[Reason, ...]]:
+    facts = early.EarlyFacts(
+        given["year"], found.due_on, asked.months, given["achievements"], _blamed(asked), given["by_early_raise"],
+        given["last_early_on"], given["decided_on"], given["months"],
+    )  # fmt: skip
+    figures = law.parameters(date(given["year"], 12, 31))
+    answer = early.early(facts, figures)
+    keys = {
+        "eligible": answer.eligible, "lacking_months": answer.lacking_months, "earliest": _iso(answer.earliest),
+        "lapses_after": answer.lapses_after.isoformat(),
+    }  # fmt: skip
+    return keys, answer.reasons
+
+
+def _retirement(
+    given: Mapping[str, Any], asked: StepFacts, found: StepClock
+) -> tuple[dict[str, Any], tuple[Reason, ...]]:
+    if given["retires_on"] < given["notice_on"]:
+        text = N_("Nghỉ hưu ngày %(retires)s trước ngày thông báo %(notice)s. Hãy sửa một trong hai ngày.")
+        _deny("retirement", "before_notice", text, retires=given["retires_on"], notice=given["notice_on"])
+    day, why = early.before_retirement(
+        found.due_on, given["notice_on"], given["retires_on"], _blamed(asked), law.parameters(given["retires_on"])
+    )
+    return {"eligible": day is not None, "earliest": _iso(day)}, why
+
+
+@explain.command("placement")
+@_FILE
+def explain_placement(facts: Path) -> dict[str, Any]:
+    """Xếp bậc nào, bảo lưu bao nhiêu, tính nâng bậc từ ngày nào, và vì sao (TT 02/2007/TT-BNV)."""
+    given = read_facts(facts, PlacementSchema())
+    to, on = _group(given["to"]), given["decided_on"]
+    if given["insured"] is not None or given["degree"] is not None:
+        return _first(given, to, on)
+    if given["held"] is None:
+        _deny("from", "nothing_held", N_("Thiếu from (mức đang hưởng), hoặc insured, degree khi xếp lương lần đầu."))
+    source = given["held"]
+    why = given["reason"] or PlacingReason.PROMOTION
+    held = Held(
+        _group(source), source["coefficient"], source["beyond_scale_percent"], source["step_since"], source["reserved"]
+    )
+    _refuse(placing.check(held, to, on, why))
+    return _placed(placing.place(held, to, on, why))
+
+
+def _first(given: Mapping[str, Any], to: PayGroup, on: date) -> dict[str, Any]:
+    if given["reason"] is not None:
+        text = N_("Xếp lương lần đầu không có lý do %(reason)s. Hãy bỏ reason, hoặc bỏ insured, degree.")
+        _deny("reason", "reason_of_first", text, reason=given["reason"].value)
+    time = InsuredTime(**(given["insured"] or {"months": 0}), degree=given["degree"] or "")
+    if time.probation_months > time.months:
+        text = N_("Tập sự %(probation)s tháng, dài hơn %(months)s tháng đóng bảo hiểm. Hãy sửa một trong hai.")
+        _deny("insured", "probation_too_long", text, probation=time.probation_months, months=time.months)
+    drawn = None
+    if given["held"] is not None:
+        drawn = given["held"]["coefficient"] + given["held"]["reserved"]
+    return _placed(placing.place_first(to, on, time, law.parameters(on), drawn))
+
+
+def _placed(found: placing.Placed) -> dict[str, Any]:
+    return {
+        "step": found.step, "coefficient": str(found.coefficient), "reserved": str(half_up(found.reserved, 2)),
+        "beyond_scale_percent": found.beyond_scale_percent, "clock_from": found.clock_from.isoformat(),
+        "reasons": tell(found.reasons),
+    }  # fmt: skip
+
+
+@explain.command("early-raise-quota")
+@_FILE
+def explain_early_raise_quota(facts: Path) -> dict[str, Any]:
+    """Bao nhiêu người được nâng bậc trước thời hạn, phần dư cho ai, và vì sao (TT 08/2013/TT-BNV Đ3)."""
+    given = read_facts(facts, EarlyQuotaSchema())
+    units = [early.Unit(**one) for one in given["units"]]
+    _refuse(early.check_units(units))
+    figures = law.parameters(given["on"])
+    if "raise.early_percent" not in figures:
+        _deny("on", "no_figure", N_("Chưa có tỷ lệ nâng bậc trước thời hạn vào ngày này. Hãy chọn ngày từ 15/9/2013."))
+    found = early.quota(units, figures)
+    return {
+        "units": [{"id": one.id, "quota": one.quota, "remainder": _short(one.remainder)} for one in found.units],
+        "pooled": found.pooled, "total": found.total,
+        "given": [one.id for one in found.units if one.given], "reasons": tell(found.reasons),
+    }  # fmt: skip
+
+
+@explain.command("incentive")
+@_FILE
+def explain_incentive(facts: Path) -> dict[str, Any]:
+    """Quỹ chia cho từng người bao nhiêu, còn lại bao nhiêu, và vì sao (NĐ 161/2026/NĐ-CP Đ4, NĐ 75/2026/NĐ-CP)."""
+    given = read_facts(facts, IncentiveSchema())
+    if (given["fund"] is None) == (given["fund_of"] is None):
+        _deny("fund", "one_fund", N_("Cần đúng một trong hai: fund (đồng) hoặc fund_of (cách tính quỹ)."))
+    fund, reasons = (int(given["fund"]), ()) if given["fund"] is not None else _fund(given["fund_of"])
+    values = given["scheme"]
+    scheme = Scheme(**{
+        **values, "floors": {rating: int(amount) for rating, amount in values["floors"].items()},
+        "most_a_month": _whole(values["most_a_month"]),
+    })  # fmt: skip
+    people = [
+        Sharer(**{
+            **one, "months": scheme.period_months if one["months"] is None else one["months"],
+            "salary": _whole(one["salary"]), "most_a_month": _whole(one["most_a_month"]),
+        })
+        for one in given["people"]
+    ]  # fmt: skip
+    salary_fund = _whole(given["salary_fund"])
+    _refuse(incentives.check(scheme, fund, people, salary_fund))
+    found = incentives.share(scheme, fund, people, salary_fund)
+    return {
+        "fund": str(found.fund), "reserved": str(found.reserved),
+        "per_point": None if found.per_point is None else str(half_up(found.per_point, 2)),
+        "shares": [{"id": one.id, "amount": str(one.amount)} for one in found.shares],
+        "remainder": str(found.remainder), "reasons": tell((*reasons, *found.reasons)),
+    }  # fmt: skip
+
+
+_FUNDS = {"bonus": "bonus.fund_percent", "extra": "extra.cap_percent", "advance": "extra.advance_percent"}
+
+
+def _fund(given: Mapping[str, Any]) -> tuple[int, tuple[Reason, ...]]:
+    """Return the fund in whole đồng, rounded down, by the base salary of each of its months."""
+    year, quarter = given["year"], given["quarter"]
+    if (given["kind"] == "advance") != (quarter is not None):
+        _deny("fund_of", "quarter", N_("Tạm ứng theo quý cần quarter; các quỹ khác tính cả năm, không có quarter."))
+    months = range(1, 13) if quarter is None else range(quarter * 3 - 2, quarter * 3 + 1)
+    days = [date(year, month, 1) for month in months]
+    figure = law.parameters(days[-1]).get(_FUNDS[given["kind"]])
+    if figure is None:
+        _deny("fund_of", "no_figure", N_("Chưa có tỷ lệ của quỹ này năm %(year)s."), year=str(year))
+    bases = [_base_salary(day) for day in days]
+    found = incentives.bonus_fund(given["coefficients"], bases, Decimal(figure.value))
+    shown = " + ".join(f"{count} × {base}" for base, count in Counter(bases).items())
+    text = N_("Tổng hệ số %(coefficients)s × (%(bases)s) × %(percent)s%%: %(fund)s đồng.")
+    fund = found.numerator // found.denominator
+    params = {"coefficients": given["coefficients"], "bases": shown, "percent": figure.value, "fund": fund}
+    return fund, (Reason(text, str(fund), figure.source, params),)
+
+
+def _base_salary(day: date) -> int:
+    shown = day.isoformat()
+    return next(
+        int(row["amount"]) for row in law.rows("base_salaries")
+        if row["valid_from"] <= shown < (row["valid_to"] or "9999")
+    )  # fmt: skip
+
+
+def _whole(amount: str | None) -> int | None:
+    return None if amount is None else int(amount)
+
+
+def _short(value: Fraction) -> int | str:
+    return int(value) if value.denominator == 1 else str(half_up(value, 2))
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+COMMANDS = (explain,)
