@@ -125,8 +125,8 @@ def step(actor: Actor, sheet: ScoreSheet, action: Action, what: str, reason: str
     db.session.flush()
     reckoning.refresh([sheet.id])
     note_event(actor, sheet, what, reason)
-    said = {"state": sheet.state} | ({"score": str(sheet.score)} if what in {"scored", "rescored"} else {})
-    tell(actor, what, sheet, reason, before={"state": before}, after=said)
+    # The points stand in the event alone: officers read the trail of their own record, points only once published.
+    tell(actor, what, sheet, reason, before={"state": before}, after={"state": sheet.state})
     tell_changed([sheet.person_id])
 
 

@@ -8,7 +8,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from hrms.core.permissions import Role
+from hrms.core import scope
+from hrms.core.permissions import Permission, Role
+from hrms.core.unit import transaction
+from hrms.performance.services import sheets
 from tests.performance import making
 from tests.performance.after.published import add_rating, add_round
 from tests.province import Province
@@ -91,3 +94,18 @@ def test_heads_of_units_wait_for_their_own_class(province: Province) -> None:
     assert client.get(f"/performance/ratings/{other}").status_code == 200
     assert client.get(f"/performance/ratings/{own}").status_code == 404
     assert client.get(f"/performance/ratings/{before}").status_code == 200
+
+
+def test_the_trail_of_ones_own_record_keeps_them_too(province: Province) -> None:
+    sheet = making.add_sheet(province, CAM, making.add_period(province), state="self_scored")
+    item = making.add_item(sheet)
+    head = making.add_holder(province, "truongphong", Role.HEAD, "B1")
+    making.add_holder(province, "tochuc-b", Role.HR_AGENCY, "B", person=CAM)
+    scope.enter_for(head, Permission.PERFORMANCE_SCORE)
+    general = {code: Decimal(value) for code, value in making.GENERAL_27_5.items()}
+    with transaction():
+        sheets.score(head, sheet, general, None, "", {item: sheets.Judgement(done=True)}, version=1)
+    page = province.client("tochuc-b").get(f"/people/{province.people[CAM]}/history")
+    assert page.status_code == 200
+    assert "chấm điểm phiếu đánh giá tháng 10/2026" in page.text
+    assert not [one for one in ("97,5", "97.5") if one in page.text]
