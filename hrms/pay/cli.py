@@ -43,13 +43,11 @@ def _number(most: int, places: int, least: int = 0, **more: Any) -> ma.fields.De
     """Return a field of a coefficient or percentage, a number or text; finer ones are refused, not rounded."""
 
     def fine_enough(value: Decimal) -> None:
-        if value != round(value, places):
+        # Out of range is said by the range; rounding a number longer than the precision would fail.
+        if abs(value) <= most and value != round(value, places):
             raise ma.ValidationError(f"finer than {places} decimals")
 
-    # The range first: rounding a number beyond the precision of decimals would fail.
-    return ma.fields.Decimal(
-        allow_nan=False, validate=ma.validate.And(ma.validate.Range(least, most), fine_enough), **more
-    )
+    return ma.fields.Decimal(allow_nan=False, validate=[ma.validate.Range(least, most), fine_enough], **more)
 
 
 def _coefficient(**more: Any) -> ma.fields.Decimal:

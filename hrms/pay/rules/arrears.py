@@ -139,9 +139,8 @@ def _month(day: date, old: Pay, new: Pay, rounding: Rounding) -> Month:
 
     def differences(before: Sequence[Line], after: Sequence[Line]) -> tuple[Line, ...]:
         signed = [*after, *(Line(line.code, -line.amount) for line in before)]
-        return tuple(
-            Line(line.code, to_dong(line.amount * share / total, rounding)) for line in _sum([signed]) if line.amount
-        )
+        shares = (Line(one.code, to_dong(one.amount * share / total, rounding)) for one in _sum([signed]))
+        return tuple(line for line in shares if line.amount)
 
     return Month(day.replace(day=1), differences(old.lines, new.lines), differences(old.deductions, new.deductions))
 
