@@ -6,7 +6,7 @@ are those of the file, it is published or waits with its period. A second file c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.text import fold, nfc
 from hrms.performance.models import ScoreSheet, SheetEvent
+from hrms.performance.queries.answering import relatives_among
 from hrms.performance.queries.sheets import last_day
 from hrms.performance.rules.numbers import PLACES
 from hrms.performance.services import national, stepping
@@ -159,8 +160,9 @@ def judge(actor: Actor, agency_id: int, year: int, rows: Sequence[Row], *, reaso
         for month in _months_of(row.kind, row.number)
     }
     seen: dict[tuple[int, int], int] = {}
+    kin = relatives_among(actor.person_id, ids) if actor.person_id is not None else frozenset()
     for row in (one for one in rows if not one.is_blank):
-        taken = _read(actor, row, people, judged)
+        taken = _read(actor, row, people, kin, judged)
         if taken is None:
             continue
         key = (taken.person_id, taken.month)
@@ -265,7 +267,9 @@ def _fault(judged: Judged, row: Row, column: str, value: str, problem: Problem) 
     judged.faults.append(Fault(row.number, column, value[:_SHOWN], problem))
 
 
-def _read(actor: Actor, row: Row, people: Mapping[str, Any], judged: Judged) -> Taken | None:
+def _read(
+    actor: Actor, row: Row, people: Mapping[str, Any], kin: Collection[int], judged: Judged
+) -> Taken | None:  # fmt: skip
     before = len(judged.faults)
     person = people.get(fold(nfc(row.code)))
     if person is None:
@@ -279,6 +283,9 @@ def _read(actor: Actor, row: Row, people: Mapping[str, Any], judged: Judged) -> 
     if actor.person_id is not None and person.person_id == actor.person_id:
         words = N_("Không ai tự nhập điểm của mình. Hãy để người khác nhập dòng này.")
         _fault(judged, row, "code", row.code, Problem("code", "own", words))
+    elif person.person_id in kin:
+        words = N_("Người này là vợ, chồng hoặc người thân của bạn theo hồ sơ. Hãy để người khác xử lý.")
+        _fault(judged, row, "code", row.code, Problem("code", "kin", words))
     month = _month(judged, row)
     general = _points(judged, row, "general", row.general, GENERAL_MOST)
     result = _points(judged, row, "result", row.result, RESULT_MOST)

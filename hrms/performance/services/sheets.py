@@ -19,12 +19,13 @@ from hrms.agencies.models import Agency
 from hrms.core import clock
 from hrms.core.actor import Actor
 from hrms.core.db import db
-from hrms.core.errors import Refused
+from hrms.core.errors import Forbidden, Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.text import nfc
 from hrms.people.models import Person
 from hrms.performance.models import ScoreSheet, WorkItem
+from hrms.performance.queries.answering import may_touch
 from hrms.performance.queries.criteria import Terms
 from hrms.performance.queries.sheets import led_by
 from hrms.performance.rules.formula import Formula, Leader, Role, check
@@ -138,6 +139,8 @@ def reroute(actor: Actor, sheet_id: int, authority_id: int, reason: str, *, vers
     place, person = db.session.get_one(Agency, sheet.agency_id), db.session.get_one(Person, sheet.person_id)
     actor.require(P.PERFORMANCE_MANAGE, at=[*place.scope_ids, *person.scope_ids])
     stepping.not_own(actor, sheet)
+    if barred := may_touch(actor, sheet.person_id):
+        raise Forbidden(barred)
     if sheet.state == SheetState.PUBLISHED or sheet.superseded_at is not None:
         raise Refused(stepping.published())
     new = db.session.get(Agency, authority_id)

@@ -17,6 +17,7 @@ from hrms.core.permissions import Permission, Role
 from hrms.performance.models import ResultReport, ScoreSheet
 from hrms.performance.services import months, publishing
 from hrms.performance.services.months import Row
+from tests.performance.after.published import make_relatives
 from tests.performance.making import add_holder, add_period, add_regulation, add_sheet, points
 from tests.province import Province
 
@@ -120,6 +121,16 @@ def test_nobody_takes_in_their_own(province: Province) -> None:
     judged = months.judge(actor, province.agencies["B"], 2026, rows)
     assert [(one.row, one.problem.code) for one in judged.faults] == [(3, "own")]
     assert OTHERS not in {row[0] for row in months.template(actor, province.agencies["B"], 2026)[1]}
+
+
+def test_nobody_takes_in_those_of_a_relative(province: Province) -> None:
+    make_relatives(province, WHO, "Lý Thị Cẩm")
+    actor = enters(add_holder(province, "vo", Role.HR_AGENCY, "B", person="Lý Thị Cẩm"))
+    rows = [Row(2, CODE, "", "1", "", "", "99"), Row(3, OTHERS, "", "1", "", "", "90")]
+    judged = months.judge(actor, province.agencies["B"], 2026, rows)
+    assert [(one.row, one.problem.code) for one in judged.faults] == [(2, "kin")]
+    with pytest.raises(Refused):
+        months.take_in(actor, province.agencies["B"], 2026, rows)
 
 
 @pytest.mark.parametrize("name", ["thutruong", "canbo", "thanhtra", "vanthu", "admin"])

@@ -23,6 +23,7 @@ from hrms.performance.queries.sheets import authorities_of, to_score
 from hrms.performance.rules.formula import Leader
 from hrms.performance.services import sheets
 from hrms.performance.services.sheets import Judgement
+from tests.performance.after.published import make_relatives
 from tests.performance.making import (
     add_done,
     add_holder,
@@ -400,3 +401,11 @@ def test_hr_reroutes_with_a_reason_to_an_agency_above(province: Province) -> Non
         sheets.reroute(officer, sheet, province.agencies["A"], "Họ hàng")
     sheets.reroute(officer, sheet, province.agencies["B"], "Họ hàng với trưởng phòng")
     assert points(sheet)["authority_id"] == province.agencies["B"]
+
+
+def test_nobody_reroutes_the_sheet_of_a_relative(province: Province) -> None:
+    sheet = add_sheet(province, WHO)
+    make_relatives(province, WHO, "Lý Thị Cẩm")
+    officer = enters(add_holder(province, "vo", Role.HR_AGENCY, "B", person="Lý Thị Cẩm"))
+    with pytest.raises(Forbidden, match="kin"):
+        sheets.reroute(officer, sheet, province.agencies["B"], "Trưởng phòng đi vắng")
