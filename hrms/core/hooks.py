@@ -16,6 +16,7 @@ from hrms.core.actor import Actor
 from hrms.core.documents.paper import Printable
 from hrms.core.due import DueKind, DueOf
 from hrms.core.permissions import Permission
+from hrms.core.rules import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ daily: list[Callable[[], None]] = []
 
 people_changed: list[Callable[[Collection[int]], None]] = []
 """Called with the ids of people whose record changed, in the same transaction, after `people_current`."""
+part_locks: list[Callable[[int, str, Any], Problem | None]] = []
+"""Asked before a row of a table of a record is changed or removed by hand (person's id, table, the row): why not."""
 working_days_changed: list[Callable[[], None]] = []
 """Called when the table of holidays changed, in the same transaction."""
 setting_changed: list[Callable[[str], None]] = []
@@ -209,6 +212,7 @@ def clear() -> None:
         file_columns,
         loaders,
         people_changed,
+        part_locks,
         working_days_changed,
         setting_changed,
         due_sources,

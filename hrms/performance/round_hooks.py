@@ -9,8 +9,9 @@ from flask import url_for
 
 from hrms.core import hooks, tasks
 from hrms.core.i18n import N_, render
+from hrms.core.rules import Problem
 from hrms.performance import round_jobs
-from hrms.performance.queries import round_checks, round_due
+from hrms.performance.queries import round_checks, round_due, rounds
 from hrms.performance.rules.classes import CLASS_LABELS, RatingClass
 from hrms.performance.services.rounds import JOB
 
@@ -75,6 +76,7 @@ _FIELDS: dict[str, dict[str, str]] = {
 def register() -> None:
     """Leave the part of rounds in the core's registries."""
     hooks.due_sources.append(round_due.SOURCE)
+    hooks.part_locks.append(_of_round)
     words = N_("mức xếp loại đúng quy tắc, tỷ lệ hoàn thành xuất sắc không vượt, hồ sơ ghi đúng kết quả công khai")
     hooks.checks.append(hooks.Check(words, round_checks.run))
     for step, title in _STEPS.items():
@@ -89,6 +91,14 @@ def register() -> None:
         for name, label in fields.items():
             hooks.field_labels[f"{entity}.{name}"] = label
         hooks.field_values[f"{entity}.rating"] = _class_words
+
+
+def _of_round(person_id: int, table: str, row: Any) -> Problem | None:
+    """Return why the class of a year on the record is not to be changed by hand: a round has published it."""
+    if table != "rating" or not rounds.is_published(person_id, row.year):
+        return None
+    words = N_("Mức năm %(year)s do đợt xếp loại công khai; chỉ thay được bằng quyết định thay kết quả xếp loại.")
+    return Problem("rating", "of_round", words, {"year": str(row.year)})
 
 
 def _class_words(value: Any) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from hrms.audit import services as audit
 from hrms.audit.models import AuditEvent
-from hrms.core import clock
+from hrms.core import clock, hooks
 from hrms.core.actor import Actor, missing
 from hrms.core.dates import PartialDate
 from hrms.core.db import db
@@ -84,6 +84,7 @@ def edit_part(
         return Outcome(0, 1, row.version, row.id)
     if version is not None and version != row.version:
         raise Stale
+    _check_locks(person_id, table, row)
     before = {name: getattr(row, name) for name in changes}
     for name, value in changes.items():
         setattr(row, name, value)
@@ -103,6 +104,7 @@ def remove_part(actor: Actor, person_id: int, table: str, row_id: int, *, versio
         return Outcome(0, 1, person.version)
     if version is not None and version != row.version:
         raise Stale
+    _check_locks(person_id, table, row)
     before = {item.name: getattr(row, item.name) for item in spec.items}
     db.session.delete(row)
     db.session.flush()
@@ -147,6 +149,11 @@ def _row(person_id: int, table: str, row_id: int) -> Any:
     if row is None:
         raise missing("part")
     return row
+
+
+def _check_locks(person_id: int, table: str, row: Any) -> None:
+    """Raise `Refused` for a row that another domain wrote and answers for."""
+    refuse_if([problem for asked in hooks.part_locks if (problem := asked(person_id, table, row)) is not None])
 
 
 def _removal(person: Person, spec: Table, row_id: int) -> Mapping[str, Any]:

@@ -15,13 +15,13 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from hrms.core import clock, dated
+from hrms.core import clock, dated, scope
 from hrms.core.dates import PartialDate
 from hrms.core.db import db
 from hrms.decisions.rules.powers import PostGroup
 from hrms.people.queries import law
 from hrms.people.rules.kinds import IN_SERVICE, PersonKind
-from hrms.performance.models import CriteriaSet, CriteriaVersion, OrganisationRating, RatingRound
+from hrms.performance.models import CriteriaSet, CriteriaVersion, OrganisationRating, Rating, RatingRound
 from hrms.performance.queries.criteria import nearest_regulations
 from hrms.performance.rules.gathered import Measure, Sheet
 
@@ -294,3 +294,12 @@ def standing(round_id: int) -> list[Standing]:
         )
         for row in db.session.execute(_STANDING, {"round": round_id})
     ]  # fmt: skip
+
+
+def is_published(person_id: int, year: int) -> bool:
+    """Say whether a round has published somebody's class of a year, whoever asks; one statement."""
+    query = select(Rating.id).where(
+        Rating.person_id == person_id, Rating.year == year, Rating.superseded_at.is_(None), Rating.state == "published"
+    )
+    with scope.everything():
+        return db.session.scalar(select(query.exists())) or False
