@@ -32,6 +32,7 @@ from hrms.pay.rules.placing import Held, InsuredTime, PlacingReason
 from hrms.pay.rules.raises import Discipline, RaiseTerms, Rating, StepClock, StepFacts
 from hrms.people.queries import law
 from hrms.people.rules.absences import AbsenceKind, Stretch
+from hrms.people.rules.parameters import Parameter
 from hrms.people.rules.steps import PayGroup
 from hrms.performance.rules.classes import RatingClass
 from hrms.performance.rules.numbers import half_up
@@ -62,6 +63,15 @@ def _group(given: Mapping[str, Any]) -> PayGroup:
     return found
 
 
+def _figures(day: date, key: str) -> Mapping[str, Parameter]:
+    """Return the figures of the law on a day; refuse a day before the law has the one asked."""
+    found = law.parameters(day)
+    if key not in found:
+        text = N_("Chưa có mức của luật vào ngày %(on)s. Hãy chọn ngày muộn hơn hoặc thêm vào danh mục tham số.")
+        _deny("on", "no_figure", text, on=day)
+    return found
+
+
 @explain.command("step-raise")
 @_FILE
 def explain_step_raise(facts: Path) -> dict[str, Any]:
@@ -72,6 +82,7 @@ def explain_step_raise(facts: Path) -> dict[str, Any]:
         text = N_("Loại %(group)s chỉ có bậc 1 đến bậc %(steps)s; bậc %(step)s không hợp lệ.")
         _deny("step", "no_such_step", text, group=group.group, steps=group.steps, step=step)
     as_at = given["as_at"] or max(clock.today(), given["step_since"])
+    _figures(as_at, "absence.sick_counted_months")
     terms = RaiseTerms.of(law.rows("parameters"), as_at, working_days().between)
     asked = _step_facts(given, group, as_at)
     _refuse(raises.check(asked, terms))
@@ -126,7 +137,7 @@ def _early(given: Mapping[str, Any], asked: StepFacts, found: StepClock) -> tupl
         given["year"], found.due_on, asked.months, given["achievements"], _blamed(asked), given["by_early_raise"],
         given["last_early_on"], given["decided_on"], given["months"],
     )  # fmt: skip
-    figures = law.parameters(date(given["year"], 12, 31))
+    figures = _figures(date(given["year"], 12, 31), "raise.early_percent")
     answer = early.early(facts, figures)
     keys = {
         "eligible": answer.eligible, "lacking_months": answer.lacking_months, "earliest": _iso(answer.earliest),
@@ -142,7 +153,11 @@ def _retirement(
         text = N_("Nghỉ hưu ngày %(retires)s trước ngày thông báo %(notice)s. Hãy sửa một trong hai ngày.")
         _deny("retirement", "before_notice", text, retires=given["retires_on"], notice=given["notice_on"])
     day, why = early.before_retirement(
-        found.due_on, given["notice_on"], given["retires_on"], _blamed(asked), law.parameters(given["retires_on"])
+        found.due_on,
+        given["notice_on"],
+        given["retires_on"],
+        _blamed(asked),
+        _figures(given["retires_on"], "raise.retirement_most_months"),
     )
     return {"eligible": day is not None, "earliest": _iso(day)}, why
 
@@ -195,9 +210,7 @@ def explain_early_raise_quota(facts: Path) -> dict[str, Any]:
     given = read_facts(facts, EarlyQuotaSchema())
     units = [early.Unit(**one) for one in given["units"]]
     _refuse(early.check_units(units))
-    figures = law.parameters(given["on"])
-    if "raise.early_percent" not in figures:
-        _deny("on", "no_figure", N_("Chưa có tỷ lệ nâng bậc trước thời hạn vào ngày này. Hãy chọn ngày từ 15/9/2013."))
+    figures = _figures(given["on"] or clock.today(), "raise.early_percent")
     found = early.quota(units, figures)
     return {
         "units": [{"id": one.id, "quota": one.quota, "remainder": _short(one.remainder)} for one in found.units],
@@ -247,9 +260,8 @@ def _fund(given: Mapping[str, Any]) -> tuple[int, tuple[Reason, ...]]:
         _deny("fund_of", "quarter", N_("Tạm ứng theo quý cần quarter; các quỹ khác tính cả năm, không có quarter."))
     months = range(1, 13) if quarter is None else range(quarter * 3 - 2, quarter * 3 + 1)
     days = [date(year, month, 1) for month in months]
-    figure = law.parameters(days[-1]).get(_FUNDS[given["kind"]])
-    if figure is None:
-        _deny("fund_of", "no_figure", N_("Chưa có tỷ lệ của quỹ này năm %(year)s."), year=str(year))
+    key = _FUNDS[given["kind"]]
+    figure = _figures(days[-1], key)[key]
     bases = [_base_salary(day) for day in days]
     found = incentives.bonus_fund(given["coefficients"], bases, Decimal(figure.value))
     shown = " + ".join(f"{count} × {base}" for base, count in Counter(bases).items())
