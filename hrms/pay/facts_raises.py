@@ -177,10 +177,11 @@ class PlacementSchema(ma.Schema):
 
 
 class UnitSchema(ma.Schema):
-    """A unit with its assigned headcount."""
+    """A unit with its assigned headcount, and the superior it reports its remainder to."""
 
     id = ma.fields.String(required=True, validate=ma.validate.Length(1, 100))
     assigned = _count(10_000_000, required=True)
+    under = ma.fields.String(load_default="")
 
 
 class EarlyQuotaSchema(ma.Schema):

@@ -20,10 +20,11 @@ from hrms.people.rules.parameters import is_on
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit and the headcount it was assigned at 31/12 of the year considered."""
+    """A unit, the headcount it was assigned at 31/12 of the year considered, and the superior it reports to first."""
 
     id: str
     assigned: int
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +93,31 @@ def check_units(units: Sequence[Unit]) -> list[Problem]:
 def quota(units: Sequence[Unit], figures: Figures) -> Quota:
     """Return the early raises of a year: a share of each unit's headcount rounded down, the remainders pooled.
 
-    The superior adds `floor(share of all remainders)`: units without a raise of their own come first, then the larger
-    remainder, then the name; at most one each. So the whole is the share of all people, rounded down. Raises KeyError
-    where the law of the day has no quota.
+    Each superior adds `floor(share of the remainders under it)`: units without a raise of their own come first, then
+    the larger remainder, then the name; at most one each. What superiors are left with goes one level up and is given
+    the same way. So the whole is the share of all people, rounded down. Raises KeyError where the law of the day has no
+    quota.
     """
     share = Fraction(figures["raise.early_percent"].value) / 100
     source = figures["raise.early_percent"].source
     own = [(one, math.floor(one.assigned * share)) for one in units]
     left = {one.id: one.assigned - quota / share for one, quota in own}
-    pooled = math.floor(sum(left.values(), Fraction(0)) * share)
     small_first = is_on(figures, "raise.early_small_units_first")
-    waiting = sorted((bool(quota) and small_first, -left[one.id], one.id) for one, quota in own if left[one.id])
-    given = {name for _has_own, _left, name in waiting[:pooled]}
+    waiting = sorted(
+        (one for one, _quota in own if left[one.id]),
+        key=lambda one: (small_first and one.assigned * share >= 1, -left[one.id], one.id),
+    )
+    given: set[str] = set()
+    rest = Fraction(0)
+    for superior in sorted({one.under for one in units}):
+        here = [one for one in waiting if one.under == superior]
+        people_left = sum((left[one.id] for one in here), Fraction(0))
+        raises = math.floor(people_left * share)
+        given |= {one.id for one in here[:raises]}
+        rest += people_left - raises / share
+    last = [one.id for one in waiting if one.id not in given][: math.floor(rest * share)]
+    given |= set(last)
+    pooled = len(given)
     found = tuple(UnitQuota(one.id, one.assigned, quota, left[one.id], int(one.id in given)) for one, quota in own)
     people, total = sum(one.assigned for one in units), sum(quota for _unit, quota in own) + pooled
     percent = figures["raise.early_percent"].value

@@ -89,6 +89,30 @@ def test_a_quota_is_ten_percent_of_all_rounded_down(assigned: list[int]) -> None
         assert all(not one.quota or one.remainder >= big.remainder for one in found.units if one.given)
 
 
+@given(st.lists(st.tuples(st.integers(0, 60), st.sampled_from("abcd")), max_size=30))
+def test_remainders_go_up_level_by_level_and_nothing_is_lost(drawn: list[tuple[int, str]]) -> None:
+    units = [early.Unit(f"u{number}", people, under) for number, (people, under) in enumerate(drawn)]
+    found = early.quota(units, FIGURES)
+    assert found.total == sum(people for people, _under in drawn) // 10
+    given = {one.id for one in found.units if one.given}
+    assert len(given) == found.pooled
+    for superior in "abcd":
+        here = [one for one in units if one.under == superior]
+        assert len(given & {one.id for one in here}) >= sum(one.assigned % 10 for one in here) // 10
+
+
+def test_what_superiors_are_left_with_is_pooled_above_them() -> None:
+    units = [early.Unit("a", 9, "x"), early.Unit("b", 5, "x"), early.Unit("c", 8, "y"), early.Unit("d", 30, "y")]
+    found = early.quota(units, FIGURES)
+    assert [(one.id, one.quota, one.given) for one in found.units] == [
+        ("a", 0, 1),
+        ("b", 0, 0),
+        ("c", 0, 1),
+        ("d", 3, 0),
+    ]
+    assert (found.pooled, found.total) == (2, 5)
+
+
 def test_ten_people_have_one_raise_and_a_unit_without_remainder_gets_none_back() -> None:
     found = early.quota([early.Unit("a", 10), early.Unit("b", 15), early.Unit("c", 5)], FIGURES)
     assert [(one.quota, one.given) for one in found.units] == [(1, 0), (1, 0), (0, 1)]
