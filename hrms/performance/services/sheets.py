@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from hrms.agencies.models import Agency
 from hrms.core import clock
@@ -27,13 +27,14 @@ from hrms.people.models import Person
 from hrms.performance.models import ScoreSheet, WorkItem
 from hrms.performance.queries.answering import may_touch
 from hrms.performance.queries.criteria import Terms
-from hrms.performance.queries.sheets import led_by
+from hrms.performance.queries.sheets import last_day, led_by
 from hrms.performance.rules.formula import Formula, Leader, Role, check
 from hrms.performance.rules.general import general_total
 from hrms.performance.rules.sheets import Action
 from hrms.performance.rules.work import ItemState, SheetState
 from hrms.performance.services import reckoning, stepping
 from hrms.performance.services.authority import may_score, may_score_each, places_of
+from hrms.performance.services.periods import groups
 from hrms.performance.services.publishing import correct, publish
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
 ]  # fmt: skip
 
 P = Permission
+_USUAL = text("SELECT f.authority_id FROM sheet_places(ARRAY[CAST(:person AS bigint)], :day, CAST(:groups AS jsonb)) f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,9 @@ def reroute(actor: Actor, sheet_id: int, authority_id: int, reason: str, *, vers
             "Người chấm phải đứng đầu cơ quan, đơn vị của người được đánh giá, hoặc cấp trên của nó. Hãy chọn lại."
         )
         raise Refused(Problem("authority_id", "not_above", words))
+    if sheet.role == Role.HEAD and _is_below(sheet, place, authority_id):
+        words = N_("Người đứng đầu do cấp trên chấm, không do cấp dưới chấm thay ở đơn vị mình (Đ10). Hãy chọn lại.")
+        raise Refused(Problem("authority_id", "own_unit", words))
     if authority_id == sheet.authority_id:
         words = N_("“%(place)s” đang là nơi chấm phiếu này. Hãy chọn nơi khác.")
         raise Refused(Problem("authority_id", "same", words, {"place": new.name}))
@@ -159,6 +164,14 @@ def reroute(actor: Actor, sheet_id: int, authority_id: int, reason: str, *, vers
     stepping.tell(
         actor, "rerouted", sheet, reason, before={"authority_id": before}, after={"authority_id": authority_id}
     )
+
+
+def _is_below(sheet: ScoreSheet, place: Agency, authority_id: int) -> bool:
+    """Say whether an agency lies below the one that scores a head by the decree: there only those led could act."""
+    day = last_day(sheet.year, sheet.kind, sheet.number)
+    usual = db.session.scalar(_USUAL, {"person": sheet.person_id, "day": day, "groups": groups()})
+    path = list(place.scope_ids)
+    return usual in path and authority_id in path[path.index(usual) + 1 :]
 
 
 def _general(

@@ -29,6 +29,7 @@ from tests.performance.making import (
     add_holder,
     add_item,
     add_period,
+    add_post,
     add_row,
     add_sheet,
     points,
@@ -38,6 +39,7 @@ from tests.performance.sheets.standing import GENERAL, HEAD, OTHER, WHO, enters,
 from tests.province import Province
 
 D = Decimal
+CHIEF = "Võ Minh Đức"
 ALL_ONE = Leader(D(1), D(1), D(1))
 STATES = ("open", "self_scored", "returned", "scored", "published")
 
@@ -401,6 +403,18 @@ def test_hr_reroutes_with_a_reason_to_an_agency_above(province: Province) -> Non
         sheets.reroute(officer, sheet, province.agencies["A"], "Họ hàng")
     sheets.reroute(officer, sheet, province.agencies["B"], "Họ hàng với trưởng phòng")
     assert points(sheet)["authority_id"] == province.agencies["B"]
+
+
+def test_the_sheet_of_a_head_never_goes_to_those_they_lead(province: Province) -> None:
+    add_post(province, CHIEF, "department_director", "B")
+    sheet = add_sheet(province, CHIEF, place="B", authority="root", role="head")
+    delegate = add_holder(province, "phogiamdoc", Role.DELEGATE, "B", capacity="Q.", actions=["score"])
+    officer = enters(province.actor("tochuc"))
+    with pytest.raises(Refused, match="own_unit"):
+        sheets.reroute(officer, sheet, province.agencies["B"], "Chủ tịch bận")
+    db.session.rollback()
+    enters(delegate)
+    assert sheets.may_score(delegate, db.session.get_one(ScoreSheet, sheet)) is not None
 
 
 def test_nobody_reroutes_the_sheet_of_a_relative(province: Province) -> None:
