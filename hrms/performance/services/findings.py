@@ -13,10 +13,11 @@ from sqlalchemy import select, text
 from hrms.core import clock
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
-from hrms.core.errors import Refused, refuse_if
+from hrms.core.errors import Forbidden, Refused, refuse_if
 from hrms.core.rules import N_, Problem
 from hrms.core.text import nfc
 from hrms.performance.models import WorkFinding, WorkItem
+from hrms.performance.queries.answering import may_touch
 from hrms.performance.rules.work import TEXT_LENGTH, FindingKind, ItemState, finding_problems
 from hrms.performance.services import reckoning
 from hrms.performance.services.holding import Held, hold_to_write, item_of, lock_item, note
@@ -92,4 +93,7 @@ def _count(held: Held, item: WorkItem) -> None:
 def _held(actor: Actor, item_id: int, version: int | None) -> tuple[Held, WorkItem]:
     sheet_id = item_of(item_id).sheet_id
     held = hold_to_write(actor, [sheet_id])[sheet_id]
+    # A finding takes points, its withdrawal gives them back: as with scoring, not for one's own kin.
+    if barred := may_touch(actor, held.sheet.person_id):
+        raise Forbidden(barred)
     return held, lock_item(item_id, version)

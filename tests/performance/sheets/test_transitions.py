@@ -21,7 +21,8 @@ from hrms.people.models import FamilyMember
 from hrms.performance.models import ScoreSheet, WorkItem
 from hrms.performance.queries.sheets import authorities_of, to_score
 from hrms.performance.rules.formula import Leader
-from hrms.performance.services import sheets
+from hrms.performance.rules.work import FindingKind
+from hrms.performance.services import findings, sheets
 from hrms.performance.services.sheets import Judgement
 from tests.performance.after.published import make_relatives
 from tests.performance.making import (
@@ -423,3 +424,16 @@ def test_nobody_reroutes_the_sheet_of_a_relative(province: Province) -> None:
     officer = enters(add_holder(province, "vo", Role.HR_AGENCY, "B", person="Lý Thị Cẩm"))
     with pytest.raises(Forbidden, match="kin"):
         sheets.reroute(officer, sheet, province.agencies["B"], "Trưởng phòng đi vắng")
+
+
+def test_nobody_writes_or_withdraws_findings_about_a_relative(province: Province) -> None:
+    sheet = add_sheet(province, WHO, add_period(province))
+    item = add_item(sheet)
+    officer = enters(province.actor("tochuc"))
+    made = findings.find(officer, item, FindingKind.LATE, date(2026, 11, 1), "Chậm 2 ngày", excused=False)
+    make_relatives(province, WHO, "Lý Thị Cẩm")
+    kin = enters(add_holder(province, "vo", Role.HR_AGENCY, "B", person="Lý Thị Cẩm"))
+    with pytest.raises(Forbidden, match="kin"):
+        findings.withdraw_finding(kin, made, "Ghi nhầm")
+    with pytest.raises(Forbidden, match="kin"):
+        findings.find(kin, item, FindingKind.LATE, date(2026, 11, 2), "Chậm", excused=True)
