@@ -56,11 +56,8 @@ WHERE r.round_id = ANY (%(rounds)s) AND r.final = 'good' AND r.superseded_at IS 
 def write(connection: psycopg.Connection[Any], today: date, moment: datetime) -> None:
     """Write the rounds in the caller's transaction, which sees everything."""
     actor = Actor.system("tỉnh mẫu", via="cli")
-    offices = dict(
-        db.session.execute(select(Agency.code, Agency).where(Agency.code.in_([CONSTRUCTION_CODE, HOME_AFFAIRS_CODE])))
-        .tuples()
-        .all()
-    )
+    wanted = select(Agency).where(Agency.code.in_([CONSTRUCTION_CODE, HOME_AFFAIRS_CODE]))
+    offices = {office.code: office for office in db.session.scalars(wanted)}
     if CONSTRUCTION_CODE in offices:
         _last_year(connection, actor, offices[CONSTRUCTION_CODE], today.year - 1, moment)
     opened = rounds.open_rounds(actor, list(offices.values()), today.year)
