@@ -27,16 +27,18 @@ from hrms.performance.rules.yearly import MonthCause, YearFacts
 
 MOST_PEOPLE = 10_000_000
 MOST_COUNT = 1000
+MOST_UNITS = 1_000_000_000
 
 
 def _fine_enough(value: Decimal) -> None:
-    if value != round(value, PLACES):
+    # Out of range is said by the range; rounding a number longer than the precision would fail.
+    if abs(value) <= MOST_UNITS and value != round(value, PLACES):
         raise ma.ValidationError("finer than 0.000001")
 
 
 def _decimal(**more: Any) -> ma.fields.Decimal:
     """Return a field of points or units, a number or text, to six decimals; finer ones are refused, not rounded."""
-    limits = ma.validate.Range(min=-1_000_000_000, max=1_000_000_000)
+    limits = ma.validate.Range(min=-MOST_UNITS, max=MOST_UNITS)
     return ma.fields.Decimal(allow_nan=False, validate=[limits, _fine_enough], **more)
 
 

@@ -22,11 +22,13 @@ from hrms.training.rules import yearly
 from hrms.training.rules.kinds import CourseKind, LearningForm
 from hrms.training.rules.repayment import Case, Exemption, Facts
 
-NOT_NEGATIVE = ma.validate.Range(min=0, max=100_000)
+MOST_HOURS = 100_000
+NOT_NEGATIVE = ma.validate.Range(min=0, max=MOST_HOURS)
 
 
 def _to_the_hundredth(hours: Decimal) -> None:
-    if hours != round(hours, 2):
+    # Out of range is said by the range; rounding a number longer than the precision would fail.
+    if abs(hours) <= MOST_HOURS and hours != round(hours, 2):
         raise ma.ValidationError("finer than 0.01")
 
 

@@ -39,6 +39,7 @@ DATA = frozenset(
         "Năng lực chuyên môn",
         "Năng lực quản lý",
         "Tự tổ chức tại cơ quan, đơn vị",
+        "Phục vụ",
     }
 )
 DEPEND_ON_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block")

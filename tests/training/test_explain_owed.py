@@ -63,7 +63,7 @@ def test_a_year(tmp_path: Path, facts: dict[str, Any], answer: tuple[Any, ...]) 
     "facts",
     [
         '{"months": 12}', '{"months_in_service": 13}', '{"months_in_service": 3, "exempt_months": 4}',
-        '{"entries": [{"hours": -1}]}', '{"entries": [{"hours": 1.005}]}',
+        '{"entries": [{"hours": -1}]}', '{"entries": [{"hours": 1.005}]}', '{"entries": [{"hours": "1e30"}]}',
         '{"entries": [{"hours": 4, "programme": "x"}]}',
         '{"cap_hours": {"online": 8}, "rules": {"cap_hours": {"online": 9}}}', '{"rules": {"hours_per_credit": 0}}',
     ],

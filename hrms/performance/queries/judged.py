@@ -41,7 +41,7 @@ def get_rating(actor: Actor, rating_id: int) -> Judged:
     """
     query = (
         select(Rating, _C.full_name, _C.staff_code, func.coalesce(_C.post_name, _C.job_position), RatingRound,
-               CriteriaSet, RatingGroup.name)
+               CriteriaSet, RatingGroup.name, _C.scope_ids)
         .join(RatingRound, RatingRound.id == Rating.round_id)
         .join(CriteriaSet, CriteriaSet.id == RatingRound.set_id)
         .join(PersonCurrent, PersonCurrent.person_id == Rating.person_id)
@@ -57,10 +57,11 @@ def get_rating(actor: Actor, rating_id: int) -> Judged:
         select(Agency).where(Agency.id.in_({rating.agency_id, row[4].agency_id}))
     )}  # fmt: skip
     agency = known[row[4].agency_id]
-    # Whoever heads a unit sees those of it, not yet themself: that is for those who classify until it is published.
-    of_unit = actor.may(P.PERFORMANCE_VIEW, at=known[rating.agency_id].scope_ids) and not own
+    # A class travels with its person: who sees the record sees where it was given, too. Whoever heads a unit does not
+    # see their own yet: that is for those who classify until it is published.
+    of_person = actor.may(P.PERFORMANCE_VIEW, at=row[7]) and not own
     if not (actor.is_holder(rating.person_id) and rating.state == "published") and not (
-        of_unit or actor.may(P.PERFORMANCE_VIEW, at=agency.scope_ids)
+        of_person or actor.may(P.PERFORMANCE_VIEW, at=agency.scope_ids)
     ):
         raise missing("rating")
     return Judged(rating, row[1], row[2], row[3], known[rating.agency_id].name, row[4], agency, row[5], row[6])

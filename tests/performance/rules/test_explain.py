@@ -132,6 +132,7 @@ def test_quotas(tmp_path: Path, changes: dict[str, Any], most: int) -> None:
         ("score", {**PERIOD, "general": "NaN"}),
         ("score", {**PERIOD, "assigned": [{"units": "0", "done": True}]}),
         ("score", {**PERIOD, "assigned": [{"units": "1"}]}),
+        ("score", {**PERIOD, "assigned": [{"units": "1e30", "done": True}]}),
         ("score", {**PERIOD, "assigned": [{"units": "1", "done": True, "late": -1}]}),
         ("score", {**PERIOD, "assigned": [{"units": "1", "done": True, "late": "1.5"}]}),
         ("score", {**PERIOD, "assigned": [], "added": [{"units": "1", "done": True}]}),
