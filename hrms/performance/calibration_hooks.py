@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask import url_for
-
 from hrms.core import hooks
 from hrms.core.i18n import N_, _
 from hrms.core.jinja import register_labels
@@ -27,11 +25,9 @@ def register() -> None:
         hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, permissions, order))
     for labels in (CLASS_LABELS, ROUND_LABELS, LEAN_LABELS):
         register_labels(labels)
-    hooks.entity_links["round"] = lambda found: url_for("performance.round", round_id=found)
-    hooks.entity_links.setdefault("rating", lambda found: url_for("performance.rating", rating_id=found))
     hooks.sentences["rating.self_said"] = lambda event: _(
         "ghi phiếu tự đánh giá, xếp loại năm %(year)s", year=(event.get("after") or {}).get("year", "")
     )
-    hooks.field_labels.setdefault("rating.wanted", N_("Tự xếp loại"))
+    hooks.field_labels.setdefault("self_rating.wanted", N_("Tự xếp loại"))
     rounds.register()
     self_rating.register()

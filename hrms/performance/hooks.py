@@ -28,8 +28,9 @@ def register(app: Flask) -> None:
         {
             "criteria": N_("Bộ tiêu chí đánh giá"), "objective": N_("Mục tiêu công tác"),
             "period": N_("Kỳ đánh giá"), "petition": N_("Kiến nghị xếp loại"),
-            "product": N_("Danh mục sản phẩm, công việc"), "rating": N_("Xếp loại chất lượng"),
+            "product": N_("Danh mục sản phẩm, công việc"), "self_rating": N_("Tự đánh giá năm"),
             "regulation": N_("Quy chế đánh giá"), "round": N_("Đợt xếp loại"), "sheet": N_("Phiếu đánh giá"),
+            "year_rating": N_("Xếp loại chất lượng"),
         }
     )  # fmt: skip
     work_hooks.register()

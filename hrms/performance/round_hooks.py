@@ -62,7 +62,7 @@ _FIELDS: dict[str, dict[str, str]] = {
         "quota_base": N_("Cách tính tỷ lệ"), "met_on": N_("Ngày họp"), "decision": N_("Quyết định"),
         "changed": N_("Số người đổi mức"),
     },
-    "rating": {"rating": N_("Mức"), "round": N_("Cơ quan xếp loại"), "year": N_("Năm")},
+    "year_rating": {"rating": N_("Mức"), "round": N_("Cơ quan xếp loại"), "year": N_("Năm")},
     "organisation_rating": {
         "agency": N_("Cơ quan"), "year": N_("Năm"), "points": N_("Điểm"), "rating": N_("Mức"),
         "done_percent": N_("Nhiệm vụ hoàn thành (phần trăm)"), "late_percent": N_("Chậm (phần trăm)"),
@@ -86,7 +86,7 @@ def register() -> None:
             hooks.sentences[action] = _sentence(sentence)
     hooks.entity_labels["organisation_rating"] = N_("Xếp loại cơ quan, đơn vị")
     hooks.entity_links["round"] = lambda found: url_for("performance.round", round_id=found)
-    hooks.entity_links["rating"] = lambda found: url_for("performance.rating", rating_id=found)
+    hooks.entity_links["year_rating"] = lambda found: url_for("performance.rating", rating_id=found)
     for entity, fields in _FIELDS.items():
         for name, label in fields.items():
             hooks.field_labels[f"{entity}.{name}"] = label

@@ -230,6 +230,6 @@ def tell(
 ) -> None:
     """Write a step about one person's class into the trail."""
     audit.record(
-        actor, action, "rating", rating.id, scope_ids=one.at, person_id=rating.person_id, agency_id=one.agency.id,
+        actor, action, "year_rating", rating.id, scope_ids=one.at, person_id=rating.person_id, agency_id=one.agency.id,
         before=before, after={**after, "round": one.agency.name, "year": rating.year}, reason=reason,
     )  # fmt: skip

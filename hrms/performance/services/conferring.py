@@ -94,7 +94,7 @@ def spread(actor: Actor, rating_ids: Sequence[int], action: str) -> None:
         return
     db.session.execute(_RECORD, {"ids": list(rating_ids)})
     audit.record_many(
-        actor, action, "rating",
+        actor, action, "year_rating",
         [
             {
                 "entity_id": row.entity_id, "person_id": row.person_id, "scope_ids": row.scope_ids,

@@ -38,7 +38,7 @@ def say(
     found.recorded_at, found.recorded_by = clock.now(), actor.account_id
     db.session.flush()
     audit.record(
-        actor, "rating.self_said", "rating", found.id, person_id=person.person_id, scope_ids=list(person.scope_ids),
-        after={"year": mine.year, "wanted": wanted.value},
+        actor, "rating.self_said", "self_rating", found.id, person_id=person.person_id,
+        scope_ids=list(person.scope_ids), after={"year": mine.year, "wanted": wanted.value},
     )  # fmt: skip
     return found
