@@ -147,6 +147,7 @@ def test_an_incomplete_sign_in_reaches_nothing(app: Flask, province: Province, r
     person = province.people[MINE]
     open_while = {"accounts.second_factor", "accounts.change_password", "accounts.second_factor_setup"}
     open_while |= {"accounts.logout", "accounts.keepalive"}
+    in_words: dict[str, str | int] = {"kind": "agency", "form": "pdf"}
     tried = 0
     for rule in app.url_map.iter_rules():
         access = access_of(app, rule.endpoint, "GET")
@@ -161,7 +162,7 @@ def test_an_incomplete_sign_in_reaches_nothing(app: Flask, province: Province, r
             assert rule.endpoint in open_while, f"{rule.rule} is open to an incomplete sign-in"
             continue
         with app.test_request_context():
-            values = {name: "agency" if name == "kind" else person for name in rule.arguments}
+            values = {name: in_words.get(name, person) for name in rule.arguments}
             address = str(app.url_map.bind("localhost").build(rule.endpoint, values))
         answer = restricted.get(address)
         assert answer.status_code == (403 if address.startswith("/api/") else 302), address
