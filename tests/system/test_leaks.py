@@ -12,30 +12,12 @@ from psycopg import errors as pg
 from psycopg import sql
 
 from hrms.core import jobs
-from hrms.core.db import Base
 from tests.conftest import Database
 from tests.province import Province
+from tests.system.guarded import GUARDED
 
 pytestmark = pytest.mark.committed
 
-_ALSO = {
-    "people", "people_current", "decisions", "import_batches", "import_rows", "import_effects", "assignments",
-    "competency_assessments", "position_gaps", "enrolments", "nominations", "attendances", "training_evidence",
-    "credit_entries", "certificates", "training_standing", "training_commitments", "training_repayments",
-    "repayment_payments", "class_ratings", "impact_checks", "score_sheets", "sheet_events", "work_items",
-    "work_findings", "ratings", "rating_changes", "self_ratings", "petitions", "result_reports", "rating_consequences",
-}  # fmt: skip
-ABOUT_PEOPLE = sorted(
-    name for name in Base.metadata.tables if name.startswith(("person_", "submission", "decision_")) or name in _ALSO
-)
-GUARDED = sorted(
-    [
-        *ABOUT_PEOPLE, "audit_events", "number_books", "read_marks", "saved_filters", "tasks", "mapping_profiles",
-        "accounts", "account_sessions", "stored_files", "role_grants", "api_tokens", "password_memory",
-        "recovery_codes", "position_schemes", "scheme_lines", "scheme_steps", "scheme_works", "seat_reservations",
-        "rating_rounds", "rating_minutes", "rating_groups",
-    ]
-)  # fmt: skip
 COLUMNS = "staff_code, full_name, scope_ids, sort_key, search_text"
 
 

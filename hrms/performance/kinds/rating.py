@@ -6,6 +6,7 @@ is replaced by the head of the managing agency of công chức, by who classifie
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -91,9 +92,9 @@ class OfClasses(Kind):
     register_kind: ClassVar[DecisionKind] = DecisionKind.RATING
     lists: ClassVar[bool] = True
 
+    @abstractmethod
     def rows(self, person_ids: Sequence[int], values: Mapping[str, Any]) -> Mapping[int, Any]:
         """Return the ratings the list is about, by person; one statement."""
-        raise NotImplementedError
 
     def subjects(self, person_ids: Sequence[int], on: date, values: Mapping[str, Any]) -> Mapping[int, Subject]:
         """Return what is known of each person, with their rating; a fixed number of statements."""

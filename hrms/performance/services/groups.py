@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete, select, text
@@ -73,7 +74,7 @@ def fits(member: Member, rule: Mapping[str, Sequence[Any]]) -> bool:
     return bool(given) and all(values[key] in wanted for key, wanted in given.items())
 
 
-def least_size(percent: float) -> int:
+def least_size(percent: Decimal) -> int:
     """Return the fewest people good or better that give one place at so many per cent of those good."""
     return next(size for size in range(1, 10_000) if int(size * percent // (100 + percent)) >= 1)
 
@@ -95,7 +96,7 @@ def propose(actor: Actor, round_id: int) -> list[int]:
         _clear(round_id)
         everybody = members(round_id)
         made: list[RatingGroup] = []
-        for number, (name, rule) in enumerate(_proposal(everybody, float(one.found.quota_percent)), start=1):
+        for number, (name, rule) in enumerate(_proposal(everybody, one.found.quota_percent), start=1):
             made.append(_add(actor, round_id, f"N{number:02d}", name, rule))
         db.session.flush()
         _fill(round_id, everybody, made)
@@ -104,7 +105,7 @@ def propose(actor: Actor, round_id: int) -> list[int]:
     return [group.id for group in made]
 
 
-def _proposal(everybody: Sequence[Member], percent: float) -> list[tuple[str, dict[str, list[Any]]]]:
+def _proposal(everybody: Sequence[Member], percent: Decimal) -> list[tuple[str, dict[str, list[Any]]]]:
     least = least_size(percent) if percent else MOST
     roles = Counter(one.role for one in everybody)
     found: list[tuple[str, dict[str, list[Any]]]] = []
