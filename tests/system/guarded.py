@@ -12,7 +12,7 @@ _ALSO = {
     "work_findings", "ratings", "rating_changes", "self_ratings", "petitions", "result_reports", "rating_consequences",
 }  # fmt: skip
 ABOUT_PEOPLE = sorted(
-    name for name in Base.metadata.tables if name.startswith(("person_", "submission", "decision_")) or name in _ALSO
+    _ALSO | {name for name in Base.metadata.tables if name.startswith(("person_", "submission", "decision_"))}
 )
 GUARDED = sorted(
     [
