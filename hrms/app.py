@@ -15,7 +15,7 @@ from hrms.core.db import db
 
 DOMAINS = (
     "audit", "figures", "documents", "agencies", "decisions", "accounts", "people", "positions", "training",
-    "performance", "deadlines", "imports",
+    "performance", "pay", "deadlines", "imports",
 )  # fmt: skip
 """In the order of the arrows, lowest first."""
 

@@ -53,6 +53,11 @@ class Permission(StrEnum):
     PERFORMANCE_SCORE = "performance.score"
     PERFORMANCE_RATE = "performance.rate"
     PERFORMANCE_CRITERIA = "performance.criteria"
+    PAY_VIEW = "pay.view"
+    PAY_MANAGE = "pay.manage"
+    PAY_APPROVE = "pay.approve"
+    PAY_SCHEMES = "pay.schemes"
+    PAY_LAW = "pay.law"
     IMPORTS_RUN = "imports.run"
     AUDIT_VIEW = "audit.view"
     ACCOUNTS_VIEW = "accounts.view"
@@ -106,6 +111,11 @@ PERMISSION_LABELS: dict[Permission, str] = {
     P.PERFORMANCE_SCORE: N_("Chấm điểm"),
     P.PERFORMANCE_RATE: N_("Quyết định xếp loại"),
     P.PERFORMANCE_CRITERIA: N_("Lập bộ tiêu chí đánh giá"),
+    P.PAY_VIEW: N_("Xem lương, phụ cấp"),
+    P.PAY_MANAGE: N_("Lập bảng lương, danh sách nâng bậc"),
+    P.PAY_APPROVE: N_("Duyệt bảng lương"),
+    P.PAY_SCHEMES: N_("Lập phương án tiền thưởng, thu nhập tăng thêm"),
+    P.PAY_LAW: N_("Nhập mức lương, phụ cấp theo văn bản mới"),
     P.IMPORTS_RUN: N_("Nhập dữ liệu"),
     P.AUDIT_VIEW: N_("Xem nhật ký"),
     P.ACCOUNTS_VIEW: N_("Xem tài khoản, phân quyền"),
@@ -153,7 +163,7 @@ _HR: frozenset[Permission] = frozenset(
         P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW, P.DECISIONS_VIEW, P.DECISIONS_RECORD,
         P.DECISIONS_PROPOSE, P.DECISIONS_APPRAISE, P.POSITIONS_VIEW, P.POSITIONS_MANAGE, P.IMPORTS_RUN, P.AUDIT_VIEW,
         P.TRAINING_VIEW, P.TRAINING_MANAGE, P.TRAINING_NOMINATE, P.TRAINING_CERTIFY, P.PERFORMANCE_VIEW,
-        P.PERFORMANCE_MANAGE, P.PERFORMANCE_ASSIGN,
+        P.PERFORMANCE_MANAGE, P.PERFORMANCE_ASSIGN, P.PAY_VIEW, P.PAY_MANAGE, P.PAY_APPROVE, P.PAY_SCHEMES,
     }
 )  # fmt: skip
 
@@ -161,13 +171,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             P.AGENCIES_VIEW, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT, P.SETTINGS_VIEW, P.SETTINGS_MANAGE,
-            P.DOCUMENTS_MANAGE,
+            P.DOCUMENTS_MANAGE, P.PAY_LAW,
         }
     ),
     Role.HR_PROVINCE: _HR
     | {
         P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.SETTINGS_VIEW, P.DECISIONS_POWERS, P.POSITIONS_QUOTA,
         P.POSITIONS_CATALOGUE, P.POSITIONS_APPRAISE, P.TRAINING_CATALOGUE, P.PERFORMANCE_CRITERIA,
+        P.PAY_LAW,
     },
     Role.HR_AGENCY: _HR,
     Role.HEAD: frozenset(
@@ -181,7 +192,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.INSPECTOR: frozenset(
         {
             P.PEOPLE_VIEW, P.PEOPLE_EXPORT, P.PEOPLE_REVEAL_ID, P.PEOPLE_ACCESS_VIEW, *SENSITIVE, P.AGENCIES_VIEW,
-            P.DECISIONS_VIEW, P.POSITIONS_VIEW, P.TRAINING_VIEW, P.PERFORMANCE_VIEW, P.AUDIT_VIEW, P.ACCOUNTS_VIEW,
+            P.DECISIONS_VIEW, P.POSITIONS_VIEW, P.TRAINING_VIEW, P.PERFORMANCE_VIEW, P.PAY_VIEW, P.AUDIT_VIEW,
+            P.ACCOUNTS_VIEW,
         }
     ),
     Role.OFFICIAL: frozenset({P.SELF_VIEW, P.AGENCIES_VIEW}),
@@ -198,7 +210,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 NOT_ABOUT_PEOPLE: frozenset[Permission] = frozenset(
     {
         P.SELF_VIEW, P.AGENCIES_VIEW, P.AGENCIES_MANAGE, P.ACCOUNTS_VIEW, P.ACCOUNTS_MANAGE, P.ACCOUNTS_GRANT,
-        P.SETTINGS_VIEW, P.SETTINGS_MANAGE, P.DOCUMENTS_MANAGE, P.TRAINING_TEACH,
+        P.SETTINGS_VIEW, P.SETTINGS_MANAGE, P.DOCUMENTS_MANAGE, P.TRAINING_TEACH, P.PAY_LAW,
     }
 )  # fmt: skip
 """A route that needs only one of these shows people no further than `people.view` reaches."""

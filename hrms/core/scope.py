@@ -1,8 +1,9 @@
 """The third lock's key: which part of the agency tree the present transaction may see.
 
-The row policies of the database read four settings, all local to a transaction; unset means no rows:
+The row policies of the database read five settings, all local to a transaction; unset means no rows:
 `hrms.scope` (an `int[]` literal of agency ids) and `hrms.person_id` for tables about people, `hrms.accounts` (the same
-form) and `hrms.account_id` for accounts, their sessions and grants.
+form) and `hrms.account_id` for accounts, their sessions and grants; `hrms.pay` (the same form) for amounts of money,
+which not everybody who sees a person may see.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from hrms.core.permissions import NOT_ABOUT_PEOPLE, Permission
 
 _SET = text(
     "SELECT set_config('hrms.scope', :scope, true), set_config('hrms.person_id', :person, true), "
-    "set_config('hrms.accounts', :accounts, true), set_config('hrms.account_id', :account, true)"
+    "set_config('hrms.accounts', :accounts, true), set_config('hrms.account_id', :account, true), "
+    "set_config('hrms.pay', :pay, true)"
 ).execution_options(**PLANNED_ONCE)
 _KEY = "hrms.scope"
 
@@ -40,6 +42,8 @@ class Scope:
     person_id: int | None = None
     accounts: tuple[int, ...] = ()
     account_id: int | None = None
+    pay: tuple[int, ...] = ()
+    """Where amounts may be read: of the people under these agencies, as far as the people themselves are visible."""
 
     @classmethod
     def of(cls, actor: Actor, *permissions: Permission) -> Scope:
@@ -54,19 +58,21 @@ class Scope:
             person_id=actor.person_id if actor.person_id and actor.is_holder(actor.person_id) else None,
             accounts=actor.scope(Permission.ACCOUNTS_VIEW, Permission.ACCOUNTS_MANAGE),
             account_id=actor.account_id,
+            pay=actor.scope(Permission.PAY_VIEW),
         )
 
     def settings(self) -> dict[str, str]:
-        """Return the four settings as the database takes them."""
+        """Return the five settings as the database takes them."""
         return {
             "scope": literal(self.people),
             "person": str(self.person_id or ""),
             "accounts": literal(self.accounts),
             "account": str(self.account_id or ""),
+            "pay": literal(self.pay),
         }
 
 
-ALL = Scope(people=(EVERYTHING,), accounts=(EVERYTHING,))
+ALL = Scope(people=(EVERYTHING,), accounts=(EVERYTHING,), pay=(EVERYTHING,))
 NOTHING = Scope()
 
 

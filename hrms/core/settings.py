@@ -210,6 +210,18 @@ KNOWN: dict[str, Known] = {
         30, N_("Nhận kiến nghị kết quả xếp loại trong số ngày sau khi công khai"), N_("ngày"),
         N_("NĐ 335/2025/NĐ-CP Đ22 chỉ nói thời hạn trả lời"), least=5, most=365,
     ),
+    "pay.place": Known(
+        "other", N_("Nơi áp dụng hệ số phụ cấp chức vụ"), source="NĐ 204/2004/NĐ-CP; NĐ 07/2026/NĐ-CP", mark="K",
+        choices=(("special", N_("Hà Nội, TP. Hồ Chí Minh")), ("other", N_("Tỉnh, thành phố khác"))),
+    ),
+    "pay.two_hands": Known("0", N_("Người duyệt bảng lương phải khác người lập"), choices=_COUNTED),
+    "pay.raise_remind_days": Known(
+        15, N_("Nhắc lập danh sách nâng bậc lương trước ngày đầu quý"), N_("ngày"), least=0, most=60
+    ),
+    "pay.hidden_below": Known(
+        5, N_("Số liệu tiền lương tổng hợp không hiện nhóm dưới"), N_("người"),
+        N_("Do tỉnh đặt, để không suy ra lương từng người"), least=3, most=50,
+    ),
     "files.scan_megabytes": Known(20, N_("Bản quét, giấy tờ đính kèm nặng nhất"), N_("MB"), least=1, most=60),
     "files.photo_megabytes": Known(2, N_("Ảnh tải lên nặng nhất"), N_("MB"), least=1, most=20),
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Kinds of decision about pay that walk the path."""

@@ -1,0 +1,1 @@
+"""Papers about pay: slips, sheets for accountants, lists."""
