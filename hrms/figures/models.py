@@ -49,7 +49,7 @@ class FigureChange(Base, Versioned):
 
 
 class LawRevision(Base):
-    """One row that counts the changes of the law's figures: what was computed with an older count is looked at again."""
+    """One row that counts the changes of the figures: what was computed with an older count is looked at again."""
 
     __tablename__ = "law_revision"
     __table_args__ = (CheckConstraint("id = 1", name="one"),)

@@ -16,7 +16,8 @@ def register(app: Flask) -> None:
     del app
     hooks.entity_labels.update(
         {
-            "figure_change": N_("Văn bản mới"), "pay_run": N_("Bảng lương"), "raise_list": N_("Danh sách nâng bậc lương"),
+            "figure_change": N_("Văn bản mới"), "pay_run": N_("Bảng lương"),
+            "raise_list": N_("Danh sách nâng bậc lương"),
             "incentive_scheme": N_("Quy chế chi"), "incentive_round": N_("Đợt chi"),
             "severance": N_("Trợ cấp thôi việc"), "insurance_report": N_("Danh sách tăng, giảm bảo hiểm xã hội"),
             "scenario": N_("Phương án giả định"),

@@ -93,7 +93,7 @@ class RaiseItem(Base, Versioned):
 
 
 class EarlyQuota(Base, Versioned):
-    """Early raises one agency may give in a year: 10 % of the headcount assigned at 31/12, and what was pooled to it."""
+    """Early raises an agency may give in a year: 10 % of the headcount assigned at 31/12, and what was pooled to it."""
 
     __tablename__ = "early_quotas"
     __table_args__ = (
