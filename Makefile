@@ -71,6 +71,7 @@ lint: setup-dev
 	@echo '== ruff' && $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo '== mypy' && $(BIN)/mypy
 	@echo '== import rules' && $(BIN)/lint-imports
+	@echo '== no floats in money and points' && $(BIN)/python -m tests.no_floats
 	@echo '== templates' && $(BIN)/djlint templates --lint --quiet
 
 # Unit, database, access and browser tests are one pytest run; translations and migrations are among them. Every core

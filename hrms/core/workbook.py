@@ -15,6 +15,8 @@ from hrms.core import clock
 
 SHEET_ROWS = 1_000_000
 CELL_LENGTH = 32_767
+Widths = tuple[float, ...]
+"""Widths of columns, in characters."""
 
 
 def write(

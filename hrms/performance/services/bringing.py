@@ -19,6 +19,7 @@ from hrms.core.errors import Refused
 from hrms.core.formats import BadNumber, parse_decimal
 from hrms.core.rules import N_, Problem
 from hrms.core.text import fold, nfc
+from hrms.core.workbook import Widths
 from hrms.performance.models import ScoringPeriod
 from hrms.performance.queries import work
 from hrms.performance.queries.products import products_for
@@ -97,7 +98,7 @@ class Judged:
         return not self.faults and not self.problems and bool(self.items)
 
 
-def sheet_of(actor: Actor, period_id: int) -> tuple[list[str], list[list[Any]], tuple[float, ...]]:
+def sheet_of(actor: Actor, period_id: int) -> tuple[list[str], list[list[Any]], Widths]:
     """Return the template of a period: headers, a row for each of its people but the actor, widths."""
     work.get_period(actor, period_id)
     people = work.list_people(period_id, mine=actor.person_id).shown

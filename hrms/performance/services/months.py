@@ -24,6 +24,7 @@ from hrms.core.formats import BadNumber, parse_decimal
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.text import fold, nfc
+from hrms.core.workbook import Widths
 from hrms.performance.models import ScoreSheet, SheetEvent
 from hrms.performance.queries.answering import relatives_among
 from hrms.performance.queries.sheets import last_day
@@ -126,7 +127,7 @@ class Judged:
         return len({one.person_id for one in self.months})
 
 
-def template(actor: Actor, agency_id: int, year: int) -> tuple[list[str], list[list[Any]], tuple[float, ...]]:
+def template(actor: Actor, agency_id: int, year: int) -> tuple[list[str], list[list[Any]], Widths]:
     """Return the template: headers, a row for each month over that somebody but the actor has no sheet of, widths."""
     place = _place(actor, agency_id)
     people = [one for one in db.session.execute(_PEOPLE, {"agency": place.id}) if one.person_id != actor.person_id]
