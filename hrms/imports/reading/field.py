@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hrms.core.permissions import Permission
+
 
 class Kind(StrEnum):
     """How a cell is read. Values: what `hrms.imports.reading.values` returns for a good cell."""
@@ -56,10 +58,10 @@ class Unknown(StrEnum):
 class Field:
     """One importable field of a sheet.
 
-    `group` is the last part of a `people.sensitive.*` permission, or None; `item` the item of the SYLL form of TT
-    06/2023/TT-BNV; `fact` the dated fact the value belongs to ("" for an undated item); `needed` that a row without
-    it is refused. `synonyms` are headers in use elsewhere; both labels are always synonyms. Bounds are inclusive;
-    `digits` is how many digits such a number has, to notice a leading zero that a spreadsheet dropped.
+    `group` is the last part of a `people.sensitive.*` permission, "pay" for amounts, or None; `item` the item of the
+    SYLL form of TT 06/2023/TT-BNV; `fact` the dated fact the value belongs to ("" for an undated item); `needed` that
+    a row without it is refused. `synonyms` are headers in use elsewhere; both labels are always synonyms. Bounds are
+    inclusive; `digits` is how many digits such a number has, to notice a leading zero that a spreadsheet dropped.
     """
 
     key: str
@@ -78,6 +80,13 @@ class Field:
     high: int | None = None
     digits: int | None = None
     synonyms: tuple[str, ...] = ()
+
+    @property
+    def guard(self) -> Permission | None:
+        """The permission that both reading and writing the value need; None for what the record's own opens."""
+        if self.group is None:
+            return None
+        return Permission.PAY_VIEW if self.group == "pay" else Permission(f"people.sensitive.{self.group}")
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -327,7 +327,7 @@ PAY = (
     Field("position_pay_step", N_("Bậc lương vị trí việc làm"), "Position pay step", K.STEP, item="30.3",
           fact="position_pay", low=1, high=16, synonyms=("Bậc lương theo vị trí việc làm",)),
     Field("position_pay_amount", N_("Lương vị trí việc làm (đồng)"), "Position pay (đồng)", K.MONEY, item="30.3",
-          fact="position_pay", low=0, high=1_000_000_000,
+          group="pay", fact="position_pay", low=0, high=1_000_000_000,
           synonyms=("Lương theo mức tiền", "Lương theo mức tiền (đồng)", "Tiền lương theo VTVL",
                     "Tiền lương theo vị trí việc làm")),
     Field("position_pay_since", N_("Ngày hưởng lương vị trí việc làm"), "Position pay since", K.PARTIAL_DATE,

@@ -130,7 +130,7 @@ def _columns(actor: Actor, agency: Agency | None) -> list[_Column]:
         key = _SOURCE.get(field.key, field.key)
         if key not in EXPORTED:
             continue
-        if field.group and not _holds(actor, Permission(f"people.sensitive.{field.group}"), agency):
+        if field.guard and not _holds(actor, field.guard, agency):
             continue
         found.append(_Column(field, key, field.kind in _NUMBERS, _writer(field, names, agencies, full=full)))
     return found

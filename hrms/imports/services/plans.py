@@ -13,7 +13,6 @@ from sqlalchemy import select
 from hrms.core import clock
 from hrms.core.actor import Actor
 from hrms.core.db import db
-from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.imports.models import MappingProfile
 from hrms.imports.reading.fields import CODE_AND_NAME, PEOPLE, SHEETS
@@ -173,9 +172,9 @@ def check_plan(actor: Actor, plan: Mapping[str, Any], reach: Collection[int]) ->
         paths = {column.index: column.path for column in columns}
         for index, key in mapping.items():
             field = known.get(key)
-            if field is None or field.group is None:
+            if field is None or field.guard is None:
                 continue
-            if not actor.may(Permission(f"people.sensitive.{field.group}"), at=reach):
+            if not actor.may(field.guard, at=reach):
                 words = N_(
                     "Cột “%(column)s” là thông tin cần bảo vệ mà tài khoản của bạn không được nhập. Hãy chọn bỏ qua."
                 )

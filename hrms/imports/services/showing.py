@@ -7,7 +7,6 @@ from typing import Any
 
 from hrms.core.actor import Actor
 from hrms.core.i18n import N_, render, select_locale
-from hrms.core.permissions import Permission
 from hrms.imports.models import ImportRow
 from hrms.imports.reading.field import Field, Kind
 from hrms.imports.reading.fields import PEOPLE, SHEETS
@@ -31,7 +30,7 @@ class Shower:
     def __init__(self, plan: Mapping[str, Any], actor: Actor, reach: Collection[int]) -> None:
         self._hidden = {
             field.key for field in PEOPLE.fields
-            if field.group and not actor.may(Permission(f"people.sensitive.{field.group}"), at=reach)
+            if field.guard and not actor.may(field.guard, at=reach)
         }  # fmt: skip
         self.sheets = {ORDER[kept["kind"]]: kept["name"] for kept in plan.get("sheets", ())}
         self._fields = {field.key: field for field in PEOPLE.fields}

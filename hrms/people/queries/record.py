@@ -257,15 +257,17 @@ def get_record(actor: Actor, person_id: int, as_at: date | None = None, known_on
         position=position,
         position_code=position_code or (person.job_position_code if position == person.job_position else None),
     )
-    record.facts = [_without_reason(record, fact) for fact in record.facts]
+    record.facts = [_guarded(record, fact) for fact in record.facts]
     return record
 
 
-def _without_reason(record: Record, fact: FactRow) -> FactRow:
-    """Return an absence without the words of why where the reader may not see them; other facts as they are."""
-    if fact.kind != "absence" or fact.values["absence_reason"] is None or record.sees(reason_guard(fact.values)):
-        return fact
-    return replace(fact, values={**fact.values, "absence_reason": None})
+def _guarded(record: Record, fact: FactRow) -> FactRow:
+    """Return an absence without the words of why, an allowance without its đồng, where the reader may not see them."""
+    if fact.kind == "absence" and fact.values["absence_reason"] and not record.sees(reason_guard(fact.values)):
+        return replace(fact, values={**fact.values, "absence_reason": None})
+    if fact.kind == "allowance" and fact.values["amount"] is not None and not record.sees(Permission.PAY_VIEW):
+        return replace(fact, values={**fact.values, "amount": None})
+    return fact
 
 
 def photo_of(person_id: int) -> str | None:

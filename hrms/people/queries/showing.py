@@ -146,6 +146,8 @@ def measure(fact: FactRow) -> str:
     values = fact.values
     if values.get("amount") is not None:
         return _("%(amount)s đồng", amount=format_number(values["amount"], select_locale(), 0))
+    if values.get("coefficient") is None and values.get("percent") is None:
+        return _("theo mức tiền")
     if values.get("percent") is not None:
         return f"{format_number(_plain(values['percent']), select_locale())}%"
     return _("hệ số %(value)s", value=format_coefficient(values.get("coefficient"), select_locale()))

@@ -158,12 +158,14 @@ GROUPS: tuple[Group, ...] = (
         Item("job_position_code", "30.3", N_("Mã vị trí việc làm"), most=50),
         Item("career_grade", "30.3", N_("Bậc nghề nghiệp"), T.INTEGER, low=1, high=5),
         Item("position_pay_step", "30.3", N_("Bậc lương vị trí việc làm"), most=20),
-        Item("position_pay_amount", "30.3", N_("Lương vị trí việc làm (đồng)"), T.MONEY, high=1_000_000_000),
         Item("position_pay_since", "30.3", N_("Ngày hưởng lương vị trí việc làm"), T.PARTIAL),
         Item("position_pay_percent", "30.3", N_("Phần trăm hưởng lương vị trí việc làm"), T.DECIMAL, high=100),
         Item("position_beyond_percent", "30.3", N_("Phụ cấp vượt khung vị trí việc làm (%)"), T.DECIMAL, high=100),
         Item("position_beyond_since", "30.3", N_("Ngày hưởng phụ cấp vượt khung vị trí việc làm"), T.PARTIAL),
     )),
+    Group("position_pay", N_("Tiền lương theo vị trí việc làm"), (
+        Item("position_pay_amount", "30.3", N_("Lương vị trí việc làm (đồng)"), T.MONEY, high=1_000_000_000),
+    ), "pay.view"),
     Group("health", N_("Sức khỏe"), (
         Item("health_state", "31", N_("Tình trạng sức khỏe"), most=200),
         Item("height_cm", "31", N_("Chiều cao (cm)"), T.INTEGER, low=80, high=250),
