@@ -56,30 +56,49 @@ class Scheme:
     by_coefficient: bool = False
     source: str = ""
 
-    def weight(self, one: Sharer) -> Decimal | None:
-        """Return the weight of a person's class, None when the scheme has none."""
-        return self.kind_weights.get(one.kind, self.weights).get(one.rating)
+    def weight(self, one: Sharer, rating: RatingClass | None = None) -> Decimal | None:
+        """Return the weight of a person's class (of `rating` when given), None when the scheme has none."""
+        return self.kind_weights.get(one.kind, self.weights).get(rating or one.rating)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some months of a person with one class, one salary (đồng a month) and one coefficient."""
+
+    rating: RatingClass
+    months: int
+    salary: Decimal | int | None = None
+    coefficient: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sharer:
-    """One person: class, months of the period, salary by rank and step in đồng a month, own limit in đồng a month."""
+    """One person: class, months of the period, salary by rank and step in đồng a month, own limit in đồng a month.
+
+    `parts` stand before the four, where class or salary changed inside the period.
+    """
 
     id: str
     rating: RatingClass
     months: int
     kind: PersonKind = PersonKind.CIVIL_SERVANT
-    salary: int | None = None
+    salary: Decimal | int | None = None
     coefficient: Decimal | None = None
     most_a_month: int | None = None
+    parts: tuple[Part, ...] = ()
+
+    def stretches(self) -> tuple[Part, ...]:
+        """Return the parts of the period, one where nothing changed."""
+        return self.parts or (Part(self.rating, self.months, self.salary, self.coefficient),)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What somebody gets, in whole đồng."""
+    """What somebody gets, in whole đồng, and by how many points, exact; 0 for schemes without points."""
 
     id: str
     amount: int
+    points: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +136,18 @@ def check(scheme: Scheme, fund: int, people: Sequence[Sharer], salary_fund: int 
             text = N_("Người %(id)s ghi %(count)s lần. Hãy giữ một.")
             found.append(Problem("people", "person_twice", text, {"id": name, "count": count}))
     for one in people:
-        if one.months > scheme.period_months:
+        months = sum(part.months for part in one.stretches())
+        if months > scheme.period_months:
             text = N_("Người %(id)s có %(months)s tháng, kỳ chỉ có %(most)s tháng. Hãy sửa months.")
-            params = {"id": one.id, "months": one.months, "most": scheme.period_months}
+            params = {"id": one.id, "months": months, "most": scheme.period_months}
             found.append(Problem("people", "too_many_months", text, params))
-        if scheme.weight(one) is None:
-            text = N_("Người %(id)s xếp loại %(class)s, phương án không có mức cho loại này. Hãy thêm vào weights.")
-            found.append(Problem("people", "no_weight", text, {"id": one.id, "class": one.rating.value}))
-        if (by_salary and one.salary is None) or (scheme.by_coefficient and one.coefficient is None):
+        for rating in dict.fromkeys(part.rating for part in one.stretches()):
+            if scheme.weight(one, rating) is None:
+                text = N_("Người %(id)s xếp loại %(class)s, phương án không có mức cho loại này. Hãy thêm vào weights.")
+                found.append(Problem("people", "no_weight", text, {"id": one.id, "class": rating.value}))
+        parts = one.stretches()
+        unpaid = by_salary and any(part.salary is None for part in parts)
+        if unpaid or (scheme.by_coefficient and any(part.coefficient is None for part in parts)):
             text = N_("Người %(id)s chưa có mức lương hoặc hệ số mà phương án cần. Hãy thêm salary hoặc coefficient.")
             found.append(Problem("people", "no_salary", text, {"id": one.id}))
         if one.most_a_month is not None and scheme.kind is SchemeKind.POINTS:
@@ -153,8 +176,8 @@ def share(scheme: Scheme, fund: int, people: Sequence[Sharer], salary_fund: int 
             params = {"cap": scheme.cap, "fund": salary_fund, "limit": limit}
             reasons.append(Reason(text, str(limit), scheme.source, params))
         available = min(available, limit)
+    points = [points_of(scheme, one) for one in people]
     if scheme.kind is SchemeKind.POINTS:
-        points = [_points(scheme, one) for one in people]
         total = sum(points, Fraction(0))
         each = available / total if total else Fraction(0)
         per_point: Fraction | None = each
@@ -165,7 +188,7 @@ def share(scheme: Scheme, fund: int, people: Sequence[Sharer], salary_fund: int 
         reasons.append(Reason(text, str(shown), scheme.source, params))
     else:
         per_point = None
-        exact = [_a_month(scheme, one) * one.months for one in people]
+        exact = [_by_months(scheme, one) for one in people]
         total = sum(exact, Fraction(0))
         if total > available:
             text = N_("Tính theo mức là %(total)s đồng, vượt %(available)s đồng: mọi phần giảm cùng tỷ lệ, có thể dưới "
@@ -173,7 +196,9 @@ def share(scheme: Scheme, fund: int, people: Sequence[Sharer], salary_fund: int 
             params = {"total": half_up(total, 0), "available": available}
             reasons.append(Reason(text, str(available), scheme.source, params))
             exact = [one * available / total for one in exact]
-    shares = tuple(Share(one.id, math.floor(amount)) for one, amount in zip(people, exact, strict=True))
+    shares = tuple(
+        Share(one.id, math.floor(amount), own) for one, amount, own in zip(people, exact, points, strict=True)
+    )  # fmt: skip
     paid = sum(one.amount for one in shares)
     text = N_("Mỗi phần làm tròn xuống đồng: chi %(paid)s đồng, còn lại trong quỹ %(left)s đồng.")
     left = fund - reserved - paid
@@ -190,20 +215,43 @@ def bonus_fund(coefficients: Decimal, bases: Sequence[int], percent: Decimal) ->
     return Fraction(coefficients) * sum(bases) * Fraction(percent) / 100
 
 
-def _points(scheme: Scheme, one: Sharer) -> Fraction:
-    points = Fraction(scheme.weight(one) or 0) * one.months / scheme.period_months
-    return points * Fraction(one.coefficient or 0) if scheme.by_coefficient else points
+def needed(scheme: Scheme, people: Sequence[Sharer]) -> int:
+    """Return the least fund that gives everybody what the scheme says, in whole đồng; 0 for schemes of points.
+
+    The part kept for ad hoc bonuses is on top.
+    """
+    if scheme.kind is SchemeKind.POINTS:
+        return 0
+    total = sum((_by_months(scheme, one) for one in people), Fraction(0))
+    kept = 1 - Fraction(scheme.ad_hoc_percent) / 100
+    return math.ceil(total / kept) if kept else 0
 
 
-def _a_month(scheme: Scheme, one: Sharer) -> Fraction:
-    weight = Fraction(scheme.weight(one) or 0)
+def points_of(scheme: Scheme, one: Sharer) -> Fraction:
+    """Return the points of a person, exact; 0 for schemes without points."""
+    if scheme.kind is not SchemeKind.POINTS:
+        return Fraction(0)
+    total = Fraction(0)
+    for part in one.stretches():
+        points = Fraction(scheme.weight(one, part.rating) or 0) * part.months / scheme.period_months
+        total += points * Fraction(part.coefficient or 0) if scheme.by_coefficient else points
+    return total
+
+
+def _by_months(scheme: Scheme, one: Sharer) -> Fraction:
+    return sum((_a_month(scheme, one, part) * part.months for part in one.stretches()), Fraction(0))
+
+
+def _a_month(scheme: Scheme, one: Sharer, part: Part) -> Fraction:
+    weight = Fraction(scheme.weight(one, part.rating) or 0)
+    salary = Fraction(part.salary or 0)
     if scheme.kind is SchemeKind.AMOUNT:
         amount = weight
     elif scheme.kind is SchemeKind.COEFFICIENT:
-        amount = weight * (one.salary or 0)
+        amount = weight * salary
     else:
-        amount = weight / 100 * Fraction(scheme.max_coefficient or 0) * (one.salary or 0)
-    amount = max(amount, Fraction(scheme.floors.get(one.rating, 0)))
+        amount = weight / 100 * Fraction(scheme.max_coefficient or 0) * salary
+    amount = max(amount, Fraction(scheme.floors.get(part.rating, 0)))
     for limit in (scheme.most_a_month, one.most_a_month):
         if limit is not None:
             amount = min(amount, Fraction(limit))
