@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
 from hrms.audit.models import AuditEvent
-from hrms.core import scope
+from hrms.core import clock, scope
 from hrms.core.db import db
-from hrms.people.models import FamilyMember, Person, PersonPost, PersonRank, WorkPeriod
+from hrms.people.models import FamilyMember, Person, PersonAllowance, PersonPost, PersonRank, WorkPeriod
 from tests.counting import statements
 from tests.inspection import mistakes
 from tests.province import Province
@@ -92,6 +93,32 @@ def test_guarded_groups_are_absent_without_their_permission(secretive: Province)
         assert words not in hidden
     for tab in ("/family", "/background", "/assets", "/history"):
         assert page(secretive, "thutruong", "Lý Thị Cẩm", tab).status_code == 403
+
+
+def test_amounts_are_absent_without_the_pay_permission(province: Province) -> None:
+    person_id = province.people["Lý Thị Cẩm"]
+    with scope.everything():
+        db.session.get_one(Person, person_id).position_pay_amount = Decimal(91234567)
+        db.session.add(
+            PersonAllowance(
+                person_id=person_id, allowance_kind="attraction", amount=Decimal(7654321), form="amount",
+                valid_from=date(2026, 1, 1), recorded_at=clock.now(), basis="old_data",
+            )
+        )  # fmt: skip
+        db.session.commit()
+    seen = {
+        username: "".join(page(province, username, "Lý Thị Cẩm", tab).text for tab in ("", *TABS[1:6], "/print"))
+        + province.client(username).get(f"/api/v1/people/{person_id}/facts/allowance").text
+        + province.client(username).get(f"/api/v1/people/{person_id}?full=1").text
+        for username in ("tochuc", "thutruong", "sonoivu")
+    }
+    for amount, raw in (("91.234.567", "91234567"), ("7.654.321", "7654321")):
+        assert amount in seen["tochuc"]
+        assert amount in seen["sonoivu"]
+        assert amount not in seen["thutruong"]
+        assert raw not in seen["thutruong"]
+    assert "theo mức tiền" in seen["thutruong"]
+    assert province.client("thutruong").get(f"/people/{person_id}/edit/position_pay").status_code == 403
 
 
 def test_one_sees_all_of_ones_own_record_and_changes_nothing(secretive: Province) -> None:
