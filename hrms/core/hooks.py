@@ -164,6 +164,8 @@ working_days_changed: list[Callable[[], None]] = []
 """Called when the table of holidays changed, in the same transaction."""
 setting_changed: list[Callable[[str], None]] = []
 """Called with the name of a setting of the province that changed, in the same transaction."""
+law_changed: list[Callable[[], None]] = []
+"""Called when a text of the law was applied or taken back, in the same transaction, after the figures changed."""
 due_sources: list[DueSource] = []
 """Where the lines of the calendar come from."""
 
@@ -215,6 +217,7 @@ def clear() -> None:
         part_locks,
         working_days_changed,
         setting_changed,
+        law_changed,
         due_sources,
     ):
         registry.clear()

@@ -3,7 +3,8 @@
 The row policies of the database read five settings, all local to a transaction; unset means no rows:
 `hrms.scope` (an `int[]` literal of agency ids) and `hrms.person_id` for tables about people, `hrms.accounts` (the same
 form) and `hrms.account_id` for accounts, their sessions and grants; `hrms.pay` (the same form) for amounts of money,
-which not everybody who sees a person may see.
+which not everybody who sees a person may see. The statement that sets them also reads which state of the law's figures
+holds (`core.revision`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import InternalError
 from sqlalchemy.orm import Session
 
+from hrms.core import revision
 from hrms.core.actor import EVERYTHING, Actor
 from hrms.core.db import PLANNED_ONCE, db
 from hrms.core.permissions import NOT_ABOUT_PEOPLE, Permission
@@ -24,7 +26,7 @@ from hrms.core.permissions import NOT_ABOUT_PEOPLE, Permission
 _SET = text(
     "SELECT set_config('hrms.scope', :scope, true), set_config('hrms.person_id', :person, true), "
     "set_config('hrms.accounts', :accounts, true), set_config('hrms.account_id', :account, true), "
-    "set_config('hrms.pay', :pay, true)"
+    f"set_config('hrms.pay', :pay, true), {revision.COLUMN}"
 ).execution_options(**PLANNED_ONCE)
 _KEY = "hrms.scope"
 
@@ -81,7 +83,7 @@ def enter(scope: Scope) -> None:
     session = db.session()
     session.info[_KEY] = scope
     if session.in_transaction():
-        session.execute(_SET, scope.settings())
+        revision.note(session, session.execute(_SET, scope.settings()).one()[-1])
 
 
 def sees_just(agency_ids: Iterable[int]) -> bool:
@@ -113,7 +115,7 @@ def entered(scope: Scope) -> Iterator[None]:
         if session.in_transaction() and session.is_active:
             # A failed transaction reads nothing any more; what failed is worth more than this second error.
             with suppress(InternalError):
-                session.execute(_SET, before.settings())
+                revision.note(session, session.execute(_SET, before.settings()).one()[-1])
 
 
 @contextmanager
@@ -130,4 +132,4 @@ def _apply(session: Session, transaction: Any, connection: Connection) -> None:
         return
     scope = session.info.get(_KEY)
     if scope:
-        connection.execute(_SET, scope.settings())
+        revision.note(session, connection.execute(_SET, scope.settings()).one()[-1])

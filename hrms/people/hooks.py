@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
     _register_list()
     _register_record(app)
     hooks.loaders.append(law.load)
+    hooks.daily.append(law.follow_daily)
     hooks.daily.append(current.refresh_due)
     hooks.tree_changed.append(current.refresh_agencies)
     hooks.people_finder.append(choosing.FINDER)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 
+from hrms.figures.changes import kept_by_law
 from hrms.pay.rules.figures import PayFigures, Tables, figures_on
 from hrms.people.queries import law
 from hrms.people.rules.kinds import PersonKind
 
 
-@lru_cache
+@kept_by_law()
 def tables() -> Tables:
     """Return the catalogues a month's pay is computed from."""
     names = ("base_salaries", "allowance_rules", "insurance_rates", "parameters")
     return Tables(*(law.rows(name) for name in names))
 
 
-@lru_cache(maxsize=256)
+@kept_by_law(most=1024)
 def pay_figures(day: date, kind: PersonKind) -> PayFigures:
     """Return the figures of a day for one kind of person. Raises `hrms.pay.rules.figures.NoFigure`."""
     return figures_on(tables(), day, kind)

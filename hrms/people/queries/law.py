@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,11 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 from hrms.core import catalogues, clock
-from hrms.core.catalogues import FOLDER, read_csv
 from hrms.core.holidays import Holidays
 from hrms.core.holidays import current as current_holidays
 from hrms.core.i18n import select_locale
 from hrms.decisions.rules.powers import PostGroup
+from hrms.figures import changes
+from hrms.figures.changes import kept_by_law
 from hrms.people.rules.family import MarriageAges
 from hrms.people.rules.parameters import Parameter, parameters_on
 from hrms.people.rules.record import RecordLimits
@@ -70,10 +72,23 @@ class PostCoefficient:
     source: str
 
 
-@lru_cache
 def rows(name: str) -> tuple[Mapping[str, Any], ...]:
-    """Return the rows of a seed file, read once in a process."""
-    return tuple(read_csv(FOLDER / f"{name}.csv"))
+    """Return the rows of a catalogue of the law: of the seed file and of the texts applied to it, read once a state.
+
+    Whatever is computed from them is kept with `figures.changes.kept_by_law`, never for the life of a process.
+    """
+    return changes.rows(name)
+
+
+def supposing(given: Iterable[Mapping[str, Any]]) -> AbstractContextManager[None]:
+    """Within the block every figure is as if these rows of a text had been applied too: `figures.changes.supposing`."""
+    return changes.supposing(given)
+
+
+def in_force(name: str, day: date) -> list[Mapping[str, Any]]:
+    """Return the rows of a dated catalogue that hold on a day."""
+    shown = day.isoformat()
+    return [row for row in rows(name) if (row["valid_from"] or "") <= shown < (row["valid_to"] or "9999")]
 
 
 def parameters(day: date | None = None) -> Mapping[str, Parameter]:
@@ -81,7 +96,7 @@ def parameters(day: date | None = None) -> Mapping[str, Parameter]:
     return _parameters(day or clock.today())
 
 
-@lru_cache(maxsize=8)
+@kept_by_law()
 def _parameters(day: date) -> Mapping[str, Parameter]:
     return parameters_on(rows("parameters"), day)
 
@@ -112,26 +127,43 @@ def retirement_ages() -> RetirementAges:
     return RetirementAges.from_rows(rows("retirement_ages"))
 
 
-@lru_cache
-def pay_scales() -> Mapping[tuple[int, str], PayGroup]:
-    """Return every pay group by (table, group)."""
-    return read_pay_scales(rows("pay_scales"))
+def pay_scales(on: date | None = None) -> Mapping[tuple[int, str], PayGroup]:
+    """Return every pay group in force on a day, today unless given, by (table, group)."""
+    return _pay_scales(on or clock.today())
 
 
-@lru_cache
-def ranks() -> Mapping[str, RankInfo]:
-    """Return every rank by code."""
+@kept_by_law()
+def _pay_scales(day: date) -> Mapping[tuple[int, str], PayGroup]:
+    return read_pay_scales(in_force("pay_scales", day))
+
+
+def ranks(on: date | None = None) -> Mapping[str, RankInfo]:
+    """Return every rank by code as it is on a day, today unless given.
+
+    One that is no more, or not yet, is there as it was last, or will be first: records name it.
+    """
+    return _ranks(on or clock.today())
+
+
+@kept_by_law()
+def _ranks(day: date) -> Mapping[str, RankInfo]:
     return {
-        row["code"]: RankInfo(
-            row["code"],
-            row["name_vi"],
-            row["name_en"] or row["name_vi"],
-            row["person_kind"],
-            int(row["table"]),
-            row["group"],
+        code: RankInfo(
+            code, row["name_vi"], row["name_en"] or row["name_vi"], row["person_kind"], int(row["table"]), row["group"]
         )
-        for row in rows("ranks")
+        for code, row in rank_rows(day).items()
     }
+
+
+def rank_rows(day: date) -> Mapping[str, Mapping[str, Any]]:
+    """Return the row of every rank by code: as it is on the day, was last, or will be first."""
+    found: dict[str, Mapping[str, Any]] = {}
+    shown = day.isoformat()
+    for row in rows("ranks"):
+        found.setdefault(row["code"], row)
+        if (row["valid_from"] or "") <= shown:
+            found[row["code"]] = row
+    return found
 
 
 @lru_cache
@@ -159,11 +191,10 @@ def post_group(code: str | None) -> PostGroup:
 
 def post_coefficients(code: str, day: date) -> Mapping[str, PostCoefficient]:
     """Return the leadership allowances of a post in force on a day by place; empty when the law names none."""
-    shown = day.isoformat()
     return {
         row["place"]: PostCoefficient(row["place"], Decimal(row["coefficient"]), row["source"])
-        for row in rows("leadership_coefficients")
-        if row["post"] == code and (row["valid_from"] or "") <= shown < (row["valid_to"] or "9999")
+        for row in in_force("leadership_coefficients", day)
+        if row["post"] == code
     }
 
 

@@ -1,50 +1,107 @@
-"""Bringing the tables of the law that SQL joins to what the seed files say."""
+"""Bringing the tables of the law that SQL joins to what the catalogues say today: seed files and applied texts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 
+from hrms.core import clock
 from hrms.core.db import db
-from hrms.people.models import PayScaleStep, Rank, RetirementMonth
+from hrms.core.unit import transaction
 from hrms.people.queries import law
 from hrms.people.rules.retirement import retirement_by_birth_month
+from hrms.people.rules.steps import read_pay_scales
 
-FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR = 1920, 2030
+FIRST_BIRTH_YEAR = 1930
+LAST_BIRTH_YEAR = 2012
+
+_SCALES = text(
+    "WITH given AS (SELECT * FROM unnest(CAST(:pay_table AS integer[]), CAST(:pay_group AS text[]),"
+    " CAST(:step AS integer[]), CAST(:coefficient AS numeric[]), CAST(:months AS integer[]), CAST(:source AS text[]),"
+    " CAST(:mark AS text[])) AS g (pay_table, pay_group, step, coefficient, months, source, mark)),"
+    " gone AS (DELETE FROM pay_scale_steps t WHERE NOT EXISTS (SELECT 1 FROM given g"
+    " WHERE (g.pay_table, g.pay_group, g.step) = (t.pay_table, t.pay_group, t.step)))"
+    " INSERT INTO pay_scale_steps AS t (pay_table, pay_group, step, coefficient, months_per_step, source, mark)"
+    " SELECT * FROM given"
+    " ON CONFLICT (pay_table, pay_group, step) DO UPDATE SET coefficient = excluded.coefficient,"
+    " months_per_step = excluded.months_per_step, source = excluded.source, mark = excluded.mark"
+    " WHERE (t.coefficient, t.months_per_step, t.source, t.mark)"
+    " IS DISTINCT FROM (excluded.coefficient, excluded.months_per_step, excluded.source, excluded.mark)"
+)
+_RANKS = text(
+    "WITH given AS (SELECT * FROM unnest(CAST(:code AS text[]), CAST(:name_vi AS text[]), CAST(:name_en AS text[]),"
+    " CAST(:person_kind AS text[]), CAST(:pay_table AS integer[]), CAST(:pay_group AS text[]),"
+    " CAST(:valid_from AS date[]), CAST(:valid_to AS date[]), CAST(:source AS text[]), CAST(:mark AS text[]))"
+    " AS g (code, name_vi, name_en, person_kind, pay_table, pay_group, valid_from, valid_to, source, mark)),"
+    " gone AS (DELETE FROM ranks t WHERE NOT EXISTS (SELECT 1 FROM given g WHERE g.code = t.code))"
+    " INSERT INTO ranks AS t"
+    " (code, name_vi, name_en, person_kind, pay_table, pay_group, valid_from, valid_to, source, mark)"
+    " SELECT * FROM given"
+    " ON CONFLICT (code) DO UPDATE SET name_vi = excluded.name_vi, name_en = excluded.name_en,"
+    " person_kind = excluded.person_kind, pay_table = excluded.pay_table, pay_group = excluded.pay_group,"
+    " valid_from = excluded.valid_from, valid_to = excluded.valid_to, source = excluded.source, mark = excluded.mark"
+    " WHERE t IS DISTINCT FROM excluded"
+)
+_RETIREMENT = text(
+    "INSERT INTO retirement_months AS t (sex, birth_year, birth_month, retires_on)"
+    " SELECT * FROM unnest(CAST(:sex AS text[]), CAST(:year AS integer[]), CAST(:month AS integer[]),"
+    " CAST(:retires_on AS date[]))"
+    " ON CONFLICT (sex, birth_year, birth_month) DO UPDATE SET retires_on = excluded.retires_on"
+    " WHERE t.retires_on IS DISTINCT FROM excluded.retires_on"
+)
 
 
 def load() -> int:
-    """Fill pay scale steps, ranks and retirement months as the owner; returns the rows seen."""
-    steps = [
-        {
+    """Fill pay scale steps, ranks and retirement months; returns the rows seen. Raises ValueError on a gap."""
+    return follow(clock.today()) + _laid(_RETIREMENT, _retirement())
+
+
+def follow(day: date) -> int:
+    """Bring pay scale steps and ranks to what is in force on a day, in the caller's transaction; returns the rows seen.
+
+    Two statements; what already agrees is not written. Raises ValueError on a gap between steps.
+    """
+    return _laid(_SCALES, _scales(day)) + _laid(_RANKS, _ranks(day))
+
+
+def follow_daily() -> None:
+    """After midnight: a scale that begins today is the one the lists join."""
+    with transaction():
+        follow(clock.today())
+
+
+def _laid(statement: Any, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write rows given as one list a column, as `unnest` takes them: a single statement whatever the number of rows."""
+    found = list(rows)
+    db.session.execute(statement, {name: [row[name] for row in found] for name in found[0]})
+    return len(found)
+
+
+def _scales(day: date) -> Iterable[dict[str, Any]]:
+    rows = law.in_force("pay_scales", day)
+    read_pay_scales(rows)
+    for row in rows:
+        yield {
             "pay_table": int(row["table"]), "pay_group": row["group"], "step": int(row["step"]),
-            "coefficient": row["coefficient"], "months_per_step": int(row["months_per_step"]),
-            "source": row["source"] or "", "mark": row["mark"] or "",
-        }
-        for row in law.rows("pay_scales")
-    ]  # fmt: skip
-    ranks = [
-        {
-            "code": row["code"], "name_vi": row["name_vi"], "name_en": row["name_en"] or row["name_vi"],
+            "coefficient": row["coefficient"], "months": int(row["months_per_step"]), "source": row["source"] or "",
+            "mark": row["mark"] or "",
+        }  # fmt: skip
+
+
+def _ranks(day: date) -> Iterable[dict[str, Any]]:
+    for code, row in law.rank_rows(day).items():
+        yield {
+            "code": code, "name_vi": row["name_vi"], "name_en": row["name_en"] or row["name_vi"],
             "person_kind": row["person_kind"], "pay_table": int(row["table"]), "pay_group": row["group"],
             "valid_from": row["valid_from"], "valid_to": row["valid_to"], "source": row["source"] or "",
             "mark": row["mark"] or "",
-        }
-        for row in law.rows("ranks")
-    ]  # fmt: skip
-    months = [
-        {"sex": sex.value, "birth_year": year, "birth_month": month, "retires_on": day}
-        for sex, year, month, day in retirement_by_birth_month(law.retirement_ages(), FIRST_BIRTH_YEAR, LAST_BIRTH_YEAR)
-    ]
-    _upsert(PayScaleStep, steps)
-    _upsert(Rank, ranks)
-    _upsert(RetirementMonth, months)
-    return len(steps) + len(ranks) + len(months)
+        }  # fmt: skip
 
 
-def _upsert(model: type[Any], values: list[dict[str, Any]]) -> None:
-    keys = [column.name for column in model.__table__.primary_key]
-    statement = insert(model)
-    kept = {column.name: column for column in statement.excluded if column.name not in keys}
-    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=kept), values)
+def _retirement() -> Iterable[dict[str, Any]]:
+    last = max(LAST_BIRTH_YEAR, clock.today().year - 14)
+    for sex, year, month, day in retirement_by_birth_month(law.retirement_ages(), FIRST_BIRTH_YEAR, last):
+        yield {"sex": sex.value, "year": year, "month": month, "retires_on": day}

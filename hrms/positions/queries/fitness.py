@@ -10,16 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import column, text
 from sqlalchemy.types import BigInteger, Text
 
-from hrms.core import catalogues
+from hrms.core import catalogues, clock
 from hrms.core.db import db
 from hrms.core.i18n import select_locale
 from hrms.core.paging import LIMIT, Page, cut, decode, typed_values
+from hrms.figures.changes import kept_by_law
 from hrms.people.queries import law
 from hrms.positions.queries.frames import Frames, frames_for
 from hrms.positions.queries.part import INSIDE, PLACE, Part
@@ -111,11 +111,15 @@ class Fitness:
         ]
 
 
-@lru_cache
 def heights() -> Mapping[str, int]:
     """Return the place of each rank on the ladder of ranks: by its pay group, A3.1 above A2.1 above A1."""
+    return _heights(clock.today())
+
+
+@kept_by_law()
+def _heights(day: date) -> Mapping[str, int]:
     order = {"C": 1, "B": 2, "A0": 3, "A1": 4, "A2": 5, "A3": 6}
-    return {row["code"]: order[key] for row in law.rows("ranks") if (key := str(row["group"]).split(".")[0]) in order}
+    return {code: order[key] for code, rank in law.ranks(day).items() if (key := rank.group.split(".")[0]) in order}
 
 
 def judge(part: Part, day: date, frames: Frames | None = None) -> Fitness:
@@ -175,7 +179,7 @@ def names() -> dict[str, Mapping[str, str]]:
     found: dict[str, Mapping[str, str]] = {
         name: {code: item.name for code, item in catalogues.items(name).items()} for name, _words in LEVELS.values()
     }
-    found["ranks"] = {row["code"]: row["name_en" if english else "name_vi"] for row in law.rows("ranks")}
+    found["ranks"] = {code: rank.name_en if english else rank.name_vi for code, rank in law.ranks().items()}
     found["competencies"] = {
         row.code: row.name for row in db.session.execute(text("SELECT code, name FROM competencies"))
     }
