@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hrms.core.db import Base, Coefficient, Dong, PrimaryKey, RecordedAt, Small, Versioned
@@ -107,4 +108,8 @@ class IncentiveShare(Base):
     advanced: Mapped[Dong]
     due: Mapped[Dong]
     left_out: Mapped[str | None]
-    """Why a person of the agency has no share."""
+    """Why a person of the agency has no share: a `rules.schemes.LeftOut`."""
+    parts: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """The months it comes from: `{rating, months, salary, coefficient}`, decimals as text."""
+    note: Mapped[str | None]
+    """What an ad hoc bonus is for, or why somebody was left out by hand."""
