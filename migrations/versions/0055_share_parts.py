@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0053_share_parts"
-down_revision = "0052_pay"
+revision = "0055_share_parts"
+down_revision = "0054_step_clocks"
 
 
 def upgrade() -> None:
