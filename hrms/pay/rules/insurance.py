@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from hrms.core.rules import N_, Problem, Reason
 from hrms.pay.rules.amounts import percent_of, plain, to_dong
-from hrms.pay.rules.figures import Insurance, PayFigures, Side
+from hrms.pay.rules.figures import Figure, Insurance, PayFigures, Side
 from hrms.people.rules.kinds import KIND_LABELS
 
 SOURCE = "Luật BHXH 41/2024/QH15 Đ31"
@@ -46,8 +46,17 @@ def check(unemployment: bool, figures: PayFigures) -> list[Problem]:
     return [Problem("unemployment_insurance", "not_of_kind", text, {"kind": KIND_LABELS[figures.kind]})]
 
 
-def contributions(insured: Decimal, unemployment: bool, figures: PayFigures) -> Contributions:
-    """Return the contributions of a month whose insured pay is `insured`, exact đồng."""
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Contributions of a month before rounding, đồng by side and insurance; the pay they are of, and its steps."""
+
+    base: Decimal
+    amounts: tuple[tuple[Side, Insurance, Figure, Decimal], ...]
+    reasons: tuple[Reason, ...]
+
+
+def exact(insured: Decimal, unemployment: bool, figures: PayFigures) -> Exact:
+    """Return the contributions of a whole month whose insured pay is `insured`, exact đồng, not rounded yet."""
     ceiling = figures.cap_times.number * figures.base_salary.number
     base = min(insured, ceiling)
     text = N_("Tiền lương đóng bảo hiểm: lương, phụ cấp chức vụ, thâm niên vượt khung, thâm niên nghề, bảo lưu.")
@@ -56,16 +65,26 @@ def contributions(insured: Decimal, unemployment: bool, figures: PayFigures) -> 
         text = N_("Cao hơn mức trần %(times)s × %(base)s, nên đóng trên mức trần.")
         params = {"times": figures.cap_times.number, "base": figures.base_salary.number}
         reasons.append(Reason(text, str(ceiling), figures.cap_times.source, params))
+    amounts = tuple(
+        (side, insurance, rate, percent_of(base, rate.number))
+        for side in (Side.EMPLOYEE, Side.EMPLOYER)
+        for insurance in Insurance
+        if (rate := figures.rates.get((side, insurance))) is not None
+        and (unemployment or insurance is not Insurance.UNEMPLOYMENT)
+    )
+    return Exact(base, amounts, tuple(reasons))
+
+
+def contributions(insured: Decimal, unemployment: bool, figures: PayFigures) -> Contributions:
+    """Return the contributions of a month whose insured pay is `insured`, exact đồng."""
+    found = exact(insured, unemployment, figures)
+    reasons = list(found.reasons)
     sides: dict[Side, list[tuple[Insurance, Decimal]]] = {Side.EMPLOYEE: [], Side.EMPLOYER: []}
-    for side, found in sides.items():
-        for insurance in Insurance:
-            rate = figures.rates.get((side, insurance))
-            if rate is None or (insurance is Insurance.UNEMPLOYMENT and not unemployment):
-                continue
-            amount = to_dong(percent_of(base, rate.number), figures.way)
-            found.append((insurance, amount))
-            if side is Side.EMPLOYEE:
-                text = N_("%(name)s = %(percent)s%% × %(base)s.")
-                said = {"name": LABELS[insurance], "percent": rate.number, "base": plain(base)}
-                reasons.append(Reason(text, str(amount), rate.source, said))
-    return Contributions(base, tuple(sides[Side.EMPLOYEE]), tuple(sides[Side.EMPLOYER]), tuple(reasons))
+    for side, insurance, rate, whole in found.amounts:
+        amount = to_dong(whole, figures.way)
+        sides[side].append((insurance, amount))
+        if side is Side.EMPLOYEE:
+            text = N_("%(name)s = %(percent)s%% × %(base)s.")
+            said = {"name": LABELS[insurance], "percent": rate.number, "base": plain(found.base)}
+            reasons.append(Reason(text, str(amount), rate.source, said))
+    return Contributions(found.base, tuple(sides[Side.EMPLOYEE]), tuple(sides[Side.EMPLOYER]), tuple(reasons))

@@ -29,6 +29,7 @@ class PayFacts:
     """What decides a month: coefficients, beyond-scale per cent, allowances, suspension.
 
     `suspended` is None, or whether the person is prosecuted. `unemployment` None: as the law has it for the kind.
+    `pay_percent` is the part of the salary that is paid: 85 on probation.
     """
 
     coefficient: Decimal
@@ -39,6 +40,7 @@ class PayFacts:
     allowances: tuple[Allowance, ...] = ()
     suspended: bool | None = None
     unemployment: bool | None = None
+    pay_percent: Decimal = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +92,32 @@ def check(facts: PayFacts, figures: PayFigures) -> list[Problem]:
     return found
 
 
-def pay(facts: PayFacts, figures: PayFigures) -> Pay:
-    """Return a whole month's pay by the facts and figures of its day. The facts have passed `check`."""
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A whole month before rounding: đồng and step of each line of a sheet, what of them is insured, contributions."""
+
+    lines: tuple[tuple[str, Decimal, Reason], ...]
+    insured: Decimal
+    unemployment: bool
+    share: tuple[Reason, ...]
+
+    def contributed(self, figures: PayFigures) -> insurance.Exact:
+        """Return the contributions, exact đồng."""
+        return insurance.exact(self.insured, self.unemployment, figures)
+
+
+def exact(facts: PayFacts, figures: PayFigures) -> Exact:
+    """Return a whole month by the facts and figures of its day, exact đồng. The facts have passed `check`."""
     share = _share(facts, figures.suspension)
     base = figures.base_salary.number
     coefficient, kept = leadership(facts.leadership_coefficient, facts.reserved_leadership, figures.day)
-    salary = base * facts.coefficient
+    salary = percent_of(base * facts.coefficient, facts.pay_percent)
     parts = Parts(
         salary, base * coefficient if share.leadership else Decimal(0),
         percent_of(salary, facts.beyond_scale_percent), base * facts.reserved,
     )  # fmt: skip
-    exact = [
-        (SALARY, parts.salary, True, Reason(
-            N_("Lương = mức lương cơ sở %(base)s × hệ số %(coefficient)s."),
-            params={"base": base, "coefficient": facts.coefficient},
-            source=f"{FORMULA}; {figures.base_salary.source}")),
+    whole = [
+        (SALARY, parts.salary, True, _salary_reason(facts, figures)),
         (BEYOND_SCALE, parts.beyond_scale, True, Reason(
             N_("Phụ cấp thâm niên vượt khung = %(percent)s%% × lương."), source=f"{FORMULA}; TT 04/2005/TT-BNV",
             params={"percent": facts.beyond_scale_percent})),
@@ -116,28 +129,46 @@ def pay(facts: PayFacts, figures: PayFigures) -> Pay:
             source=f"{FORMULA}; TT 02/2007/TT-BNV", params={"base": base, "coefficient": facts.reserved})),
         *_allowances(facts, figures, parts, share),
     ]  # fmt: skip
-    lines, reasons, insured = [], [*share.reasons, *((kept,) if kept and share.leadership else ())], Decimal(0)
-    for code, whole, is_insured, why in exact:
-        paid = percent_of(whole, share.percent)
-        insured += paid if is_insured else 0
-        amount = to_dong(paid, figures.way)
+    paid = [(code, percent_of(amount, share.percent), is_insured, why) for code, amount, is_insured, why in whole]
+    unemployment = insurance.has_unemployment(figures) if facts.unemployment is None else facts.unemployment
+    return Exact(
+        tuple((code, amount, why) for code, amount, _insured, why in paid),
+        sum((amount for _code, amount, is_insured, _why in paid if is_insured), Decimal(0)), unemployment,
+        (*share.reasons, *((kept,) if kept and share.leadership else ())),
+    )  # fmt: skip
+
+
+def _salary_reason(facts: PayFacts, figures: PayFigures) -> Reason:
+    params: dict[str, Decimal] = {"base": figures.base_salary.number, "coefficient": facts.coefficient}
+    source = f"{FORMULA}; {figures.base_salary.source}"
+    if facts.pay_percent == ALL:
+        return Reason(N_("Lương = mức lương cơ sở %(base)s × hệ số %(coefficient)s."), source=source, params=params)
+    text = N_("Lương = mức lương cơ sở %(base)s × hệ số %(coefficient)s × %(percent)s%% được hưởng.")
+    return Reason(text, source=source, params=params | {"percent": facts.pay_percent})
+
+
+def pay(facts: PayFacts, figures: PayFigures) -> Pay:
+    """Return a whole month's pay by the facts and figures of its day. The facts have passed `check`."""
+    found = exact(facts, figures)
+    lines, reasons = [], list(found.share)
+    for code, whole, why in found.lines:
+        amount = to_dong(whole, figures.way)
         if amount or code == SALARY:
             lines.append(Line(code, amount))
             reasons.append(Reason(why.text, str(amount), why.source, why.params))
-    unemployment = insurance.has_unemployment(figures) if facts.unemployment is None else facts.unemployment
-    contributed = insurance.contributions(insured, unemployment, figures)
-    found = Pay(
+    contributed = insurance.contributions(found.insured, found.unemployment, figures)
+    made = Pay(
         tuple(lines), tuple(Line(one.value, amount) for one, amount in contributed.employee),
         tuple(Line(one.value, amount) for one, amount in contributed.employer), contributed.base, (),
     )  # fmt: skip
     text = N_("Còn nhận, trước thuế thu nhập cá nhân và đoàn phí công đoàn: %(gross)s trừ các khoản đóng.")
     sums = (
-        Reason(N_("Tổng các khoản được hưởng."), str(found.gross)),
+        Reason(N_("Tổng các khoản được hưởng."), str(made.gross)),
         *contributed.reasons,
-        Reason(text, str(found.net), params={"gross": found.gross}),
+        Reason(text, str(made.net), params={"gross": made.gross}),
     )
     noted = (*reasons, *sums, *rounding_reasons(figures), *unsure_facts(facts, figures))
-    return Pay(found.lines, found.deductions, found.employer, found.insurance_base, noted)
+    return Pay(made.lines, made.deductions, made.employer, made.insurance_base, noted)
 
 
 def _allowances(
