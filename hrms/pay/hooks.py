@@ -9,6 +9,7 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.rules import N_
+from hrms.pay import leaving_hooks, path_hooks
 
 
 def register(app: Flask) -> None:
@@ -23,3 +24,5 @@ def register(app: Flask) -> None:
             "scenario": N_("Phương án giả định"),
         }
     )  # fmt: skip
+    leaving_hooks.register()
+    path_hooks.register()
