@@ -9,7 +9,7 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.rules import N_
-from hrms.pay import leaving_hooks, path_hooks
+from hrms.pay import leaving_hooks, path_hooks, raising_hooks
 
 
 def register(app: Flask) -> None:
@@ -26,3 +26,4 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     leaving_hooks.register()
     path_hooks.register()
+    raising_hooks.register()

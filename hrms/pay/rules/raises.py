@@ -80,7 +80,7 @@ class StepFacts:
 
     `months` is the time at one step of the pay group. An absence without an end lasts until `as_at`. `short` are
     working days of short absences without days of their own, by kind; `sentences` the probation of suspended sentences
-    as `[from, to)`.
+    as `[from, to)`. `percent` is what is recorded of seniority beyond the scale, drawn since `percent_since`.
     """
 
     step_since: date
@@ -93,6 +93,8 @@ class StepFacts:
     disciplines: Sequence[Discipline] = ()
     ratings: Sequence[Rating] = ()
     sentences: Sequence[tuple[date, date]] = ()
+    percent: int = 0
+    percent_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,23 @@ class StepClock:
     percent: int | None
     next_percent: int | None
     next_percent_on: date | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextRaise:
+    """The one raise that comes next after what is recorded: a step, or at the last step a `percent` beyond the scale.
+
+    `uncounted` and `delayed` are the months added, `regular_on` the day it would be without them, `since` the day the
+    period began.
+    """
+
+    due_on: date
+    percent: int | None
+    since: date
+    regular_on: date
+    uncounted: int
+    delayed: int
     reasons: tuple[Reason, ...]
 
 
@@ -225,6 +244,35 @@ def clock(facts: StepFacts, terms: RaiseTerms) -> StepClock:
             turn.due, turn.uncounted, turn.delayed, None, None, None, (*regular.reasons, *turn.reasons, *more)
         )
     return _beyond(facts, terms)
+
+
+def next_raise(facts: StepFacts, terms: RaiseTerms) -> NextRaise | None:
+    """Return the raise that follows what is recorded, however long ago it was due; None without `percent_since`.
+
+    Below the last step it is the day of `clock`. At the last step it is the percentage after the one recorded: the
+    first after the time at the step, each further one after a period from the day the recorded one is drawn from.
+    Raises KeyError for a cause without a figure (`check` says which).
+    """
+    if not facts.at_last_step:
+        found = clock(facts, terms)
+        regular_on = add_months(facts.step_since, facts.months)
+        due = found.due_on or regular_on
+        return NextRaise(due, None, facts.step_since, regular_on, found.uncounted, found.delayed, found.reasons)
+    seniority = terms.seniority
+    if not facts.percent:
+        start, months, percent = facts.step_since, facts.months, seniority.first_percent
+    elif facts.percent_since is None:
+        return None
+    else:
+        start, months = facts.percent_since, seniority.each_months
+        percent = facts.percent + seniority.each_percent
+    turn = _turn(facts, terms, start, months)
+    text = N_("Đủ %(months)s tháng từ %(start)s: thâm niên vượt khung %(percent)s%% từ %(on)s.")
+    params = {"months": months, "start": start, "percent": percent, "on": turn.due}
+    last = Reason(text, f"{percent}%", seniority.source, params)
+    return NextRaise(
+        turn.due, percent, start, add_months(start, months), turn.uncounted, turn.delayed, (*turn.reasons, last)
+    )
 
 
 def _beyond(facts: StepFacts, terms: RaiseTerms) -> StepClock:
