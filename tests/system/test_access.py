@@ -102,9 +102,10 @@ CONSTANTS: dict[str, Any] = {
     "kind": "agency", "group": "identity", "table": "work", "catalogue": "degrees",
     "setting": "accounts.idle_minutes", "template_key": "official", "template_form": "typst",
     "session_number": 1, "token": "ma-khong-co", "form_of": "class", "form": "pdf",
+    "question": "severance",
 }  # fmt: skip
 """Parameters that name no object: the kind of a fact, the group of a form, a catalogue, a setting, a template, the
-first session of a class, a code that nobody was given, a form of learning."""
+first session of a class, a code that nobody was given, a form of learning, a question about the law."""
 
 
 @pytest.mark.parametrize(("method", "endpoint"), GUARDED, ids=[f"{m} {e}" for m, e in GUARDED])

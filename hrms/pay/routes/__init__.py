@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
+from hrms.pay.routes import trying
 from hrms.pay.routes.base import blueprint
 
-__all__ = ["init_app"]
+__all__ = ["init_app", "trying"]
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,194 @@
+"""Every vector of the law sheets, asked as a command and typed into the page: the same facts, the same answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from wtforms import BooleanField, FieldList, FormField
+
+from hrms.core.formats import format_number
+from hrms.pay import cli, cli_raises
+from hrms.pay.forms.trying import QUESTIONS
+from tests.inspection import mistakes
+from tests.pay import making
+from tests.pay.leaving.vectors import VECTORS
+from tests.province import Province
+
+COMMANDS = {**cli.explain.commands, **cli_raises.explain.commands}
+NAMES = [f"{number} {section} {name}" for number, (section, name, _facts, _wanted) in enumerate(VECTORS)]
+
+
+def typed(form: Any) -> Iterator[tuple[str, str]]:
+    """Yield what a browser sends of a form as it is shown."""
+    for field in form:
+        if isinstance(field, FormField):
+            yield from typed(field.form)
+        elif isinstance(field, FieldList):
+            for row in field.entries:
+                yield from typed(row.form)
+        elif isinstance(field, BooleanField):
+            if field.data:
+                yield field.name, "y"
+        else:
+            yield field.name, field._value() if hasattr(field, "_value") else str(field.data or "")
+
+
+def sent(province: Province, name: str, facts: dict[str, Any]) -> dict[str, str]:
+    """Return the form of a question filled in with facts, as a browser sends it."""
+    with province.app.test_request_context():
+        form = QUESTIONS[name].form
+        filled = form(formdata=None, data=form.data_of(facts))
+        filled.offer_all()
+        return dict(typed(filled))
+
+
+def told(folder: Path, name: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what the command answers."""
+    path = folder / "facts.json"
+    path.write_text(json.dumps(facts), encoding="utf-8")
+    found: Any = COMMANDS[name].callback(path)  # type: ignore[misc] # it has one
+    return dict(found)
+
+
+def figure(answer: dict[str, Any], key: str) -> Any:
+    """Return a wanted key of an answer."""
+    side, _colon, code = key.partition(":")
+    if code:
+        rows = answer[{"line": "lines", "deduction": "deductions"}[side]]
+        return {row["code"]: row["amount"] for row in rows}[code]
+    if key == "amounts":
+        return [one["amount"] for one in answer["shares"]]
+    for name in key.split("."):
+        answer = answer[name]
+    return answer
+
+
+@pytest.mark.parametrize(("section", "name", "facts", "wanted"), VECTORS, ids=NAMES)
+def test_the_command_and_the_page_say_what_the_law_says(
+    province: Province, tmp_path: Path, section: str, name: str, facts: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    answer = told(tmp_path, name, facts)
+    assert {key: figure(answer, key) for key in wanted} == wanted, section
+    page = province.client("canbo").submit(f"/pay/try/{name}", sent(province, name, facts))
+    assert page.status_code == 200, page.text[-3000:]
+    assert mistakes(page.text) == []
+    words = unescape(re.sub(r"<[^>]+>", "\n", page.text))
+    shown = {line.strip() for line in words.splitlines()}
+    for key, figures in wanted.items():
+        for value in _leaves(figures):
+            assert value in shown, (section, key, value)
+    for step in answer["reasons"]:
+        assert " ".join(step["text"].split()) in {" ".join(line.split()) for line in shown}, step
+        assert not step["source"] or step["source"] in shown
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield the figures of a wanted value as a page writes them."""
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _leaves(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _leaves(one)
+    elif isinstance(value, bool):
+        yield "có" if value else "không"
+    elif value is None:
+        return
+    elif re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)):
+        year, month, day = str(value).split("-")
+        yield f"{day}/{month}/{year}"
+    elif re.fullmatch(r"\d+(\.\d+)?", str(value)):
+        yield format_number(Decimal(str(value)), "vi")
+    else:
+        yield str(value)
+
+
+@pytest.mark.parametrize(("section", "name", "facts", "wanted"), VECTORS, ids=NAMES)
+def test_a_form_says_the_facts_it_was_filled_with(
+    province: Province, section: str, name: str, facts: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    del section, wanted
+    asked = QUESTIONS[name]
+    with province.app.test_request_context(method="POST", data=sent(province, name, facts)):
+        form = asked.form()
+        form.offer_all()
+        assert form.validate(), form.errors
+        assert asked.schema().load(form.facts()) == asked.schema().load(facts)
+
+
+def test_the_first_page_leads_to_every_question(province: Province) -> None:
+    page = province.client("canbo").get("/pay/try")
+    assert mistakes(page.text) == []
+    assert all(f'href="/pay/try/{name}"' in page.text for name in QUESTIONS)
+    assert province.client("canbo").get("/pay/try/weather").status_code == 404
+    reader = province.client("canbo")
+    reader.submit("/locale", {"locale": "en"})
+    for name in QUESTIONS:
+        english = reader.get(f"/pay/try/{name}")
+        assert english.status_code == 200
+        assert mistakes(english.text, "en") == []
+
+
+@pytest.mark.parametrize("name", list(QUESTIONS))
+def test_an_empty_form_names_what_is_missing(province: Province, name: str) -> None:
+    page = province.client("canbo").submit(f"/pay/try/{name}", {})
+    assert page.status_code == 422
+    assert mistakes(page.text) == []
+    assert "error-summary" in page.text
+
+
+def test_rows_are_added_and_taken_without_script(province: Province) -> None:
+    browser, facts = province.client("canbo"), VECTORS[0][2]
+    more = browser.submit("/pay/try/pay", {**sent(province, "pay", facts), "act": "add:allowances"})
+    assert more.status_code == 200
+    assert 'name="allowances-1-code"' in more.text
+    assert 'value="5,08"' in more.text
+    assert 'id="ket-qua"' not in more.text
+    less = browser.submit("/pay/try/pay", {**sent(province, "pay", facts), "act": "remove:allowances-0"})
+    assert '<option selected value="public_duty">' in more.text
+    assert '<option selected value="public_duty">' not in less.text
+    nested = browser.submit("/pay/try/arrears", {"act": "add:before-allowances"})
+    assert 'name="before-allowances-0-code"' in nested.text
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "said"),
+    [
+        ("pay", {"on": "2026-11-01", "coefficient": "5.08", "allowances": [{"code": "regional", "percent": "5"}]},
+         "Phụ cấp khu vực"),
+        ("pay", {"on": "1990-01-01", "coefficient": "5.08"}, "Mức lương cơ sở"),
+        ("step-raise", {"group": "A1", "step": 12, "step_since": "2024-03-01"}, "bậc 12 không hợp lệ"),
+        ("step-raise", {"group": "A1", "step": 2, "step_since": "2024-03-01", "events": [{"type": "study"}]},
+         "Từ ngày"),
+        ("placement", {"to": {"table": 2, "group": "A1"}, "decided_on": "2026-09-01"}, "Thiếu from"),
+        ("severance", {"case": "unfit", "monthly_pay": "1", "years": 3}, "pháp luật về lao động"),
+        ("early-raise-quota", {"units": [{"id": "a", "assigned": 3}, {"id": "a", "assigned": 3}]}, "ghi 2 lần"),
+    ],
+)  # fmt: skip
+def test_facts_that_cannot_be_are_refused_beside_their_box(
+    province: Province, name: str, facts: dict[str, Any], said: str
+) -> None:
+    page = province.client("canbo").submit(f"/pay/try/{name}", sent(province, name, facts))
+    assert page.status_code == 422
+    assert mistakes(page.text) == []
+    assert said in page.text.split("<form", 2)[-2] + page.text
+    assert "error-summary" in page.text
+
+
+def test_a_record_fills_the_form_for_whoever_sees_its_amounts(province: Province) -> None:
+    making.set_rank(province, making.OFFICER, "3.66", step=5, step_since=making.SINCE)
+    person = province.people[making.OFFICER]
+    address = f"/pay/try/placement?person={person}"
+    page = province.client("tochuc").get(address)
+    assert page.status_code == 200
+    assert 'value="3,66"' in page.text
+    assert making.OFFICER in page.text
+    assert province.client("thutruong").get(address).status_code == 403
+    assert province.client("giangvien").get(address).status_code in {403, 404}
