@@ -135,6 +135,7 @@ class OfLists(AboutPeople):
     def quotas(self, list_id: int | None) -> early.Standing | None:
         """Return how the quota of the list's year stands; None where there is none."""
         del list_id
+        return None
 
     def problems(self, proposed: Proposed) -> Sequence[Problem]:
         """Return what contradicts itself: nobody of the list, decided already, a record that moved on."""
@@ -149,7 +150,7 @@ class OfLists(AboutPeople):
             found.append(Problem("people", "not_open", text_, {"name": name}))
         held = at_hand.held
         values = held.values if held is not None else {}
-        if held is None or (values["step"], values["coefficient"]) != (item.from_step, item.from_coefficient):
+        if held is None or _moved_on(values, item):
             text_ = N_("%(name)s: hồ sơ ghi %(now)s, danh sách ghi %(then)s. Hãy lập lại danh sách.")
             then = step_words(item.from_step, item.from_coefficient)
             params = {"name": name, "now": step_words(values.get("step"), values.get("coefficient")), "then": then}
@@ -157,8 +158,8 @@ class OfLists(AboutPeople):
         later = at_hand.record.later("rank", item.effective_on)
         if later:
             text_ = N_("Hồ sơ của %(name)s đã có diễn biến ngạch, bậc từ %(day)s, sau ngày nâng bậc %(raise)s.")
-            params = {"name": name, "day": min(one.valid_from for one in later), "raise": item.effective_on}
-            found.append(Problem("people", "later_rank", text_, params))
+            days = {"day": min(one.valid_from for one in later), "raise": item.effective_on}
+            found.append(Problem("people", "later_rank", text_, {"name": name, **days}))
         return found
 
     def conditions(self, proposed: Proposed) -> Sequence[Condition]:
@@ -397,9 +398,17 @@ def _with(
 def _due(at_hand: Raised) -> date | None:
     """Return the day the record gives for this raise: of the step, or of the item's percentage beyond the scale."""
     coming = at_hand.clock.coming if at_hand.clock is not None else None
-    if coming is None or (coming.percent is not None and coming.percent != at_hand.item.to_percent):
+    wanted = at_hand.item.to_percent if at_hand.item is not None else None
+    if coming is None or (coming.percent is not None and coming.percent != wanted):
         return None
     return coming.due_on
+
+
+def _moved_on(held: Mapping[str, Any], item: Any) -> bool:
+    """Say whether step, coefficient or percentage of the record is no longer what the item rises from."""
+    named = {"step": item.from_step, "coefficient": item.from_coefficient}
+    percent = held.get("beyond_scale_percent") or Decimal(0)
+    return percent != (item.from_percent or 0) or any(held[name] not in {None, was} for name, was in named.items())
 
 
 def _since(at_hand: Raised, item: Any) -> date:

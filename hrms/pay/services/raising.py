@@ -341,7 +341,7 @@ def leave_out(actor: Actor, item_id: int, reason: str, *, version: int) -> None:
     if not said or len(said) > REASON_LENGTH or said == WAITING:
         words = N_("Hãy ghi lý do để lại, nhiều nhất %(most)s ký tự.")
         raise Refused(Problem("reason", "reason", words, {"most": REASON_LENGTH}))
-    item = _item(actor, item_id, version, ("proposed", "left_out"))
+    item = lock_item(actor, item_id, version, ("proposed", "left_out"))
     _change(actor, item, "left_out", said, "raise_item.left_out")
 
 
@@ -350,11 +350,12 @@ def include(actor: Actor, item_id: int, *, version: int) -> None:
 
     Needs `pay.manage` over the person; nobody does it for themself. Raises `NotFound`, `Forbidden`, `Stale`, `Refused`.
     """
-    item = _item(actor, item_id, version, ("left_out",))
+    item = lock_item(actor, item_id, version, ("left_out",))
     _change(actor, item, "proposed", None, "raise_item.included")
 
 
-def _item(actor: Actor, item_id: int, version: int, states: Collection[str]) -> RaiseItem:
+def lock_item(actor: Actor, item_id: int, version: int, states: Collection[str]) -> RaiseItem:
+    """Return an item in one of some states, locked, which the actor may change. Raises as `leave_out`."""
     query = select(RaiseItem).where(RaiseItem.id == item_id)
     item = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     person = None if item is None else db.session.get(Person, item.person_id)
