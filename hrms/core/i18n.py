@@ -107,7 +107,9 @@ def render(said: Reason | Problem | str | LazyString, **params: Any) -> str:
 
 
 def _shown(value: Any) -> Any:
-    """Translate a parameter that is itself a marked message; write dates and decimals as the reader's language does."""
+    """Translate a parameter that is itself a message; write dates and decimals as the reader's language does."""
+    if isinstance(value, (Reason, Problem)):
+        return render(value)
     if isinstance(value, str):
         return _(value) if value else value
     if isinstance(value, (date, PartialDate)):

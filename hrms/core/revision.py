@@ -31,6 +31,9 @@ def current() -> int:
         return 0
     session = db.session()
     found: int | None = session.info.get(_KEY)
+    if found is None and not session.in_transaction():
+        session.connection()  # a session with a scope reads it as it begins
+        found = session.info.get(_KEY)
     if found is None:
         found = int(session.execute(_READ).scalar_one() or 0)
         session.info[_KEY] = found

@@ -27,6 +27,7 @@ def register(app: Flask) -> None:
     hooks.cards.append(hooks.Card("deadlines/_card.html", _card, 15))
     hooks.people_changed.append(_follow)
     hooks.working_days_changed.append(_make_all)
+    hooks.law_changed.append(_make_all)
     hooks.daily.append(services.refresh_all)
     hooks.checks.append(hooks.Check("deadlines.lines", _check))
     hooks.sentences["calendar.feed_made"] = lambda _event: _("tạo địa chỉ lịch riêng")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from hrms.core import clock
+from hrms.core import clock, scope
 from hrms.core.db import db
 from hrms.core.unit import transaction
 from hrms.people.queries import law
@@ -23,28 +23,32 @@ _SCALES = text(
     " CAST(:step AS integer[]), CAST(:coefficient AS numeric[]), CAST(:months AS integer[]), CAST(:source AS text[]),"
     " CAST(:mark AS text[])) AS g (pay_table, pay_group, step, coefficient, months, source, mark)),"
     " gone AS (DELETE FROM pay_scale_steps t WHERE NOT EXISTS (SELECT 1 FROM given g"
-    " WHERE (g.pay_table, g.pay_group, g.step) = (t.pay_table, t.pay_group, t.step)))"
-    " INSERT INTO pay_scale_steps AS t (pay_table, pay_group, step, coefficient, months_per_step, source, mark)"
+    " WHERE (g.pay_table, g.pay_group, g.step) = (t.pay_table, t.pay_group, t.step)) RETURNING 1),"
+    " laid AS (INSERT INTO pay_scale_steps AS t"
+    " (pay_table, pay_group, step, coefficient, months_per_step, source, mark)"
     " SELECT * FROM given"
     " ON CONFLICT (pay_table, pay_group, step) DO UPDATE SET coefficient = excluded.coefficient,"
     " months_per_step = excluded.months_per_step, source = excluded.source, mark = excluded.mark"
     " WHERE (t.coefficient, t.months_per_step, t.source, t.mark)"
-    " IS DISTINCT FROM (excluded.coefficient, excluded.months_per_step, excluded.source, excluded.mark)"
+    " IS DISTINCT FROM (excluded.coefficient, excluded.months_per_step, excluded.source, excluded.mark) RETURNING 1)"
+    " SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM laid)"
 )
 _RANKS = text(
     "WITH given AS (SELECT * FROM unnest(CAST(:code AS text[]), CAST(:name_vi AS text[]), CAST(:name_en AS text[]),"
     " CAST(:person_kind AS text[]), CAST(:pay_table AS integer[]), CAST(:pay_group AS text[]),"
     " CAST(:valid_from AS date[]), CAST(:valid_to AS date[]), CAST(:source AS text[]), CAST(:mark AS text[]))"
     " AS g (code, name_vi, name_en, person_kind, pay_table, pay_group, valid_from, valid_to, source, mark)),"
-    " gone AS (DELETE FROM ranks t WHERE NOT EXISTS (SELECT 1 FROM given g WHERE g.code = t.code))"
-    " INSERT INTO ranks AS t"
+    " gone AS (DELETE FROM ranks t WHERE NOT EXISTS (SELECT 1 FROM given g WHERE g.code = t.code) RETURNING 1),"
+    " laid AS (INSERT INTO ranks AS t"
     " (code, name_vi, name_en, person_kind, pay_table, pay_group, valid_from, valid_to, source, mark)"
     " SELECT * FROM given"
     " ON CONFLICT (code) DO UPDATE SET name_vi = excluded.name_vi, name_en = excluded.name_en,"
     " person_kind = excluded.person_kind, pay_table = excluded.pay_table, pay_group = excluded.pay_group,"
     " valid_from = excluded.valid_from, valid_to = excluded.valid_to, source = excluded.source, mark = excluded.mark"
-    " WHERE t IS DISTINCT FROM excluded"
+    " WHERE t IS DISTINCT FROM excluded RETURNING 1)"
+    " SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM laid)"
 )
+_REFRESH = text("SELECT refresh_people(NULL, :today)")
 _RETIREMENT = text(
     "INSERT INTO retirement_months AS t (sex, birth_year, birth_month, retires_on)"
     " SELECT * FROM unnest(CAST(:sex AS text[]), CAST(:year AS integer[]), CAST(:month AS integer[]),"
@@ -56,15 +60,24 @@ _RETIREMENT = text(
 
 def load() -> int:
     """Fill pay scale steps, ranks and retirement months; returns the rows seen. Raises ValueError on a gap."""
-    return follow(clock.today()) + _laid(_RETIREMENT, _retirement())
+    scales, ranks, months = (list(rows) for rows in (_scales(clock.today()), _ranks(clock.today()), _retirement()))
+    _laid(_SCALES, scales)
+    _laid(_RANKS, ranks)
+    _laid(_RETIREMENT, months)
+    return len(scales) + len(ranks) + len(months)
 
 
 def follow(day: date) -> int:
-    """Bring pay scale steps and ranks to what is in force on a day, in the caller's transaction; returns the rows seen.
+    """Bring pay scale steps and ranks to what is in force on a day, in the caller's transaction; returns rows changed.
 
-    Two statements; what already agrees is not written. Raises ValueError on a gap between steps.
+    Two statements; what already agrees is not written. Where something changed, the current rows of all people are
+    made again. Raises ValueError on a gap between steps.
     """
-    return _laid(_SCALES, _scales(day)) + _laid(_RANKS, _ranks(day))
+    changed = int(_laid(_SCALES, _scales(day)).scalar_one()) + int(_laid(_RANKS, _ranks(day)).scalar_one())
+    if changed:
+        with scope.everything():
+            db.session.execute(_REFRESH, {"today": day})
+    return changed
 
 
 def follow_daily() -> None:
@@ -73,11 +86,10 @@ def follow_daily() -> None:
         follow(clock.today())
 
 
-def _laid(statement: Any, rows: Iterable[Mapping[str, Any]]) -> int:
+def _laid(statement: Any, rows: Iterable[Mapping[str, Any]]) -> Any:
     """Write rows given as one list a column, as `unnest` takes them: a single statement whatever the number of rows."""
     found = list(rows)
-    db.session.execute(statement, {name: [row[name] for row in found] for name in found[0]})
-    return len(found)
+    return db.session.execute(statement, {name: [row[name] for row in found] for name in found[0]})
 
 
 def _scales(day: date) -> Iterable[dict[str, Any]]:
