@@ -108,15 +108,12 @@ def quota(units: Sequence[Unit], figures: Figures) -> Quota:
         key=lambda one: (small_first and one.assigned * share >= 1, -left[one.id], one.id),
     )
     given: set[str] = set()
-    rest = Fraction(0)
-    for superior in sorted({one.under for one in units}):
-        here = [one for one in waiting if one.under == superior]
-        people_left = sum((left[one.id] for one in here), Fraction(0))
-        raises = math.floor(people_left * share)
-        given |= {one.id for one in here[:raises]}
-        rest += people_left - raises / share
-    last = [one.id for one in waiting if one.id not in given][: math.floor(rest * share)]
-    given |= set(last)
+    for below in _superiors(units):
+        here = [one for one in waiting if one.under in below and one.id not in given]
+        # What was given under it already took a whole person's share of what came up.
+        spent = sum(1 for one in waiting if one.under in below and one.id in given) / share
+        come_up = sum((left[one.id] for one in waiting if one.under in below), Fraction(0)) - spent
+        given |= {one.id for one in here[: math.floor(come_up * share)]}
     pooled = len(given)
     found = tuple(UnitQuota(one.id, one.assigned, quota, left[one.id], int(one.id in given)) for one, quota in own)
     people, total = sum(one.assigned for one in units), sum(quota for _unit, quota in own) + pooled
@@ -132,6 +129,21 @@ def quota(units: Sequence[Unit], figures: Figures) -> Quota:
         text = N_("Phần dư xét trước cho đơn vị chưa đủ người để có một chỉ tiêu, rồi đến phần dư lớn hơn.")
         reasons.append(Reason(text, "", figures["raise.early_small_units_first"].source))
     return Quota(found, pooled, total, tuple(reasons))
+
+
+def _superiors(units: Sequence[Unit]) -> list[frozenset[str]]:
+    """Return for every superior, the lowest first, all superiors at and under it; "" stands above all."""
+    above = {one.id: one.under for one in units}
+    found: dict[str, set[str]] = {"": set()}
+    depth: dict[str, int] = {"": 0}
+    for superior in sorted({one.under for one in units}):
+        way = [superior]
+        while way[-1] and (up := above.get(way[-1], "")) not in way:
+            way.append(up)
+        depth[superior] = len(way)
+        for one in {*way, ""}:
+            found.setdefault(one, set()).add(superior)
+    return [frozenset(found[one]) for one in sorted(found, key=lambda one: (-depth.get(one, 0), one))]
 
 
 def window(year: int, months_per_step: int, figures: Figures) -> tuple[date, date]:
