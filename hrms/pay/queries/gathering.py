@@ -26,7 +26,7 @@ from hrms.people.models import PersonAbsence, PersonAgency, PersonAllowance, Per
 from hrms.people.queries import law
 from hrms.people.rules.kinds import MembershipKind
 
-__all__ = ["Away", "PersonPay", "Reckoner", "Stretch", "gather"]
+__all__ = ["Away", "PersonPay", "Reckoner", "Stretch", "gather", "used"]
 
 AT_ONCE = 5000
 _COLUMNS: dict[type[Any], tuple[str, ...]] = {
@@ -46,6 +46,7 @@ def gather(
     agency_ids: Collection[int] | None = None,
     person_ids: Collection[int] | None = None,
     known_on: datetime | None = None,
+    payers: Payers | None = None,
 ) -> Iterator[PersonPay]:
     """Yield what decides the pay of people on the days `[first, until)`, by id, as known now or on an instant.
 
@@ -53,11 +54,12 @@ def gather(
     (`Payers.under` lists those under a root). `person_ids`: these people, whoever pays. Both: these people, as far as
     those agencies pay. Neither: everybody. Nine statements, and six more for every further 5,000 people. Who the
     transaction may not see is not there. The law is that of the transaction, or as supposed (`law.supposing`).
+    `payers`: the tree where it was read already.
     """
-    payers = Payers.read()
+    tree = payers or Payers.read()
     asked = None if agency_ids is None else frozenset(agency_ids)
-    ids = _people(first, until, payers, asked, person_ids, known_on)
-    assembler = Assembler(first, until, payers)
+    ids = sorted(set(person_ids)) if person_ids is not None else used(first, until, tree, asked, known_on)
+    assembler = Assembler(first, until, tree)
     for start in range(0, len(ids), AT_ONCE):
         batch = ids[start : start + AT_ONCE]
         read = {model: _rows(model, batch, first, until, known_on) for model in _COLUMNS}
@@ -81,20 +83,18 @@ def _asked(made: PersonPay, asked: frozenset[int] | None) -> PersonPay | None:
     return PersonPay(made.person_id, mine, made.doubts, away, others)
 
 
-def _people(
+def used(
     first: date,
     until: date,
     payers: Payers,
-    asked: frozenset[int] | None,
-    person_ids: Collection[int] | None,
-    known_on: datetime | None,
+    agency_ids: Collection[int] | None = None,
+    known_on: datetime | None = None,
 ) -> list[int]:
-    if person_ids is not None:
-        return sorted(set(person_ids))
+    """Return whom units of these paying agencies use on any day of `[first, until)`, whatever their status."""
     a = PersonAgency
     query = select(a.person_id).where(a.membership == MembershipKind.USING.value, *_touching(a, first, until, known_on))
-    if asked is not None:
-        query = query.where(a.agency_id == any_(bigints(payers.units_paid_by(asked, first, until))))
+    if agency_ids is not None:
+        query = query.where(a.agency_id == any_(bigints(payers.units_paid_by(agency_ids, first, until))))
     return list(db.session.scalars(query.distinct().order_by(a.person_id)))
 
 

@@ -36,6 +36,7 @@ class Payers:
     days: tuple[date, ...] = ()
     """The days on which the tree changed in a way that may change who pays."""
     _known: dict[tuple[int, date | None], int] = field(default_factory=dict)
+    _paid: dict[date | None, dict[int, list[int]]] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> Payers:
@@ -53,8 +54,7 @@ class Payers:
 
     def pays(self, unit: int, day: date) -> int:
         """Return the agency that pays whoever a unit uses on a day."""
-        moment = max((one for one in self.days if one <= day), default=None) if self.days else None
-        key = (unit, moment)
+        key = (unit, self._moment(day))
         if key not in self._known:
             self._known[key] = self._walk(unit, day)
         return self._known[key]
@@ -78,9 +78,25 @@ class Payers:
 
     def units_paid_by(self, agency_ids: Collection[int], first: date, until: date) -> list[int]:
         """Return the units whose people these agencies pay on any day of `[first, until)`."""
-        asked = set(agency_ids)
-        moments = [first, *(day for day in self.days if first < day < until)]
-        return [unit for unit in self.now if any(self.pays(unit, day) in asked for day in moments)]
+        found: dict[int, None] = {}
+        for day in (first, *(day for day in self.days if first < day < until)):
+            units = self._units(day)
+            for agency_id in agency_ids:
+                found.update(dict.fromkeys(units.get(agency_id, ())))
+        return list(found)
+
+    def _units(self, day: date) -> dict[int, list[int]]:
+        moment = self._moment(day)
+        if moment not in self._paid:
+            by_payer: dict[int, list[int]] = {}
+            for unit in self.now:
+                by_payer.setdefault(self.pays(unit, day), []).append(unit)
+            self._paid[moment] = by_payer
+        return self._paid[moment]
+
+    def _moment(self, day: date) -> date | None:
+        """Return the last day on or before `day` on which the tree changed: it is the same on both."""
+        return max((one for one in self.days if one <= day), default=None)
 
     def under(self, roots: Collection[int]) -> list[int]:
         """Return the agencies that may pay somebody at or below these roots; 0 is the whole tree."""

@@ -41,6 +41,7 @@ TEXTS: dict[str, str] = {
     ),
     "class_changed": N_("Xếp loại năm %(year)s đã đổi, khoản liên quan chưa xem lại."),
     "not_recomputed": N_("Tháng %(month)s đã duyệt chưa tính lại được theo hồ sơ hiện nay. Hãy xem các điểm khác."),
+    "negative": N_("Truy thu nhiều hơn tháng này được hưởng: số còn nhận âm. Hãy thu lại bằng cách khác."),
     "unsettled": N_("Hồ sơ đã đổi từ tháng %(month)s, trước tháng đầu có bảng lương đã duyệt: kiểm tra truy lĩnh."),
 }  # fmt: skip
 """The sentence of each code."""

@@ -115,10 +115,10 @@ def _allowance(kept: Mapping[str, Any]) -> Allowance:
 
 
 def kept(stretches: Iterable[Stretch]) -> list[dict[str, Any]]:
-    """Return stretches as a slip keeps them: `from`, `to` (the day after the last), where, the kind, the facts."""
+    """Return stretches as a slip keeps them: `start`, `end` (the day after the last), where, the kind, the facts."""
     return [
-        {"from": one.start.isoformat(), "to": one.end.isoformat(), "agency_id": one.agency_id,
-         "paying_id": one.paying_id, "kind": one.kind.value, **kept_facts(one.facts)}
+        {"start": one.start.isoformat(), "end": one.end.isoformat(), "agency_id": one.agency_id,
+         "paying_id": one.paying_id, "kind": one.kind.value, "facts": kept_facts(one.facts)}
         for one in stretches
     ]  # fmt: skip
 
@@ -127,8 +127,8 @@ def read(kept_rows: Iterable[Mapping[str, Any]]) -> tuple[Stretch, ...]:
     """Return the stretches a slip kept."""
     return tuple(
         Stretch(
-            date.fromisoformat(one["from"]), date.fromisoformat(one["to"]), one["agency_id"], one["paying_id"],
-            PersonKind(one["kind"]), read_facts(one),
+            date.fromisoformat(one["start"]), date.fromisoformat(one["end"]), one["agency_id"], one["paying_id"],
+            PersonKind(one["kind"]), read_facts(one["facts"]),
         )
         for one in kept_rows
     )  # fmt: skip
