@@ -9,7 +9,7 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.rules import N_
-from hrms.pay import leaving_hooks, path_hooks, raising_hooks
+from hrms.pay import leaving_hooks, pages_hooks, path_hooks, raising_hooks
 
 
 def register(app: Flask) -> None:
@@ -25,5 +25,6 @@ def register(app: Flask) -> None:
         }
     )  # fmt: skip
     leaving_hooks.register()
+    pages_hooks.register()
     path_hooks.register()
     raising_hooks.register()

@@ -57,6 +57,7 @@ from hrms.training.models import (
     TrainingProvider,
     TrainingRequirement,
 )
+from tests.pay.pages.objects import own_sheet_objects, sheet_objects
 from tests.performance.after.objects import own_round_objects, round_objects
 from tests.province import ACCOUNTS, TODAY, Province
 from tests.system.product_objects import product_objects
@@ -174,6 +175,7 @@ def build_objects(province: Province) -> Objects:
             made |= product_objects(province, place)
             made |= work_objects(province, place, PERSON_AT[place])
             made |= round_objects(province, place, PERSON_AT[place])
+            made |= sheet_objects(province, place, PERSON_AT[place])
         _photograph()
         made["criteria set", ""] = db.session.execute(
             select(CriteriaSet.id).where(CriteriaSet.code == "335/2025")
@@ -187,6 +189,7 @@ def build_objects(province: Province) -> Objects:
         )
         made["own commitment", "canbo"], _payment = decided_case(province.people["Nguyễn Văn Hùng"])
         made |= own_round_objects(province, "Nguyễn Văn Hùng", made["rating round", "B"])
+        made |= own_sheet_objects(province, "Nguyễn Văn Hùng")
         made["own evidence", "canbo"] = _evidence(province.people["Nguyễn Văn Hùng"])
         made["power", ""] = _add(
             DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
@@ -464,6 +467,8 @@ PARAMETERS: dict[str, Choice] = {
     "objective_id": _placed("objective"),
     "entry_id": _placed("entry"),
     "payment_id": _placed("payment"),
+    "run_id": _placed("pay run"),
+    "slip_id": _own_or_placed("pay slip"),
     "scan_id": _placed("scan"),
     "catalogue_id": _placed("product catalogue"),
     "product_id": _placed("product"),

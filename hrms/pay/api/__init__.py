@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from hrms.core.api import register
+from hrms.pay.api import pay_lines
+
 __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
     """Add the resources of the domain."""
-    del app
+    register(app, pay_lines.blueprint)
