@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -17,6 +16,7 @@ from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.pay.models import PayLine, PayRun, PaySlip
 from hrms.pay.services import computing, runs
+from hrms.performance.models import RatingConsequence
 from tests.pay.making import (
     OFFICER,
     TEACHER,
@@ -29,6 +29,8 @@ from tests.pay.making import (
     set_status,
 )
 from tests.pay.sheets.running import amounts, approve, at, close, compute, doubts, run, slip
+from tests.performance.after.published import add_rating, add_round
+from tests.performance.making import add_row
 from tests.province import Province
 
 OCTOBER = at(10)
@@ -269,22 +271,11 @@ def test_a_public_employee_has_no_public_duty_allowance_and_pays_unemployment_in
 
 
 def test_a_class_that_changed_is_a_doubt(province: Province) -> None:
+    rating = add_rating(province, add_round(province), OFFICER, place="B")
     with scope.everything():
-        made = _consequence(province.people[OFFICER])
+        add_row(
+            RatingConsequence, rating_id=rating, person_id=province.people[OFFICER], year=2025, what="bonus",
+            old="excellent", new="good", state="open",
+        )  # fmt: skip
         db.session.commit()
-    assert made
     assert "class_changed" in doubts(compute(province, OCTOBER), province.people[OFFICER])
-
-
-def _consequence(person_id: int) -> Any:
-    columns = db.session.execute(
-        text("SELECT column_name FROM information_schema.columns WHERE table_name = 'rating_consequences'")
-    ).scalars()
-    assert "what" in set(columns)
-    return db.session.execute(
-        text(
-            "INSERT INTO rating_consequences (person_id, year, what, old, new, state) VALUES"
-            " (:person, 2025, 'bonus', 'good', 'done', 'open') RETURNING id"
-        ),
-        {"person": person_id},
-    ).scalar_one()
