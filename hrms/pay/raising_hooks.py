@@ -39,6 +39,7 @@ def register() -> None:
     record.clocks[:] = [raise_record.next_step]
     hooks.people_changed.append(clocks.follow)
     hooks.working_days_changed.append(clocks.refresh_in_unit)
+    hooks.law_changed.append(clocks.refresh_in_unit)
     hooks.daily.append(clocks.refresh_all)
     hooks.setting_changed.append(_setting_changed)
     hooks.due_sources.append(raise_due.SOURCE)

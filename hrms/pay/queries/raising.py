@@ -56,7 +56,8 @@ WITH scale AS (
 ), shown AS (
   SELECT c.person_id, c.kind, c.status, c.agency_id, c.absent_as, c.retires_on, c.next_step_on, r.rank_code,
     r.pay_table, r.pay_group, coalesce(r.step, k.step) AS step, r.coefficient, r.step_since,
-    coalesce(r.beyond_scale_percent, 0) AS percent, r.beyond_scale_since AS percent_since, {_REGULAR} AS regular_on
+    coalesce(r.beyond_scale_percent, 0) AS percent, r.beyond_scale_since AS percent_since,
+    least(r.step_since, r.beyond_scale_since) AS since, {_REGULAR} AS regular_on
   FROM people_current c
   JOIN person_rank r ON r.person_id = c.person_id AND r.superseded_at IS NULL AND r.valid_from <= :on
     AND (r.valid_to IS NULL OR r.valid_to > :on)
@@ -79,13 +80,13 @@ ORDER BY s.person_id
 _MOVED = text(f"""{_WHO}
 WHERE s.status = 'serving' AND (s.next_step_on IS DISTINCT FROM s.regular_on OR s.step IS NULL
   OR EXISTS (SELECT 1 FROM person_absence f WHERE f.person_id = s.person_id AND f.superseded_at IS NULL
-      AND f.absence_kind = ANY (:lost) AND (f.valid_to IS NULL OR f.valid_to > s.step_since))
+      AND f.absence_kind = ANY (:lost) AND (f.valid_to IS NULL OR f.valid_to > s.since))
   OR EXISTS (SELECT 1 FROM person_discipline f WHERE f.person_id = s.person_id
-      AND left(f.from_on, 4) >= to_char(s.step_since, 'YYYY'))
+      AND left(f.from_on, 4) >= to_char(s.since, 'YYYY'))
   OR EXISTS (SELECT 1 FROM person_rating f WHERE f.person_id = s.person_id AND f.rating = 'unsatisfactory'
-      AND f.year >= EXTRACT(year FROM s.step_since))
+      AND f.year >= EXTRACT(year FROM s.since))
   OR EXISTS (SELECT 1 FROM person_status f WHERE f.person_id = s.person_id AND f.superseded_at IS NULL
-      AND f.status <> 'serving' AND f.valid_from <= :on AND (f.valid_to IS NULL OR f.valid_to > s.step_since)))
+      AND f.status <> 'serving' AND f.valid_from <= :on AND (f.valid_to IS NULL OR f.valid_to > s.since)))
 ORDER BY s.person_id
 """)  # noqa: S608 - the parts are ours
 _FACTS = text("""
@@ -380,6 +381,11 @@ def doubt_words(code: str, params: Mapping[str, Any]) -> str:
     if code == "discipline_form":
         known["form"] = catalogues.name_of("discipline_forms", str(known["form"]))
     return render(Reason(DOUBTS[code], "", "", {name: _typed(value) for name, value in known.items()}))
+
+
+def typed(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return kept parameters of a sentence with their days as dates."""
+    return {name: _typed(value) for name, value in params.items()}
 
 
 def _typed(value: Any) -> Any:

@@ -267,8 +267,10 @@ def next_raise(facts: StepFacts, terms: RaiseTerms) -> NextRaise | None:
         start, months = facts.percent_since, seniority.each_months
         percent = facts.percent + seniority.each_percent
     turn = _turn(facts, terms, start, months)
+    added = turn.uncounted + turn.delayed
+    shown = f"{months} + {added}" if added else str(months)
     text = N_("Đủ %(months)s tháng từ %(start)s: thâm niên vượt khung %(percent)s%% từ %(on)s.")
-    params = {"months": months, "start": start, "percent": percent, "on": turn.due}
+    params = {"months": shown, "start": start, "percent": percent, "on": turn.due}
     last = Reason(text, f"{percent}%", seniority.source, params)
     return NextRaise(
         turn.due, percent, start, add_months(start, months), turn.uncounted, turn.delayed, (*turn.reasons, last)

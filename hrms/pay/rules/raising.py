@@ -62,6 +62,7 @@ DOUBTS: dict[str, str] = {
     "on_leave": N_("Đang nghỉ, không làm việc vào ngày lập danh sách."),
     "suspended": N_("Đang bị tạm đình chỉ công tác."),
     "coefficient": N_("Hệ số %(value)s không đúng bậc %(step)s của loại %(group)s (%(expected)s)."),
+    "percent_before_step": N_("Ngày hưởng thâm niên vượt khung %(day)s trước ngày giữ bậc %(since)s. Hãy kiểm tra."),
     "consequence": N_("Xếp loại năm %(years)s đã thay đổi sau khi dùng; cần rà soát."),
     "past_retirement": N_("Đến tuổi nghỉ hưu ngày %(day)s, trước ngày nâng bậc."),
     "several_due": N_("Lần nâng tiếp theo từ %(day)s cũng đã đến hạn: lập tiếp sau khi quyết định lần này."),
@@ -219,11 +220,14 @@ def _facts(
     held = known.held
     # At the last step the percentage recorded has settled what happened before it.
     if step == group.steps and held.percent and held.percent_since is not None:
-        start = max(since, held.percent_since)
+        start = held.percent_since
+        if start < since:
+            doubts.append(Doubt("percent_before_step", {"day": start, "since": since}))
     else:
         start = since
     absences = [
-        Stretch(one.kind, one.start, _end(one, as_at), one.working_days) for one in known.absences
+        Stretch(one.kind, one.start, _end(one, as_at), one.working_days if one.end is not None else None)
+        for one in known.absences
         if STEP_EFFECTS[one.kind] is not StepEffect.COUNTED and (one.end is None or one.end > start)
     ]  # fmt: skip
     # Time on probation, suspended or out of service is not counted (TT 08/2013/TT-BNV Đ2 k1 đ d).
@@ -233,8 +237,8 @@ def _facts(
     disciplines = _disciplines(known, start, terms, doubts)
     ratings = _ratings(known, start, terms, disciplines, doubts)
     facts = StepFacts(
-        since, group.months_per_step, step == group.steps, as_at, known.kind, absences, None, disciplines, ratings,
-        percent=int(held.percent), percent_since=held.percent_since,
+        min(since, start), group.months_per_step, step == group.steps, as_at, known.kind, absences, None, disciplines,
+        ratings, percent=int(held.percent), percent_since=held.percent_since,
     )  # fmt: skip
     if absences and any(one.code == "absences_overlap" for one in raises.check(facts, terms)):
         doubts.append(Doubt("absences_overlap"))
