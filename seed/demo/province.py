@@ -23,6 +23,7 @@ from hrms.core.rules import N_, Problem
 from hrms.core.unit import transaction
 from hrms.deadlines import services as deadlines
 from hrms.decisions.rules import DecisionKind
+from hrms.pay.services import clocks
 from hrms.training.services import standing
 from seed.demo import bulk, position_papers, quirks, sign_ins
 from seed.demo.drafts import DECEASED, LEFT, RETIRED, SERVING, SUSPENDED, Draft, Drafter
@@ -114,6 +115,7 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
         with scope.everything():
             write_performance(connection, today, moment)
         say("  " + _("đánh giá, xếp loại: %(seconds)s giây", seconds=round(monotonic() - began, 2)))
+        clocks.refresh(None)
         deadlines.refresh(None)
     analyze()
     return Made(people, len(province.tree.units), seconds)

@@ -52,6 +52,8 @@ def refresh(ids: Collection[int], actor: Actor | None = None) -> int:
 
 def tell_changed(ids: Collection[int]) -> None:
     """Let other domains make again what they derive from these people's records; `refresh` does it by itself."""
+    if not ids:
+        return
     for follow in hooks.people_changed:
         follow(ids)
 

@@ -269,7 +269,7 @@ def _audit(
         actor, f"{spec.entity}.{verb}", spec.entity, row_id, scope_ids=person.scope_ids, person_id=person.id,
         agency_id=agency_of(person.id), before=_named(spec, before, verb), after=_named(spec, after, verb),
     )  # fmt: skip
-    if spec.key == "discipline":
+    if spec.key in {"discipline", "rating"}:
         current.tell_changed([person.id])
 
 

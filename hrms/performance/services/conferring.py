@@ -18,6 +18,7 @@ from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.decisions import queries as decisions
 from hrms.decisions import services as register
+from hrms.people.services.current import tell_changed
 from hrms.performance.models import Rating, RatingRound
 from hrms.performance.queries import rounds as queries
 from hrms.performance.rules import gathered
@@ -36,6 +37,12 @@ FROM ratings r JOIN rating_rounds o ON o.id = r.round_id JOIN agencies a ON a.id
 WHERE r.id = ANY (:ids)
 ON CONFLICT (person_id, year) DO UPDATE SET rating = excluded.rating, rated_by = excluded.rated_by,
   score = excluded.score, version = person_rating.version + 1
+""")
+# Of all classes these alone prolong a step; what becomes one, or was one, lets other domains look at the record again.
+_FAILED = text("""
+SELECT DISTINCT r.person_id FROM ratings r
+LEFT JOIN person_rating g ON g.person_id = r.person_id AND g.year = r.year
+WHERE r.id = ANY (:ids) AND 'unsatisfactory' IN (r.final, g.rating)
 """)
 _TOLD = text("""
 SELECT r.id AS entity_id, r.person_id, p.scope_ids, r.final, r.year, a.name FROM ratings r
@@ -92,6 +99,7 @@ def spread(actor: Actor, rating_ids: Sequence[int], action: str) -> None:
     """Write classes that hold now into the records, the trail, and what goes to the national database."""
     if not rating_ids:
         return
+    failed = list(db.session.scalars(_FAILED, {"ids": list(rating_ids)}))
     db.session.execute(_RECORD, {"ids": list(rating_ids)})
     audit.record_many(
         actor, action, "year_rating",
@@ -104,6 +112,7 @@ def spread(actor: Actor, rating_ids: Sequence[int], action: str) -> None:
         ],
     )  # fmt: skip
     national.note_ratings(rating_ids)
+    tell_changed(failed)
 
 
 def read_anew(found: Sequence[Rating], of_round: RatingRound) -> dict[int, Classified]:
