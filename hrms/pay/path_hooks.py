@@ -9,8 +9,15 @@ from flask import url_for
 
 from hrms.core import hooks
 from hrms.core.i18n import N_, render
+from hrms.core.permissions import Permission
 from hrms.pay.kinds import placing, raising
 
+P = Permission
+GROUP = N_("Tiền lương")
+_MENU = (
+    (N_("Nâng bậc lương"), "pay.raises", 610), (N_("Nâng bậc trước thời hạn"), "pay.early", 612),
+    (N_("Xếp lương theo bậc nghề nghiệp"), "pay.placements", 614),
+)  # fmt: skip
 _SENTENCES: dict[str, str] = {
     "raise_list.sent": N_("trình danh sách nâng bậc lương của %(name)s"),
     "early_quota.assigned": N_(
@@ -30,10 +37,13 @@ def register() -> None:
     """Leave the part of the path of raises in the core's registries."""
     raising.register()
     placing.register()
+    for label, endpoint, order in _MENU:
+        hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, (P.PAY_VIEW,), order))
     for action, words in _SENTENCES.items():
         hooks.sentences[action] = _sentence(words)
     for name, words in _FIELDS.items():
         hooks.field_labels.setdefault(name, words)
+    hooks.entity_links.setdefault("raise_item", lambda found: url_for("pay.raise_item", item_id=found))
     hooks.entity_links.setdefault("raise_list", lambda found: url_for("pay.raise_list", list_id=found))
 
 
