@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from hrms.core.rules import N_
 from hrms.pay.queries import law_days
 from hrms.pay.queries.paying import Payers
 from hrms.pay.rules import allowances as allowing
@@ -216,7 +217,7 @@ def _read(on: _Day, epoch: date) -> _Read:
         doubts.add("no_figure", name=str(error), day=None)
         return made(None, "no_figure")
     if suspended is not None and figures.suspension is None:
-        doubts.add("no_figure", name="Mức hưởng khi tạm đình chỉ", day=None)
+        doubts.add("no_figure", name=N_("Mức hưởng khi tạm đình chỉ"), day=None)
         return made(None, "no_figure")
     return made(_facts(on, on.rank, epoch, paid, suspended, figures, doubts))
 
@@ -265,13 +266,13 @@ def _facts(
     kept, until = NOTHING, None
     for one in given.pop(LEADERSHIP, ()):
         if one["coefficient"] is None:
-            doubts.add("reserved_form", name="Phụ cấp chức vụ lãnh đạo")
+            doubts.add("reserved_form", name=N_("Phụ cấp chức vụ lãnh đạo"))
         elif one["coefficient"] > kept:
             kept, until = one["coefficient"], one["until"]
     reserved = NOTHING
     for one in given.pop(RESERVED, ()):
         if one["coefficient"] is None:
-            doubts.add("reserved_form", name="Hệ số chênh lệch bảo lưu")
+            doubts.add("reserved_form", name=N_("Chênh lệch bảo lưu"))
         else:
             reserved += one["coefficient"]
     return PayFacts(
