@@ -356,6 +356,7 @@ def include(actor: Actor, item_id: int, *, version: int) -> None:
 
 def lock_item(actor: Actor, item_id: int, version: int, states: Collection[str]) -> RaiseItem:
     """Return an item in one of some states, locked, which the actor may change. Raises as `leave_out`."""
+    actor.require(P.PAY_MANAGE)
     query = select(RaiseItem).where(RaiseItem.id == item_id)
     item = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     person = None if item is None else db.session.get(Person, item.person_id)
