@@ -64,6 +64,7 @@ class MonthSchema(ma.Schema):
     """What decides a month's pay; keys not given keep the default of `PayFacts`."""
 
     coefficient = _number(20, 4)
+    pay_percent = _number(100, 2)
     beyond_scale_percent = _number(100, 2)
     reserved = _number(20, 4)
     leadership_coefficient = _number(20, 4)

@@ -57,9 +57,12 @@ from hrms.training.models import (
     TrainingProvider,
     TrainingRequirement,
 )
+from tests.pay.leaving.objects import add_case, leaving_objects
 from tests.pay.pages.objects import own_sheet_objects, sheet_objects
+from tests.pay.whatif.objects import scenario_objects
 from tests.performance.after.objects import own_round_objects, round_objects
 from tests.province import ACCOUNTS, TODAY, Province
+from tests.system.law_objects import text_of_law
 from tests.system.product_objects import product_objects
 from tests.system.work_objects import work_objects
 from tests.training import making
@@ -98,6 +101,7 @@ def build_objects(province: Province) -> Objects:
     """Write the objects: a decision, an account with session, grant and token at each place; things of one's own."""
     made: dict[tuple[str, str], int] = {}
     with scope.everything():
+        made["text", ""] = text_of_law()
         for place in ("A", "B", "C"):
             path = province.paths[place]
             made["agency", place] = province.agencies[place]
@@ -174,7 +178,9 @@ def build_objects(province: Province) -> Objects:
             made["evidence", place] = _evidence(person)
             made |= product_objects(province, place)
             made |= work_objects(province, place, PERSON_AT[place])
+            made |= leaving_objects(province, place, PERSON_AT[place])
             made |= round_objects(province, place, PERSON_AT[place])
+            made |= scenario_objects(province, place)
             made |= sheet_objects(province, place, PERSON_AT[place])
         _photograph()
         made["criteria set", ""] = db.session.execute(
@@ -190,6 +196,7 @@ def build_objects(province: Province) -> Objects:
         made["own commitment", "canbo"], _payment = decided_case(province.people["Nguyễn Văn Hùng"])
         made |= own_round_objects(province, "Nguyễn Văn Hùng", made["rating round", "B"])
         made |= own_sheet_objects(province, "Nguyễn Văn Hùng")
+        made["own severance", "canbo"] = add_case(province.people["Nguyễn Văn Hùng"], province.agencies["B"])
         made["own evidence", "canbo"] = _evidence(province.people["Nguyễn Văn Hùng"])
         made["power", ""] = _add(
             DecentralisationRule, action="leaving", person_kind="part_time", proposes="using", signs="using",
@@ -469,12 +476,18 @@ PARAMETERS: dict[str, Choice] = {
     "payment_id": _placed("payment"),
     "run_id": _placed("pay run"),
     "slip_id": _own_or_placed("pay slip"),
+    "severance_id": _own_or_placed("severance"),
+    "report_id": _placed("insurance report"),
+    "scenario_id": _placed("scenario"),
+    "pay.place": lambda _objects, _username, _inside: 1,
     "scan_id": _placed("scan"),
     "catalogue_id": _placed("product catalogue"),
     "product_id": _placed("product"),
     # Criteria sets hold no people and are open to all.
     "set_id": lambda objects, _username, inside: objects.at("criteria set", "") if inside else NOWHERE,
     "template_id": lambda objects, _username, inside: objects.at("template", "") if inside else NOWHERE,
+    # Nor do texts of the law.
+    "change_id": lambda objects, _username, inside: objects.at("text", "") if inside else NOWHERE,
 }
 """Parameter of an address → the object to put there, inside or outside the reach of an account.
 

@@ -80,7 +80,7 @@ def _answer(asked: Question, form: FactsForm) -> tuple[dict[str, Any], Answer | 
     try:
         return facts, asked.ask(asked.schema().load(facts))
     except ma.ValidationError as error:
-        form.place(problems_of(error.normalized_messages(), facts))
+        form.place(problems_of(error.messages_dict, facts))
     except UnanswerableError as error:
         form.place(error.problems)
     return facts, None

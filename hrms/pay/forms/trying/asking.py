@@ -43,6 +43,7 @@ class MoneyField(NumberField):
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
         options.setdefault("render_kw", {"width": "s"})
         super().__init__(label, validators, whole=True, least=0, **options)
+        self.type = NumberField.__name__
 
 
 class CountField(NumberField):
@@ -52,6 +53,7 @@ class CountField(NumberField):
         options.setdefault("render_kw", {"width": "s"})
         options.setdefault("least", 0)
         super().__init__(label, validators, whole=True, **options)
+        self.type = NumberField.__name__
 
 
 class RatioField(NumberField):
@@ -62,6 +64,7 @@ class RatioField(NumberField):
         options.setdefault("least", 0)
         options.setdefault("places", 4)
         super().__init__(label, validators, **options)
+        self.type = NumberField.__name__
 
 
 class MonthField(PartialDateField):
@@ -75,11 +78,19 @@ class MonthField(PartialDateField):
         return PartialDate(found.year, found.month)
 
 
-class PayGroupField(SelectField):
+class _Select(SelectField):
+    """A select that the page draws as every other."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.type = SelectField.__name__
+
+
+class PayGroupField(_Select):
     """A pay group, as `table|group`; says two facts at once."""
 
 
-class AnswerField(SelectField):
+class AnswerField(_Select):
     """Yes, no, or nothing said."""
 
     def offer(self, none: str, no: str, yes: str) -> None:

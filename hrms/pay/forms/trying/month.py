@@ -55,6 +55,7 @@ class MonthForm(FactsForm):
     folded: ClassVar[frozenset[str]] = frozenset({"reserved_leadership"})
 
     coefficient = RatioField(_l("Hệ số lương"), most=20)
+    pay_percent = RatioField(_l("Tỷ lệ được hưởng (%)"), most=100, places=2)
     beyond_scale_percent = RatioField(_l("Thâm niên vượt khung (%)"), most=100, places=2)
     reserved = RatioField(_l("Chênh lệch bảo lưu (hệ số)"), most=20)
     leadership_coefficient = RatioField(_l("Phụ cấp chức vụ (hệ số)"), most=20)
@@ -92,7 +93,7 @@ class PayForm(MonthForm):
     groups: ClassVar[Any] = (
         (_l("Ngày và người"), ("on", "kind")),
         (_l("Lương và phụ cấp chức vụ"),
-         ("coefficient", "beyond_scale_percent", "reserved", "leadership_coefficient", "reserved_leadership")),
+         ("coefficient", "pay_percent", "beyond_scale_percent", "reserved", "leadership_coefficient", "reserved_leadership")),
         (_l("Phụ cấp khác"), ("allowances",)),
         (_l("Trường hợp riêng"), ("suspended", "unemployment_insurance")),
     )  # fmt: skip
@@ -121,7 +122,7 @@ class ArrearsForm(MonthForm):
         (_l("Đã tính"), ("before",)),
         (_l("Đúng ra"), ("after",)),
         (_l("Không đổi trước và sau"),
-         ("coefficient", "beyond_scale_percent", "reserved", "leadership_coefficient", "reserved_leadership",
+         ("coefficient", "pay_percent", "beyond_scale_percent", "reserved", "leadership_coefficient", "reserved_leadership",
           "suspended", "unemployment_insurance", "allowances")),
     )  # fmt: skip
 
