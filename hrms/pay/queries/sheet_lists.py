@@ -29,9 +29,15 @@ _BY_AGENCY = (
 _SUMS = ("people", "doubtful", "gross", "deductions", "employer", "net", "arrears")
 _SHOWN = f"""a.id AS agency_id, a.name AS agency, a.code AS agency_code, a.depth, a.sort_key, r.id, r.state, r.month,
   {", ".join(f"r.{name}" for name in _SUMS)}, r.computed_at, r.approved_at, r.version"""
-_PAYING = "a.kind <> 'division' AND (r.id IS NOT NULL OR a.closed_on IS NULL OR a.closed_on > :month)"
+# Who pays somebody now, by the nearest unit that is no division; what paid somebody then has a sheet.
+_PAYING = """payers AS MATERIALIZED (
+  SELECT DISTINCT deciding_agency(u.agency_id) AS id FROM (
+    SELECT DISTINCT agency_id FROM people_current
+    WHERE agency_id IS NOT NULL AND status IN ('serving', 'probation', 'suspended')) u
+)"""
 _FROM = f"""FROM agencies a LEFT JOIN pay_runs r ON r.agency_id = a.id AND r.month = :month AND r.state <> 'cancelled'
-WHERE {INSIDE} AND {_PAYING}"""
+WHERE {INSIDE} AND (r.id IS NOT NULL
+  OR (a.id IN (SELECT id FROM payers) AND (a.closed_on IS NULL OR a.closed_on > :month)))"""  # noqa: S608 - parts of this program
 _STATE = {
     MISSING: "r.id IS NULL", COMPUTED: "r.state = 'computed'", APPROVED: "r.state = 'approved'",
     DOUBTFUL: "r.doubtful > 0",
@@ -62,7 +68,7 @@ def list_runs(
     values: dict[str, Any] = {**part.params, "month": month}
     sums = db.session.execute(
         text(
-            "SELECT count(*) AS agencies, count(*) FILTER (WHERE r.id IS NULL) AS missing,"
+            f"WITH {_PAYING} SELECT count(*) AS agencies, count(*) FILTER (WHERE r.id IS NULL) AS missing,"
             " count(*) FILTER (WHERE r.state = 'computed') AS computed,"
             " count(*) FILTER (WHERE r.state = 'approved') AS approved,"
             f" {', '.join(f'coalesce(sum(r.{name}), 0) AS {name}' for name in _SUMS)} {_FROM} {condition}"
@@ -71,7 +77,7 @@ def list_runs(
     ).one()
     where, order, more = _keyset("(a.depth, a.sort_key, a.id)", _BY_AGENCY, after, before)
     rows = db.session.execute(
-        text(f"SELECT {_SHOWN} {_FROM} {condition} {where} ORDER BY {order} LIMIT :most"),
+        text(f"WITH {_PAYING} SELECT {_SHOWN} {_FROM} {condition} {where} ORDER BY {order} LIMIT :most"),
         {**values, **more, "most": limit + 1},
     ).all()
     return Runs(cut(rows, limit, ("depth", "sort_key", "agency_id"), after=after, before=before), sums)
@@ -117,7 +123,7 @@ def landing(part: Part, month: date) -> Landing:
     """Return how far the sheets of a month are; one statement."""
     found = db.session.execute(
         text(f"""
-SELECT count(*) AS agencies, count(*) FILTER (WHERE r.id IS NULL) AS missing,
+WITH {_PAYING} SELECT count(*) AS agencies, count(*) FILTER (WHERE r.id IS NULL) AS missing,
   count(*) FILTER (WHERE r.state = 'computed') AS computed, count(*) FILTER (WHERE r.state = 'approved') AS approved,
   {", ".join(f"coalesce(sum(r.{name}), 0) AS {name}" for name in _SUMS)} {_FROM}"""),
         {**part.params, "month": month},

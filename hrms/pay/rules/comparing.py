@@ -103,7 +103,7 @@ def _shown(values: Sequence[Any]) -> Any:
         return _NONE
     if len(values) == 1:
         return values[0]
-    return ", ".join(_plain(one) if isinstance(one, Decimal) else str(one or "–") for one in values)
+    return " / ".join(_plain(one) if isinstance(one, Decimal) else str(one or "–") for one in values)
 
 
 def _whole(stretches: Sequence[Stretch]) -> bool:

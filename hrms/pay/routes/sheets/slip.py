@@ -18,7 +18,7 @@ from hrms.pay.queries import sheet_pages as pages
 from hrms.pay.queries.sheet_pages import Slip
 from hrms.pay.routes.base import blueprint
 from hrms.pay.routes.sheets import why, words
-from hrms.pay.rules import lines, slip_lines
+from hrms.pay.rules import slip_lines
 from hrms.pay.rules.slip_lines import Sums
 from hrms.people.counting import count_shown
 
@@ -88,7 +88,7 @@ def slip(slip_id: int) -> ResponseReturnValue:
         if row.run_state:
             way.append((row.paying, url_for("pay.run", run_id=row.run_id)))
     return render_template(
-        "pay/sheets/slip.html", found=found, slip=row, words=words, sides=lines.SIDES, crumbs=way,
+        "pay/sheets/slip.html", found=found, slip=row, words=words, crumbs=way,
         doubts=why.doubts(row.doubts) if not found.mine else (),
         opens_record=not found.mine and row.person_scope_ids is not None,
     )  # fmt: skip

@@ -26,6 +26,7 @@ STATE_LABELS: dict[str | None, str] = {
     "cancelled": N_("đã hủy"), "doubtful": N_("có người cần xem"),
 }  # fmt: skip
 STATE_TONES: dict[str | None, str] = {None: "none", "computed": "warn", "approved": "ok", "cancelled": "none"}
+MILLION = Decimal(1_000_000)
 PART_MONTH_LABELS = {"calendar_days": N_("theo số ngày dương lịch")}
 
 
@@ -77,6 +78,11 @@ def money(value: Decimal | None) -> str:
 def amount(value: Decimal | None) -> str:
     """Return đồng for a cell that stays empty where there is none."""
     return format_number(value, str(get_locale() or "vi"))
+
+
+def millions(value: Decimal) -> str:
+    """Return đồng as millions with one decimal, half up, for a tile."""
+    return format_number(value / MILLION, str(get_locale() or "vi"), 1)
 
 
 def plain(value: Decimal) -> str:
