@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import bulk, data, load, machine, pages, performance, report, training
+from bench import bulk, data, load, machine, pages, pay, performance, report, training
 from hrms.core import clock, embedded
 
 RESULTS = Path(__file__).with_name("results.json")
-PARTS = ("pages", "load", "training", "performance", "bulk")
+PARTS = ("pages", "load", "training", "performance", "pay", "bulk")
 AT_SIZES = 4
 """A whole round is measured for a quarter of the people, then for all."""
 
@@ -43,6 +43,8 @@ def main() -> None:
         found["training"] = _training(given)
     if "performance" in parts:
         found["performance"] = _performance(given)
+    if "pay" in parts:
+        found["pay"] = _pay(name, given)
     if "bulk" in parts:
         found["bulk"] = _bulk(given)
     known = report.keep(RESULTS, name, found)
@@ -106,6 +108,22 @@ def _performance(given: argparse.Namespace) -> list[dict[str, Any]]:
         finally:
             embedded.release(place.home)
     report.say_performance(found)
+    return found
+
+
+def _pay(name: str, given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Measure a quarter of the people and all of them; of the nation only what is read and computed."""
+    found = []
+    for people in (given.people,) if given.nation else (given.people // AT_SIZES, given.people):
+        home = given.home / (f"{name}-{people}" if given.nation else f"round-{people}")
+        place = data.open_place(home.absolute(), data.NATION_SETTINGS if given.nation else None)
+        try:
+            data.fill(place, people, nation=given.nation)
+            work = pay.reading if given.nation else pay.province
+            found.append(work(place, data.application(place)))
+        finally:
+            embedded.release(place.home)
+    report.say_pay(found)
     return found
 
 

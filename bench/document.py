@@ -44,6 +44,9 @@ def _figures(known: dict[str, Any]) -> Iterator[str]:
     if "performance" in province:
         yield "\n## A whole round of scoring and classes\n"
         yield from _performance(province["performance"])
+    if "pay" in province:
+        yield "\n## A month of pay, raises, a fund\n"
+        yield from _pay(province["pay"], nation.get("pay"))
     if "bulk" in province:
         yield "\n## Import and export\n"
         yield from _bulk(province["bulk"])
@@ -119,6 +122,26 @@ def _performance(found: list[dict[str, Any]]) -> Iterator[str]:
     for step, seconds in last["steps"].items():
         grown = report.step_growth(found, step)
         yield f"| {step} | {first['steps'][step]} | {seconds} | {_marked(grown, grown > report.LINEAR, 2)} |"
+
+
+def _pay(found: list[dict[str, Any]], nation: list[dict[str, Any]] | None) -> Iterator[str]:
+    first, last = found
+    said = ", ".join(f"{name} {first['counts'][name]:,} → {last['counts'][name]:,}" for name in last["counts"])
+    yield f"Through the services, agency after agency as the jobs do, at two sizes: {said}.\n"
+    yield "| step | smaller s | larger s | × floor | time a person, larger beside smaller |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for step, seconds in last["steps"].items():
+        grown = report.step_growth(found, step, "people")
+        marked = _marked(grown, grown > report.LINEAR, 2)
+        yield f"| {step} | {first['steps'][step]} | {seconds} | {report.times_floor(last, step):.1f} | {marked} |"
+    if nation:
+        large = nation[-1]
+        said = ", ".join(f"{name} {count:,}" for name, count in large["counts"].items())
+        yield f"\nA nation with few facts a person ({said}):\n"
+        yield "| step | seconds | × floor |"
+        yield "| --- | ---: | ---: |"
+        for step, seconds in large["steps"].items():
+            yield f"| {step} | {seconds} | {report.times_floor(large, step):.1f} |"
 
 
 def _bulk(found: dict[str, Any]) -> Iterator[str]:

@@ -101,11 +101,30 @@ def say_performance(found: list[dict[str, Any]]) -> None:
         print(f"{step:<30} {first['steps'][step]:>9.2f} {seconds:>9.2f}  {grown:>5.2f}{mark}", flush=True)
 
 
-def step_growth(found: list[dict[str, Any]], step: str) -> float:
-    """Return how much more time a step takes a sheet at the larger size; 1 is linear. Under half a second is noise."""
+def say_pay(found: list[dict[str, Any]]) -> None:
+    """Print what each step of pay takes, how many times the floor that is, and whether it grows as the people do."""
+    last = found[-1]
+    print("\n" + ", ".join(f"{name} {count:,}" for name, count in last["counts"].items()))
+    for step, seconds in last["steps"].items():
+        grown = step_growth(found, step, "people") if len(found) > 1 else 1.0
+        mark = "" if grown <= LINEAR else "  !"
+        print(f"{step:<48} {seconds:>9.2f} {times_floor(last, step):>7.1f} × floor  {grown:>5.2f}{mark}", flush=True)
+
+
+def times_floor(found: dict[str, Any], step: str) -> float:
+    """Return how many times as long a step takes as reading everybody's facts once, which is the first step."""
+    floor = next(iter(found["steps"].values()))
+    return float(found["steps"][step] / max(floor, 0.01))
+
+
+def step_growth(found: list[dict[str, Any]], step: str, what: str = "sheets") -> float:
+    """Return how much more time a step takes for one of `what` at the larger size; 1 is linear.
+
+    Under half a second is noise.
+    """
     first, last = found
     before, after = max(first["steps"][step], 0.5), max(last["steps"][step], 0.5)
-    return float((after / before) / (last["counts"]["sheets"] / max(first["counts"]["sheets"], 1)))
+    return float((after / before) / (last["counts"][what] / max(first["counts"][what], 1)))
 
 
 def growth(sizes: list[dict[str, Any]]) -> float:
