@@ -9,7 +9,16 @@ from flask import Flask
 
 from hrms.core import hooks
 from hrms.core.rules import N_
-from hrms.pay import leaving_hooks, pages_hooks, path_hooks, raising_hooks
+from hrms.pay import (
+    incentive_hooks,
+    law_hooks,
+    leaving_hooks,
+    pages_hooks,
+    path_hooks,
+    raising_hooks,
+    sheet_hooks,
+    whatif_hooks,
+)
 
 
 def register(app: Flask) -> None:
@@ -24,7 +33,11 @@ def register(app: Flask) -> None:
             "scenario": N_("Phương án giả định"),
         }
     )  # fmt: skip
+    incentive_hooks.register()
+    law_hooks.register()
     leaving_hooks.register()
     pages_hooks.register()
     path_hooks.register()
     raising_hooks.register()
+    sheet_hooks.register()
+    whatif_hooks.register()

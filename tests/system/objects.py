@@ -59,6 +59,7 @@ from hrms.training.models import (
 )
 from tests.pay.leaving.objects import add_case, leaving_objects
 from tests.pay.pages.objects import own_sheet_objects, sheet_objects
+from tests.pay.path.objects import own_raise_objects, raise_objects
 from tests.pay.whatif.objects import scenario_objects
 from tests.performance.after.objects import own_round_objects, round_objects
 from tests.province import ACCOUNTS, TODAY, Province
@@ -182,6 +183,7 @@ def build_objects(province: Province) -> Objects:
             made |= round_objects(province, place, PERSON_AT[place])
             made |= scenario_objects(province, place)
             made |= sheet_objects(province, place, PERSON_AT[place])
+            made |= raise_objects(province, place, PERSON_AT[place])
         _photograph()
         made["criteria set", ""] = db.session.execute(
             select(CriteriaSet.id).where(CriteriaSet.code == "335/2025")
@@ -196,6 +198,7 @@ def build_objects(province: Province) -> Objects:
         made["own commitment", "canbo"], _payment = decided_case(province.people["Nguyễn Văn Hùng"])
         made |= own_round_objects(province, "Nguyễn Văn Hùng", made["rating round", "B"])
         made |= own_sheet_objects(province, "Nguyễn Văn Hùng")
+        made |= own_raise_objects(province, "Nguyễn Văn Hùng")
         made["own severance", "canbo"] = add_case(province.people["Nguyễn Văn Hùng"], province.agencies["B"])
         made["own evidence", "canbo"] = _evidence(province.people["Nguyễn Văn Hùng"])
         made["power", ""] = _add(
@@ -475,6 +478,9 @@ PARAMETERS: dict[str, Choice] = {
     "entry_id": _placed("entry"),
     "payment_id": _placed("payment"),
     "run_id": _placed("pay run"),
+    "pay.list_id": _placed("raise list"),
+    "pay.item_id": _own_or_placed("raise item"),
+    "step_raises_api.item_id": _own_or_placed("raise item"),
     "slip_id": _own_or_placed("pay slip"),
     "severance_id": _own_or_placed("severance"),
     "report_id": _placed("insurance report"),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hrms.pay.routes import insurance, law, raises, severance, sheets, trying, whatif
+from hrms.pay.routes import incentives, insurance, law, raises, severance, sheets, trying, whatif
 from hrms.pay.routes.base import blueprint
 
-__all__ = ["init_app", "insurance", "law", "raises", "severance", "sheets", "trying", "whatif"]
+__all__ = ["incentives", "init_app", "insurance", "law", "raises", "severance", "sheets", "trying", "whatif"]
 
 
 def init_app(app: Flask) -> None:

@@ -91,7 +91,10 @@ def put_rows(
     if whole_group and rows:
         kept = [row for row in kept if not _same_group(row, rows[0])]
     place = len(kept) if at is None else at
-    found.rows = [*kept[:place], *(_kept(row) for row in rows), *kept[place:]]
+    given = [_kept(row) for row in rows]
+    if len(given) == 1:  # said without its place: who fills in one form asks about that one
+        refuse_if(texts.row_problems(given[0], found.valid_from, known()))
+    found.rows = [*kept[:place], *given, *kept[place:]]
     refuse_if(_rows_problems(found))
     _touch(found)
     _tell(actor, "rows_written", found, after={"rows": len(found.rows)})
