@@ -230,9 +230,9 @@ def list_shares(
     clauses, values = ["s.round_id = :round"], {"round": one.found.id, "year": one.found.year}
     if filters.q:
         words = fold(filters.q).split()[:8]
-        named = " AND ".join(f"h.sort_key LIKE :q{place}" for place in range(len(words))) or "false"
+        named = " AND ".join(f"' ' || h.search_text LIKE :q{place}" for place in range(len(words))) or "false"
         clauses.append(f"({named} OR h.staff_code = :code)")
-        values |= {f"q{place}": f"%{_like(word)}%" for place, word in enumerate(words)} | {"code": filters.q.upper()}
+        values |= {f"q{place}": f"% {_like(word)}%" for place, word in enumerate(words)} | {"code": filters.q.upper()}
     if filters.unit:
         clauses.append("s.agency_id = :unit")
         values["unit"] = filters.unit
