@@ -57,6 +57,7 @@ from hrms.training.models import (
     TrainingProvider,
     TrainingRequirement,
 )
+from tests.pay.incentives.objects import incentive_objects, own_incentive_objects
 from tests.pay.leaving.objects import add_case, leaving_objects
 from tests.pay.pages.objects import own_sheet_objects, sheet_objects
 from tests.pay.path.objects import own_raise_objects, raise_objects
@@ -179,6 +180,7 @@ def build_objects(province: Province) -> Objects:
             made["evidence", place] = _evidence(person)
             made |= product_objects(province, place)
             made |= work_objects(province, place, PERSON_AT[place])
+            made |= incentive_objects(province, place, PERSON_AT[place])
             made |= leaving_objects(province, place, PERSON_AT[place])
             made |= round_objects(province, place, PERSON_AT[place])
             made |= scenario_objects(province, place)
@@ -198,6 +200,7 @@ def build_objects(province: Province) -> Objects:
         made["own commitment", "canbo"], _payment = decided_case(province.people["Nguyễn Văn Hùng"])
         made |= own_round_objects(province, "Nguyễn Văn Hùng", made["rating round", "B"])
         made |= own_sheet_objects(province, "Nguyễn Văn Hùng")
+        made |= own_incentive_objects(province, "Nguyễn Văn Hùng")
         made |= own_raise_objects(province, "Nguyễn Văn Hùng")
         made["own severance", "canbo"] = add_case(province.people["Nguyễn Văn Hùng"], province.agencies["B"])
         made["own evidence", "canbo"] = _evidence(province.people["Nguyễn Văn Hùng"])
@@ -482,6 +485,9 @@ PARAMETERS: dict[str, Choice] = {
     "pay.item_id": _own_or_placed("raise item"),
     "step_raises_api.item_id": _own_or_placed("raise item"),
     "slip_id": _own_or_placed("pay slip"),
+    "pay.scheme_id": _placed("pay scheme"),
+    "incentive_id": _placed("payout"),
+    "share_id": _own_or_placed("share"),
     "severance_id": _own_or_placed("severance"),
     "report_id": _placed("insurance report"),
     "scenario_id": _placed("scenario"),
