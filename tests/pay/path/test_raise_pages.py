@@ -124,10 +124,10 @@ def test_quotas_are_looked_at_before_they_are_shared_out(province: Province) -> 
     reward(province, CAM, 2025, "prime_minister_merit")
     officer = province.client("tochuc")
     assert "Chưa có chỉ tiêu năm 2026" in officer.get("/pay/early").text
-    shown = officer.get("/pay/early/2026/quota").text
+    shown = officer.get("/pay/early/quota?year=2026").text
     assert "Ghi chỉ tiêu này" in shown
     assert quotas(province) == {}
-    assert officer.submit("/pay/early/2026/quota").status_code == 303
+    assert officer.submit("/pay/early/quota?year=2026").status_code == 303
     assert quotas(province) == {"B": (47, 4, 7, 0)}
     made = officer.submit("/pay/early/new", {"agency": str(province.agencies["B"]), "year": "2026"})
     assert made.status_code == 303

@@ -69,10 +69,10 @@ def sharing_root(part: Part) -> int | None:
     return roots[0] if len(roots) == 1 else None
 
 
-@blueprint.route("/pay/early/<int:year>/quota", access=P.PAY_MANAGE, methods=["GET", "POST"])
-def early_quota(year: int) -> ResponseReturnValue:
+@blueprint.route("/pay/early/quota", access=P.PAY_MANAGE, methods=["GET", "POST"])
+def early_quota() -> ResponseReturnValue:
     """Show how the early raises of a year would be shared out, step by step, then share them out."""
-    who = actor()
+    who, year = actor(), asked_year()
     given = request.values.get("agency", "").strip()
     part = part_of(who, given or None, P.PAY_MANAGE)
     root = sharing_root(part)
