@@ -79,7 +79,7 @@ def early_allowed(eligible: bool, words: str) -> Condition:
     """Return whether the law of early raises lets this person have one; `words` says why or why not."""
     return Condition(
         "early_allowed", N_("Đủ điều kiện nâng bậc lương trước thời hạn"), MET if eligible else NOT_MET, EARLY,
-        N_("%(words)s"), {"words": words},
+        "%(words)s", {"words": words},
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def merit(words: str) -> Condition:
     """Return the written achievement an early raise rests on; `words` "" where the item names none."""
     return Condition(
         "early_merit", N_("Lập thành tích xuất sắc được công nhận bằng văn bản"), MET if words else UNKNOWN, EARLY,
-        N_("%(words)s"), {"words": words}, Supplier.PERSON, answerable=not words,
+        "%(words)s", {"words": words}, Supplier.PERSON, answerable=not words,
     )  # fmt: skip
 
 

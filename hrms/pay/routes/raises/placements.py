@@ -75,7 +75,7 @@ def target_words(one: queries.Waiting) -> str:
         placing.Held(held, one.coefficient.quantize(placing.ZERO), 0, today), to, today,
         placing.PlacingReason.GRADE_CONVERSION,
     )  # fmt: skip
-    return _("%(group)s, %(step)s", group=to.group, step=words.step_words(found.step, found.coefficient))
+    return f"{to.group}, {words.step_words(found.step, found.coefficient)}"
 
 
 @blueprint.route("/pay/placements", access=P.PAY_MANAGE, methods=["POST"])
