@@ -16,6 +16,7 @@ from hrms.core.db import db
 from hrms.core.i18n import render
 from hrms.core.models import CatalogueItem, Holiday, Setting
 from hrms.core.settings import KNOWN, Known
+from hrms.figures import changes
 
 _GENERIC = ("code", "name_vi", "name_en", "parent", "aliases", "code_bnv")
 _META = ("valid_from", "valid_to", "source", "mark")
@@ -80,7 +81,7 @@ def codes_for(name: str) -> Sequence[tuple[str, str]]:
 
 
 def list_catalogues() -> list[tuple[str, int, Mapping[str, int]]]:
-    """Return (name, rows, rows by mark) of every catalogue: code lists from the database, tables from their files."""
+    """Return (name, rows, rows by mark) of every catalogue: code lists from the database, tables as texts left them."""
     found: dict[str, dict[str, int]] = {}
     counted = select(CatalogueItem.catalogue, CatalogueItem.mark, func.count()).group_by(
         CatalogueItem.catalogue, CatalogueItem.mark
@@ -89,7 +90,7 @@ def list_catalogues() -> list[tuple[str, int, Mapping[str, int]]]:
         found.setdefault(catalogue, {})[mark] = rows
     for path in set(FOLDER.glob("*.csv")) - set(generic_files()):
         marks = found.setdefault(path.stem, {})
-        for row in read_csv(path):
+        for row in changes.rows(path.stem):
             marks[row["mark"] or "U"] = marks.get(row["mark"] or "U", 0) + 1
     return [(name, sum(marks.values()), marks) for name, marks in sorted(found.items())]
 
@@ -116,7 +117,7 @@ def get_catalogue(name: str) -> tuple[list[str], list[CatalogueRow]]:
         path = next((path for path in FOLDER.glob("*.csv") if path.stem == name), None)
         if path is None:
             raise missing("catalogue")
-        rows = list(read_csv(path))
+        rows = [dict(row) for row in changes.rows(path.stem)]
     columns = [c for c in (rows[0] if rows else ()) if c not in _META and any(row[c] for row in rows)]
     return columns, [
         CatalogueRow(

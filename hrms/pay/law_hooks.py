@@ -10,6 +10,7 @@ from flask import url_for
 from hrms.core import hooks, tasks
 from hrms.core.i18n import N_, render
 from hrms.pay import law_jobs
+from hrms.pay.queries import text_checks
 from hrms.pay.routes.law.words import READ
 from hrms.pay.services.changes import ENTITY, JOB
 
@@ -35,6 +36,8 @@ def register() -> None:
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Văn bản về tiền lương"), "pay.decrees", READ, 690))
     tasks.kinds[JOB] = tasks.Kind(N_("Xem trước văn bản mới về tiền lương"), "/pay/law")
     hooks.entity_links[ENTITY] = lambda found: url_for("pay.decree", change_id=found)
+    words = N_("bảng lương, ngạch mà danh sách dùng đúng với mức đang áp dụng")
+    hooks.checks.append(hooks.Check(words, text_checks.check))
     for verb, words in _SENTENCES.items():
         hooks.sentences[f"{ENTITY}.{verb}"] = _sentence(words)
     for name, words in _FIELDS.items():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hrms.core.catalogues import FOLDER, read_csv
@@ -161,6 +161,7 @@ changes = st.lists(
 )
 
 
+@settings(deadline=None)  # a busy machine is slow, not wrong
 @given(changes)
 def test_every_day_has_the_figure_painted_last(given_changes):
     """Day by day, plainly: a row holds until its end, or until the next row that stood there when it came."""
