@@ -10,7 +10,7 @@ from flask import url_for
 from hrms.core import hooks
 from hrms.core.i18n import N_, render
 from hrms.core.permissions import Permission
-from hrms.pay.kinds import placing, raising
+from hrms.pay.kinds import placing, raising, undone
 
 P = Permission
 GROUP = N_("Tiền lương")
@@ -37,6 +37,7 @@ def register() -> None:
     """Leave the part of the path of raises in the core's registries."""
     raising.register()
     placing.register()
+    undone.register()
     for label, endpoint, order in _MENU:
         hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, (P.PAY_VIEW,), order))
     for action, words in _SENTENCES.items():

@@ -32,7 +32,7 @@ from tests.pay.path.making import (
     send,
     submission,
 )
-from tests.people.carrying_out import problems
+from tests.people.carrying_out import carry_out, problems
 from tests.province import TODAY, Province
 
 DUE = date(2026, 10, 1)
@@ -183,3 +183,21 @@ def test_a_manager_sends_nothing(province: Province) -> None:
     list_id = list_of(province)
     with pytest.raises(Forbidden):
         send(province, list_id, "thutruong")
+
+
+def test_a_raise_whose_decision_is_cancelled_is_due_again(province: Province) -> None:
+    due_since(province, CAM, SINCE)
+    list_id = list_of(province)
+    (sent,) = send(province, list_id)
+    (decision,) = decide(province, sent)
+    carry_out(
+        "cancellation", province.people[CAM], TODAY.date(), issuer_id=province.agencies["B"],
+        decision=decision.id, reason="Ban hành nhầm",
+    )  # fmt: skip
+    assert item(province, CAM).state == "cancelled"
+    assert [(one.step, one.valid_to) for one in ranks(province, CAM)] == [(2, None)]
+    list_of(province)
+    assert (item(province, CAM).state, list_state(list_id)) == ("proposed", "proposed")
+    (again,) = send(province, list_id)
+    decide(province, again)
+    assert ranks(province, CAM)[-1].step == 3
