@@ -185,6 +185,7 @@ def severance(severance_id: int) -> ResponseReturnValue:
         tag_words=state_tag(row),
         case=LEAVING_LABELS[row.leaving_case],
         may_write=writes and row.state in {State.COMPUTED, State.HELD},
+        may_read_decision=who.may(P.DECISIONS_VIEW),
         may_read_debts=who.may(P.TRAINING_VIEW, at=row.scope_ids),
         crumbs=_crumbs(),
     )

@@ -21,7 +21,7 @@ from hrms.people.rules.leaving import CASE_LABELS, Case
 from tests.inspection import mistakes
 from tests.pay import making
 from tests.province import TODAY, Province
-from tests.training.payback.promising import promise, set_record
+from tests.training.payback.promising import paper, promise, set_record
 
 DUC, CAM, HUNG, MY = making.OFFICER, "Lý Thị Cẩm", "Nguyễn Văn Hùng", making.TEACHER
 P = Permission
@@ -30,14 +30,14 @@ WISH = CASE_LABELS[Case.OWN_WISH]
 
 def leave(
     province: Province, name: str, on: date, *, why: str | None = WISH, status: str = "left",
-    kind: str = "civil_servant", recruited: str = "2016-05-01",
+    kind: str = "civil_servant", recruited: str = "2016-05-01", decision: int | None = None,
 ) -> None:  # fmt: skip
     """Let somebody leave on a day, at work since `recruited`."""
     set_record(province, name, recruited_on=recruited)
     with scope.everything():
         person = province.people[name]
         values = {"status": status, "kind": kind, "reason": why}
-        dated.replace(PersonStatus, {"person_id": person}, values, valid_from=on, valid_to=None)
+        dated.replace(PersonStatus, {"person_id": person}, values, valid_from=on, decision_id=decision)
         db.session.execute(text("SELECT refresh_people(:ids, :today)"), {"ids": [person], "today": TODAY.date()})
         db.session.commit()
 
@@ -218,7 +218,7 @@ def test_nobody_settles_their_own_and_a_manager_sees_nothing(province: Province)
 
 def test_the_pages(province: Province) -> None:
     promise(province, CAM)
-    leave(province, DUC, date(2026, 9, 1))
+    leave(province, DUC, date(2026, 9, 1), decision=paper(province))
     leave(province, CAM, date(2026, 9, 1))
     browser = province.client("sonoivu")
     empty = browser.get("/pay/severance")
@@ -235,6 +235,7 @@ def test_the_pages(province: Province) -> None:
     assert "62.960.000" not in shown.text
     assert f"{found.amount:,}".replace(",", ".") in shown.text
     assert "NĐ 300/2026/NĐ-CP" in shown.text
+    assert "77/QĐ-SXD" in shown.text
     held = browser.get(f"/pay/severance/{case(province, CAM).id}")
     assert "cam kết phục vụ" in held.text
     english = province.client("sonoivu")
