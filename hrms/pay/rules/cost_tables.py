@@ -23,7 +23,7 @@ BAND_LABELS: tuple[str, ...] = (
     N_("Tăng trên 1 đến 2 triệu đồng"), N_("Tăng trên 2 triệu đồng"),
 )  # fmt: skip
 """Words of the sizes of change a month, in the order of `costs.BANDS`."""
-DIMENSIONS: Mapping[str, str] = {"kind": N_("Theo loại nhân sự"), "group": N_("Theo loại bảng lương")}
+DIMENSIONS: Mapping[str, str] = {"kind": N_("Loại nhân sự"), "group": N_("Loại bảng lương")}
 _SUMS = ("gross", "deductions", "employer")
 
 
@@ -95,6 +95,8 @@ class Cost:
     codes: tuple[tuple[str, str, Decimal, Decimal], ...]
     spread: tuple[Spread, ...]
     least: int
+    sizes: tuple[int, ...] = ()
+    """How many people of all by size of change, as `BAND_LABELS` names them; () where there are too few people."""
 
     @property
     def before(self) -> Sums:
@@ -148,7 +150,7 @@ class Cost:
                 }
                 for one in self.spread
             ],
-            "least": self.least,
+            "least": self.least, "sizes": list(self.sizes),
         }  # fmt: skip
 
     @classmethod
@@ -176,7 +178,7 @@ class Cost:
                 )
                 for one in kept["spread"]
             ),
-            int(kept["least"]),
+            int(kept["least"]), tuple(kept.get("sizes") or ()),
         )  # fmt: skip
 
 
@@ -196,22 +198,29 @@ def cost_of(count: Count, unplaced: int, least: int) -> Cost:
     spread = [] if few else [_spread(name, groups, least) for name, groups in sorted(count.spread.items())]
     return Cost(
         count.first, count.months, month_at(count.first, count.looked_at), count.people, count.doubtful, unplaced,
-        *_changed(count, least), count.month, count.ahead, arrears, len(approved),
+        *_changed(count, few=few), count.month, count.ahead, arrears, len(approved),
         tuple(Year(year, before, after) for year, (before, after) in sorted(count.years.items())),
         () if few else _agencies(count.places, least),
         tuple((side, code, old, new) for (side, code), (old, new) in sorted(count.codes.items())),
-        tuple(one for one in spread if one is not None), least,
+        tuple(one for one in spread if one is not None), least, () if few else _sizes(count),
     )  # fmt: skip
 
 
-def _changed(count: Count, least: int) -> tuple[int | None, int | None, int | None]:
-    """Return how many change, gain and lose; None where a number would name somebody."""
+def _changed(count: Count, *, few: bool) -> tuple[int | None, int | None, int | None]:
+    """Return how many of all change, gain and lose; None where all together are few.
+
+    Of everybody together even a small count says nothing of whom; by agency and by group it would.
+    """
+    if few:
+        return None, None, None
     gains = sum(one.gains for one in count.places.values())
     losses = sum(one.losses for one in count.places.values())
-    small = any(0 < one < least for one in (gains, losses, count.people - gains - losses))
-    if count.people < least:
-        return None, None, None
-    return (None, None, None) if small else (gains + losses, gains, losses)
+    return gains + losses, gains, losses
+
+
+def _sizes(count: Count) -> tuple[int, ...]:
+    groups = next(iter(count.spread.values()), {}).values()
+    return tuple(sum(row[place] for row in groups) for place in range(PLACES))
 
 
 def _agencies(places: Mapping[int, Place], least: int) -> tuple[AgencyLine, ...]:
@@ -249,4 +258,3 @@ def _spread(dimension: str, groups: Mapping[str, Sequence[int]], least: int) -> 
 def most_of(values: Sequence[Decimal]) -> Decimal:
     """Return the greatest of some amounts without their signs, at least one đồng: the end of a scale."""
     return max([abs(one) for one in values] + [Decimal(1)])
-

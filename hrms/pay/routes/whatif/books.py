@@ -78,18 +78,18 @@ def _agencies(cost: Cost) -> list[list[Any]]:
         changed = HIDDEN if line.changed is None else line.changed
         name = f"{one.name} ({one.together})" if one.together else one.name
         rows.append([
-            name, line.people, changed, line.before.cost, line.after.cost, more.cost, more.gross, more.employer,
-            line.month.cost, line.arrears.net,
+            name, line.people, changed, line.before.cost, more.cost, more.gross, more.employer, line.month.cost,
+            *([line.arrears.net] if cost.arrears_months else []),
         ])  # fmt: skip
     return rows
 
 
-def agency_headers() -> list[str]:
+def agency_headers(cost: Cost) -> list[str]:
     """Return the headers of the table of agencies."""
     return [
-        _("Cơ quan"), _("Số người"), _("Người có thay đổi"), _("Chi phí hiện hành"), _("Chi phí theo phương án"),
-        _("Tăng thêm"), _("trong đó: các khoản chi"), _("cơ quan đóng bảo hiểm"), _("Tăng thêm một tháng"),
-        _("Truy lĩnh, truy thu của tháng đã duyệt"),
+        _("Cơ quan"), _("Số người"), _("Người có thay đổi"), _("Chi phí hiện hành"), _("Tăng thêm"),
+        _("trong đó: các khoản chi"), _("cơ quan đóng bảo hiểm"), _("Tăng thêm một tháng"),
+        *([_("Truy lĩnh, truy thu của tháng đã duyệt")] if cost.arrears_months else []),
     ]  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def book_of(look: Look, cost: Cost) -> BytesIO:
     book = _Book()
     book.sheet("changes", [_("Mục"), _("Nội dung")], _said(look), 24.0)
     book.sheet("years", showing.year_headers(), showing.year_rows(cost), 14.0)
-    book.sheet("agencies", agency_headers(), _agencies(cost))
+    book.sheet("agencies", agency_headers(cost), _agencies(cost))
     book.sheet("codes", showing.code_headers(), showing.code_rows(cost), 28.0)
     rows: list[list[Any]] = []
     headers = [_("Theo"), _("Nhóm"), _("Số người")]

@@ -31,6 +31,8 @@ from hrms.pay.services import scenarios as services
 from hrms.people.queries import law
 
 P = Permission
+_STAFF_TABLE = "4"
+"""Drivers, guards and the like: their groups have no common letters and few people."""
 LAST_DAY_OF_PLACEMENT = "placing.deadline_public"
 
 
@@ -147,7 +149,7 @@ def _offer(form: ChangeForm, look: Look, drafts: Sequence[FigureChange]) -> None
     form.offer(
         {
             "group": [("", _("Mọi loại")), *((key, group_words(key)) for key in groups)],
-            "groups_of": [(one, one) for one in dict.fromkeys(key.partition(":")[2] for key in groups)],
+            "groups_of": [(one, one) for one in dict.fromkeys(key[2:] for key in groups if key[0] != _STAFF_TABLE)],
             "post": [("", _("Mọi chức vụ")), *((key, post_words(key)) for key in posts)],
             "text": [("", _("— chọn —")), *((str(one.id), f"{one.number}: {one.title}"[:150]) for one in drafts)],
         }

@@ -86,7 +86,8 @@ def _page(look: Look) -> ResponseReturnValue:
         "pay/whatif/show.html", seen=look, cost=cost, changes=changes, period=period_words(look),
         manages=who.may(P.PAY_MANAGE, at=look.agency.scope_ids), labels=STATE_LABELS, tones=STATE_TONES, view=showing,
         agencies=agencies, assumptions=assumptions(), signed=signed, crumbs=crumbs(), job=_job(task),
-        agency_headers=books.agency_headers(), stopped=look.found.state == "computing" and _job(task) is None,
+        agency_headers=books.agency_headers(cost) if cost else (),
+        stopped=look.found.state == "computing" and _job(task) is None,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from hrms.pay.queries import supposed as queries
 from hrms.pay.queries.scenarios import Look
 from hrms.pay.routes.whatif.words import signed
 from hrms.pay.rules.cost_tables import BAND_LABELS, DIMENSIONS, AgencyLine, Cost, Spread
-from hrms.pay.rules.costs import ZERO
+from hrms.pay.rules.costs import ZERO, Sums
 from hrms.pay.rules.lines import NAMES, SIDES, place
 from hrms.people.rules.kinds import KIND_LABELS, PersonKind
 
@@ -35,6 +35,12 @@ def short(amount: Decimal, *, sign: bool = False) -> str:
 def tone_of(amount: Decimal) -> str:
     """Return the colour of a cost that is more, or less."""
     return "bad" if amount > 0 else "ok" if amount < 0 else ""
+
+
+def tile_of(label: str, sums: Sums, note: str) -> dict[str, Any]:
+    """Return the figure of a cost: short, with the exact đồng under it."""
+    exact = _("%(amount)s đồng", amount=signed(sums.cost))
+    return {"label": label, "value": short(sums.cost, sign=True), "note": f"{exact}; {note}" if note else exact}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +67,19 @@ def agency_rows(cost: Cost) -> list[Row]:
 
 
 def agency_bars(rows: Sequence[Row]) -> list[Bar]:
-    """Return bars of how much more the agencies cost over the period; none where there are too many."""
-    if len(rows) > DRAWN_MOST:
-        rows = rows[:DRAWN_MOST]
-    return [bar_of(row.name, (row.line.after - row.line.before).cost) for row in rows]
+    """Return bars of how much more the agencies cost that stand for themselves, the first of them."""
+    alone = [row for row in rows if not row.together and len(row.line.agency_ids) == 1][:DRAWN_MOST]
+    return [bar_of(row.name, (row.line.after - row.line.before).cost) for row in alone]
 
 
 def bar_of(label: str, amount: Decimal) -> Bar:
     """Return the bar of a difference: its length the size, its colour and sign the direction."""
     return Bar(label, abs(amount), short(amount, sign=True), tone_of(amount))
+
+
+def year_bars(cost: Cost) -> list[Bar]:
+    """Return bars of how much more each year costs."""
+    return [bar_of(str(one.year), (one.after - one.before).cost) for one in cost.years]
 
 
 def year_rows(cost: Cost) -> list[list[Any]]:
@@ -113,17 +123,13 @@ def band_words(places: Sequence[int]) -> str:
     return _("%(first)s – %(last)s", first=render(BAND_LABELS[first]), last=render(BAND_LABELS[last]))
 
 
-def spread_of(cost: Cost, dimension: str) -> Spread | None:
-    """Return the counts of one dimension, None where they are kept back."""
-    return next((one for one in cost.spread if one.dimension == dimension), None)
-
-
-def band_bars(spread: Spread) -> list[Bar]:
-    """Return bars of how many people gain or lose how much, all together."""
+def band_bars(cost: Cost) -> list[Bar]:
+    """Return bars of how many people gain or lose how much, all together, from the first size anybody has."""
+    used = [at for at, count in enumerate(cost.sizes) if count]
     bars = []
-    for places, count in zip(spread.columns, spread.totals, strict=True):
-        tone = "ok" if places[0] > _MIDDLE else "bad" if places[-1] < _MIDDLE else ""
-        bars.append(Bar(band_words(places), count, "", tone))
+    for at in range(used[0], used[-1] + 1) if used else ():
+        tone = "ok" if at > _MIDDLE else "bad" if at < _MIDDLE else ""
+        bars.append(Bar(render(BAND_LABELS[at]), cost.sizes[at], "", tone))
     return bars
 
 
@@ -146,7 +152,7 @@ def spread_rows(spread: Spread) -> list[list[Any]]:
 def spread_headers(spread: Spread) -> list[str]:
     """Return the headers of `spread_rows`."""
     words = [band_words(spread.columns[place]) for place in used_columns(spread)]
-    return [_("Nhóm"), _("Số người"), *words]
+    return [render(DIMENSIONS[spread.dimension]), _("Số người"), *words]
 
 
 def spread_title(spread: Spread) -> str:
@@ -224,6 +230,11 @@ def compared_agencies(columns: Sequence[Column]) -> list[tuple[str, list[Decimal
     names = queries.names_of(ids)
     rows = [(names.get(agency_id, ""), [one.get(agency_id) for one in by_agency]) for agency_id in names]
     return sorted(rows, key=lambda row: -max((value for value in row[1] if value is not None), default=ZERO))
+
+
+def scenario_bars(columns: Sequence[Column]) -> list[Bar]:
+    """Return bars of how much more twelve months of each scenario cost."""
+    return [bar_of(one.name, one.cost.ahead.cost) for one in columns]
 
 
 def change_bars(columns: Sequence[Column]) -> tuple[list[str], list[StackedBar]]:
