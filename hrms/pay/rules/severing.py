@@ -92,6 +92,8 @@ class Severed:
     years: Decimal
     holds: tuple[tuple[str, Mapping[str, Any]], ...]
     reasons: tuple[Reason, ...] = field(default_factory=tuple)
+    due: bool = True
+    """False where the law gives nothing at all: retired, dismissed."""
 
     @property
     def held(self) -> bool:
@@ -165,7 +167,7 @@ def _settled(
     holds = open_debts(left, figures)
     none = _none(left)
     if none is not None:
-        return Severed(0, worked, insured, Decimal(0), tuple(holds), (*reasons, none))
+        return Severed(0, worked, insured, Decimal(0), tuple(holds), (*reasons, none), due=False)
     stops: list[tuple[str, Mapping[str, Any]]] = []
     if left.case == UNKNOWN:
         stops.append(("no_case", {}))

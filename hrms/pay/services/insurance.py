@@ -32,7 +32,7 @@ from hrms.pay.rules.insured_list import Line, ReportState
 P = Permission
 ENTITY = "insurance_report"
 NOTE_LENGTH = 1000
-OFFERED = 24
+OFFERED = 15
 """Months to choose from."""
 FIRST_MONTH = date(2025, 7, 1)
 """Luật BHXH 41/2024/QH15 is in force since."""

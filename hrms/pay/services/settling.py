@@ -48,33 +48,33 @@ def owed(
         return {}
     until = months.after(max(month for several in changed.months.values() for month in several))
     ids = changed.person_ids
-    already = past_months.paid(changed.months, ids, first, until)
+    already: dict[int, dict[tuple[int, date], MonthPay]] = {}
+    for (agency_id, person_id, month), pay in past_months.paid(changed.months, ids, first, until).items():
+        already.setdefault(person_id, {})[agency_id, month] = pay
     found: dict[tuple[int, int], Owed] = {}
     for person in gather(first, until, person_ids=ids, payers=payers):
-        _settle(person, changed, already, reckoner, found)
+        _settle(person, changed, already.pop(person.person_id, {}), reckoner, found)
     # Whose facts no longer give any day of service is not among the gathered, but was paid.
-    for agency_id, person_id, month in sorted(already):
-        key = (agency_id, person_id, month)
-        since = changed.from_month(person_id, agency_id)
-        if since is not None and month >= since and month in changed.months[agency_id]:
-            person = PersonPay(person_id, ())
-            _one(person, agency_id, month, already.pop(key), reckoner, found)
+    for person_id, pays in sorted(already.items()):
+        _settle(PersonPay(person_id, ()), changed, pays, reckoner, found)
     return found
 
 
 def _settle(
     person: PersonPay,
     changed: Changed,
-    already: dict[past_months.Key, MonthPay],
+    already: Mapping[tuple[int, date], MonthPay],
     reckoner: Reckoner,
     found: dict[tuple[int, int], Owed],
 ) -> None:
-    for agency_id, approved in changed.months.items():
+    payers = {one.paying_id for one in person.stretches} | {one.paying_id for one in person.away}
+    for agency_id in sorted((payers | {agency_id for agency_id, _month in already}) & changed.months.keys()):
         since = changed.from_month(person.person_id, agency_id)
-        for month in approved:
-            old = already.pop((agency_id, person.person_id, month), None)
-            if since is not None and month >= since:
-                _one(person, agency_id, month, old, reckoner, found)
+        if since is None:
+            continue
+        for month in changed.months[agency_id]:
+            if month >= since:
+                _one(person, agency_id, month, already.get((agency_id, month)), reckoner, found)
 
 
 def _one(
