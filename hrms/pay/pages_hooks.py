@@ -28,7 +28,7 @@ def register() -> None:
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Tổng quan tiền lương"), "pay.index", LANDS, 600))
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Phiếu lương của tôi"), "pay.own", (P.SELF_VIEW,), 602))
     hooks.menu.append(hooks.MenuItem(GROUP, N_("Bảng lương tháng"), "pay.runs", (P.PAY_VIEW,), 604))
-    hooks.tabs.append(hooks.Tab(N_("Tiền lương"), "pay.person", (P.PAY_VIEW,), own=True, order=27))
+    hooks.tabs.append(hooks.Tab(N_("Phiếu lương"), "pay.person", (P.PAY_VIEW,), own=True, order=27))
     hooks.cards.append(hooks.Card("pay/sheets/_home.html", load_waiting, 18))
     hooks.entity_labels["pay_slip"] = N_("Phiếu lương")
     hooks.entity_links["pay_run"] = lambda found: url_for("pay.run", run_id=found)

@@ -89,7 +89,7 @@ def workbook(said: Sheet, rows: Sequence[BookRow], lines: Iterable[Any], kind_wo
     styles = {
         "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#E8EEF5"}),
         "title": book.add_format({"bold": True, "font_size": 14}),
-        "money": book.add_format({"num_format": "#,##0"}),
+        "money": book.add_format({"num_format": '#,##0;-#,##0;"–"'}),
         "sum": book.add_format({"num_format": "#,##0", "bold": True, "top": 1}),
         "bold": book.add_format({"bold": True, "top": 1}),
         "month": book.add_format({"num_format": "mm/yyyy"}),

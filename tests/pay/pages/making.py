@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from hrms.core import scope
 from hrms.core.db import db
@@ -121,18 +121,4 @@ def approve(run_id: int) -> None:
     with scope.everything():
         db.session.execute(update(PaySlip).where(PaySlip.run_id == run_id).values(state="approved"))
         db.session.execute(update(PayRun).where(PayRun.id == run_id).values(state="approved", approved_at=TODAY))
-        db.session.commit()
-
-
-def leave(province: Province, name: str, place: str) -> None:
-    """Let somebody belong to another agency from now on, as if they always had: out of the old one's reach."""
-    with scope.everything():
-        db.session.execute(
-            update(PersonAgency)
-            .where(PersonAgency.person_id == province.people[name])
-            .values(agency_id=province.agencies[place])
-        )
-        db.session.execute(
-            text("SELECT refresh_people(:ids, :today)"), {"ids": [province.people[name]], "today": TODAY.date()}
-        )
         db.session.commit()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from hrms.core.rules import N_, Problem, Reason
 from hrms.pay.queries import law_days
+from hrms.pay.routes.sheets.words import PART_MONTH_LABELS
 from hrms.pay.rules import comparing, month, stretches
 from hrms.pay.rules import doubts as doubting
+from hrms.pay.rules.amounts import ROUNDING_LABELS
 from hrms.pay.rules.figures import NoFigure
 from hrms.pay.rules.stretches import Stretch
 
+_WAYS: dict[str, str] = {**{way.value: words for way, words in ROUNDING_LABELS.items()}, **PART_MONTH_LABELS}
+"""Figures that name a way of computing → its words."""
 Kept = Sequence[Mapping[str, Any]]
 
 
@@ -65,7 +69,10 @@ def _told(first: date, kept: Kept, unpaid: int) -> Told | None:
         return None
     try:
         least = law_days.unpaid_limit(first)
-        reasons = month.explain(first, mine, law_days.figures_of, unpaid=unpaid, least=least)
+        reasons = [
+            replace(one, figure=_WAYS.get(one.figure, one.figure))
+            for one in month.explain(first, mine, law_days.figures_of, unpaid=unpaid, least=least)
+        ]
         contributes = least is None or unpaid < least.number
         return Told(reasons, month.month_pay(first, mine, law_days.figures_of, contributes=contributes).net)
     except NoFigure:
