@@ -43,7 +43,7 @@ def register() -> None:
     hooks.daily.append(clocks.refresh_all)
     hooks.setting_changed.append(_setting_changed)
     hooks.due_sources.append(raise_due.SOURCE)
-    hooks.cards.append(hooks.Card("pay/raising/_home.html", raise_home.load_card, 21))
+    hooks.cards.append(hooks.Card("pay/raising/_home.html", raise_home.load_card, 19))
     hooks.checks.append(hooks.Check(N_("ngày nâng bậc tới đúng cách tính, danh sách nâng bậc khớp"), raise_checks.run))
     tasks.kinds[JOB] = tasks.Kind(N_("Lập danh sách nâng bậc lương của các cơ quan"), "/pay/raises")
     register_labels(RAISE_LABELS)

@@ -17,7 +17,10 @@ from hrms.pay.rules.raising import WAITING
 
 _COUNTS = text("""
 SELECT count(*) FILTER (WHERE c.next_step_on < :today) AS overdue, min(c.next_step_on) AS earliest,
-  count(*) FILTER (WHERE c.next_step_on >= :today AND c.next_step_on < :after) AS coming
+  count(*) FILTER (WHERE c.next_step_on >= :today) AS coming,
+  count(*) FILTER (WHERE c.next_step_on >= :today AND EXISTS (
+    SELECT 1 FROM person_rank f WHERE f.person_id = c.person_id AND f.superseded_at IS NULL AND f.valid_from > :today
+      AND f.valid_from <= c.next_step_on)) AS settled
 FROM people_current c
 WHERE c.status = 'serving' AND c.next_step_on < :after AND c.scope_ids && CAST(:roots AS bigint[])
 """)

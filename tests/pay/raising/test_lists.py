@@ -278,10 +278,10 @@ def test_the_first_page_says_what_is_overdue_in_red(province: Province) -> None:
     set_rank(province, CAM, "2.67", step=2, since=date(2023, 10, 1))
     browser = province.client("tochuc")
     page = browser.get("/").text
-    assert "1 người quá ngày nâng bậc" in page
+    assert "Nâng bậc lương quá hạn" in page
     assert "step_due=overdue" in page
-    assert "sớm nhất 01/10/2026" in page
-    assert "quá ngày nâng bậc" not in province.client("thutruong").get("/").text
+    assert '<b class="tile-alert">sớm nhất từ 01/10/2026</b>' in page
+    assert "Nâng bậc lương quá hạn" not in province.client("thutruong").get("/").text
     found = browser.get("/people?step_due=overdue&sort=next_step_on").text
     assert CAM in found
     assert HUNG not in found
