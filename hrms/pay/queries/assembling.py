@@ -6,13 +6,14 @@ No statement is asked here; what equal facts gave is kept, since many people hav
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from hrms.core.rules import N_
+from hrms.figures.changes import kept_by_law
 from hrms.pay.queries import law_days
 from hrms.pay.queries.paying import Payers
 from hrms.pay.rules import allowances as allowing
@@ -75,7 +76,6 @@ class Assembler:
     payers: Payers
     _cuts: tuple[date, ...] = ()
     _law: frozenset[date] = frozenset()
-    _kept: dict[tuple[_Day, date], _Read] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._law = frozenset(day for day in law_days.law_days() if self.first < day < self.until)
@@ -100,7 +100,7 @@ class Assembler:
                 tuple(tuple(row[1:]) for row in known.allowances if _holds(row, start)),
                 _absence(known.absences, start),
             )  # fmt: skip
-            read = self._read(on, law_days.epoch(start))
+            read = _read(on, law_days.epoch(start))
             for code, params in read.doubts:
                 said = dict(params)
                 if said.get("day", "") is None:
@@ -139,13 +139,6 @@ class Assembler:
             pieces[-1] = _longer(last, new.end)
         else:
             pieces.append(new)
-
-    def _read(self, on: _Day, epoch: date) -> _Read:
-        key = (on, epoch)
-        found = self._kept.get(key)
-        if found is None:
-            found = self._kept[key] = _read(on, epoch)
-        return found
 
 
 def _at(rows: Sequence[Any], day: date) -> Any:
@@ -194,6 +187,7 @@ class _Doubts:
         self.found.setdefault((code, tuple(sorted(params.items(), key=lambda item: item[0]))))
 
 
+@kept_by_law(most=16_384)
 def _read(on: _Day, epoch: date) -> _Read:
     """Return what the facts of a day come to, by the law that begins on `epoch`."""
     doubts = _Doubts()

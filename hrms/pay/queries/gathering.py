@@ -16,19 +16,23 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from hrms.core import dated
 from hrms.core.db import bigints, db
+from hrms.figures.changes import kept_by_law
 from hrms.pay.queries import law_days
 from hrms.pay.queries.assembling import Assembler, Known
 from hrms.pay.queries.paying import Payers
 from hrms.pay.rules import month as monthly_rules
 from hrms.pay.rules.month import MonthPay
+from hrms.pay.rules.monthly import PayFacts
 from hrms.pay.rules.stretches import Away, PersonPay, Span, Stretch
 from hrms.people.models import PersonAbsence, PersonAgency, PersonAllowance, PersonPost, PersonRank, PersonStatus
 from hrms.people.queries import law
-from hrms.people.rules.kinds import MembershipKind
+from hrms.people.rules.kinds import MembershipKind, PersonKind
 
 __all__ = ["Away", "PersonPay", "Reckoner", "Stretch", "gather", "used"]
 
 AT_ONCE = 5000
+KEPT = 16_384
+"""Answers kept for equal facts and the same law."""
 _COLUMNS: dict[type[Any], tuple[str, ...]] = {
     PersonStatus: ("status", "kind"),
     PersonAgency: ("agency_id",),
@@ -120,11 +124,17 @@ def _rows(
     return found
 
 
+@kept_by_law(most=KEPT)
+def _month(first: date, contributes: bool, parts: tuple[tuple[date, date, PersonKind, PayFacts], ...]) -> MonthPay:
+    """Return a month by what decides it, wherever it was worked; many people have the same."""
+    mine = [Stretch(start, end, 0, 0, kind, facts) for start, end, kind, facts in parts]
+    return monthly_rules.month_pay(first, mine, law_days.figures_of, contributes=contributes)
+
+
 @dataclass(slots=True)
 class Reckoner:
-    """Months of people, by the law of the transaction; what equal facts gave is kept, so make one for many people."""
+    """Months of people, by the law of the transaction; make one for many people."""
 
-    _kept: dict[Any, MonthPay] = field(default_factory=dict)
     _days: dict[tuple[date, date], int] = field(default_factory=dict)
 
     def month(self, person: PersonPay, first: date, paying_id: int | None = None) -> MonthPay:
@@ -134,12 +144,7 @@ class Reckoner:
             return monthly_rules.nothing(first)
         limit = law_days.unpaid_limit(first)
         contributes = limit is None or self.unpaid(person, first) < limit.number
-        key = (first, contributes, *((one.start, one.end, one.kind, one.facts) for one in mine))
-        found = self._kept.get(key)
-        if found is None:
-            found = monthly_rules.month_pay(first, mine, law_days.figures_of, contributes=contributes)
-            self._kept[key] = found
-        return found
+        return _month(first, contributes, tuple((one.start, one.end, one.kind, one.facts) for one in mine))
 
     def part(self, person: PersonPay, first: date, paying_id: int | None = None) -> tuple[Stretch, ...]:
         """Return the stretches of a month, cut to it, as far as one agency pays them when that is given."""
