@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hrms.core.dates import working_days_between
@@ -23,6 +23,7 @@ from hrms.pay.rules.reserved import Reserved
 from hrms.pay.rules.stretches import Stretch
 from hrms.people.rules.kinds import PersonKind
 
+patient = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 OCTOBER = date(2026, 10, 1)
 NOVEMBER = date(2026, 11, 1)
 COEFFICIENTS = st.sampled_from(["1.86", "2.34", "2.67", "3.33", "4.98", "6.78", "8.00"]).map(Decimal)
@@ -71,6 +72,7 @@ def pay(several: list[Stretch]) -> month.MonthPay:
 DAYS = st.lists(st.integers(1, 30), max_size=6)
 
 
+@patient
 @given(facts())
 def test_a_whole_month_is_the_monthly_pay(one: PayFacts) -> None:
     whole, rule = pay(pieces([], [one])), monthly.pay(one, figures_of(OCTOBER, PersonKind.CIVIL_SERVANT))
@@ -78,11 +80,13 @@ def test_a_whole_month_is_the_monthly_pay(one: PayFacts) -> None:
     assert whole.net == rule.net
 
 
+@patient
 @given(facts(), DAYS)
 def test_cutting_changes_nothing(one: PayFacts, days: list[int]) -> None:
     assert pay(pieces(days, [one])) == pay(pieces([], [one]))
 
 
+@patient
 @given(st.lists(facts(), min_size=2, max_size=4), DAYS, st.randoms(use_true_random=False))
 def test_the_order_does_not_matter(several: list[PayFacts], days: list[int], rng: random.Random) -> None:
     ordered = pieces(days, several)
@@ -90,6 +94,7 @@ def test_the_order_does_not_matter(several: list[PayFacts], days: list[int], rng
     assert pay(shuffled) == pay(ordered)
 
 
+@patient
 @given(st.lists(facts(), min_size=2, max_size=3), DAYS)
 def test_no_dong_is_lost(several: list[PayFacts], days: list[int]) -> None:
     """Each line is its exact sum, rounded once: never more than half a đồng away."""
@@ -107,6 +112,7 @@ def test_no_dong_is_lost(several: list[PayFacts], days: list[int]) -> None:
     assert all(line.amount == line.amount.to_integral_value() for line in (*made.lines, *made.employer))
 
 
+@patient
 @given(facts(), st.integers(1, 30))
 def test_more_days_never_pay_less(one: PayFacts, day: int) -> None:
     short = [stretch(OCTOBER, OCTOBER + timedelta(days=day), one)]
@@ -114,6 +120,7 @@ def test_more_days_never_pay_less(one: PayFacts, day: int) -> None:
     assert pay(longer).gross >= pay(short).gross
 
 
+@patient
 @given(facts(), facts(), facts())
 def test_differences_add_up(first: PayFacts, second: PayFacts, third: PayFacts) -> None:
     """Putting right in two steps is putting right at once."""
@@ -129,6 +136,7 @@ def test_differences_add_up(first: PayFacts, second: PayFacts, third: PayFacts) 
     assert month.difference(one, one).lines == ()
 
 
+@patient
 @given(facts(), DAYS)
 def test_what_a_slip_keeps_is_read_back(one: PayFacts, days: list[int]) -> None:
     parts = pieces(days, [one])
@@ -144,6 +152,7 @@ def test_doubts_are_read_back(code: str) -> None:
         Doubt.of("no such")
 
 
+@patient
 @given(st.lists(st.tuples(st.integers(-5, 35), st.integers(1, 20)), max_size=5))
 def test_unpaid_working_days_are_counted_day_by_day(spans: list[tuple[int, int]]) -> None:
     paid = [(OCTOBER + timedelta(days=a), OCTOBER + timedelta(days=a + b)) for a, b in spans]
