@@ -32,6 +32,7 @@ from seed.demo.facts import FIRST, LATER, FactWriter
 from seed.demo.law import law
 from seed.demo.names import FEMALE, MALE
 from seed.demo.papers import Register
+from seed.demo.pay import write as write_pay
 from seed.demo.performance import TABLES as PERFORMANCE
 from seed.demo.performance import write as write_performance
 from seed.demo.places import new_address
@@ -116,6 +117,10 @@ def make_province(people: int, seed: int, home: Path, say: Say = lambda _text: N
             write_performance(connection, today, moment)
         say("  " + _("đánh giá, xếp loại: %(seconds)s giây", seconds=round(monotonic() - began, 2)))
         clocks.refresh(None)
+        began = monotonic()
+        with scope.everything():
+            write_pay(connection, today)
+        say("  " + _("lương, nâng bậc: %(seconds)s giây", seconds=round(monotonic() - began, 2)))
         deadlines.refresh(None)
     analyze()
     return Made(people, len(province.tree.units), seconds)
