@@ -18,11 +18,16 @@ from hrms.core.i18n import _l
 QUARTERS = [("1", "I"), ("2", "II"), ("3", "III"), ("4", "IV")]
 
 
+def years(this: int, *, back: int = 6) -> list[tuple[str, str]]:
+    """Return the next year, this one and those before, newest first."""
+    return [(str(year), str(year)) for year in range(this + 1, this - back, -1)]
+
+
 class ListForm(Form):
     """A list of a quarter: of one agency, or of every agency under it."""
 
     agency = ComboField(_l("Cơ quan"), [Required()])
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=2013, most=2100, render_kw={"width": "s"})
+    year = SelectField(_l("Năm"), [Required()], choices=[], render_kw={"width": "s"})
     quarter = SelectField(_l("Quý"), [Required()], choices=QUARTERS, render_kw={"width": "s"})
     everybody = BooleanField(_l("Lập cho mọi cơ quan từ cơ quan này trở xuống (làm trong nền, có tiến độ)"))
 
@@ -56,7 +61,7 @@ class EarlyForm(Form):
     """A list of early raises of an agency and year."""
 
     agency = ComboField(_l("Cơ quan"), [Required()])
-    year = NumberField(_l("Năm xét"), [Required()], whole=True, least=2014, most=2100, render_kw={"width": "s"})
+    year = SelectField(_l("Năm xét"), [Required()], choices=[], render_kw={"width": "s"})
 
 
 class PlacementForm(Form):

@@ -50,6 +50,8 @@ class Filters:
     quarter: int | None = None
     kind: str | None = None
     state: str | None = None
+    has: str | None = None
+    """Only lists with somebody on them (`people`), with somebody proposed, or with somebody to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,12 @@ def _list_conditions(filters: Filters) -> list[ColumnElement[bool]]:
     for column, wanted in ((_L.year, filters.year), (_L.quarter, filters.quarter), (_L.kind, filters.kind)):
         if wanted is not None:
             found.append(column == wanted)
+    if filters.has:
+        of: dict[str, list[ColumnElement[bool]]] = {
+            "people": [], "proposed": [_I.state == "proposed"],
+            "waiting": [_I.state == "left_out", _I.left_out_reason == WAITING],
+        }  # fmt: skip
+        found.append(select(_I.id).where(_I.list_id == _L.id, *of[filters.has]).exists())
     return found
 
 

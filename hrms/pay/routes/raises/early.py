@@ -14,7 +14,7 @@ from hrms.core.i18n import _
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.core.web import actor
-from hrms.pay.forms.raises import EarlyForm
+from hrms.pay.forms.raises import EarlyForm, years
 from hrms.pay.queries import raise_pages as queries
 from hrms.pay.routes.base import blueprint
 from hrms.pay.routes.raises import words
@@ -26,6 +26,8 @@ from hrms.positions.queries.part import Part, part_of
 from hrms.positions.routes.seeing.asking import asked_number, kept, send_figures
 
 P = Permission
+SHOWN = 100
+"""Agencies the page shows before quotas are kept; all of them stand on the list afterwards."""
 HEADERS_WIDTHS = (44, 14, 12, 14, 14, 12, 12, 12, 12)
 
 
@@ -40,7 +42,7 @@ def early() -> ResponseReturnValue:
     page = queries.list_quotas(part, year, after=request.args.get("after"), before=request.args.get("before"))
     return render_template(
         "pay/raises/early.html", page=page, part=part, year=year, words=words, sums=queries.sum_quotas(part, year),
-        years=year_choices(), keeps=who.may(P.PAY_MANAGE), root=sharing_root(part), crumbs=words.crumbs(),
+        years=years(clock.today().year), keeps=who.may(P.PAY_MANAGE), root=sharing_root(part), crumbs=words.crumbs(),
         kept=kept("agency", "year"),
     )  # fmt: skip
 
@@ -54,11 +56,6 @@ def asked_year() -> int:
     """Return the year considered: of the address, else the one whose quota still holds."""
     today = clock.today()
     return asked_number("year", most=2101, least=2014) or (today.year if today.month > 3 else today.year - 1)
-
-
-def year_choices() -> list[tuple[str, str]]:
-    """Return the years to choose from, newest first."""
-    return [(str(year), str(year)) for year in range(clock.today().year + 1, clock.today().year - 6, -1)]
 
 
 def sharing_root(part: Part) -> int | None:
@@ -93,7 +90,8 @@ def early_quota() -> ResponseReturnValue:
     names = agencies.names([row["agency_id"] for row in rows])
     return render_template(
         "pay/raises/quota.html", year=year, agency=agency, shared=shared, names=names, back=back,
-        rows=sorted(rows, key=lambda row: names[row["agency_id"]]),
+        rows=sorted(rows, key=lambda row: (-row["given"], -row["quota"], names[row["agency_id"]]))[:SHOWN],
+        agencies_in_all=len(rows),
         crumbs=[*words.crumbs(), (_("Trước thời hạn"), back)],
         reasons=words.named(shared.reasons, {str(key): name for key, name in names.items()}), given=given,
     )  # fmt: skip
@@ -104,11 +102,12 @@ def new_early_list() -> ResponseReturnValue:
     """Make the list of those of an agency who may be raised early in a year."""
     who = actor()
     roots = who.scope(P.PAY_MANAGE)
-    data: dict[str, Any] = {"year": asked_year()}
+    data: dict[str, Any] = {"year": str(asked_year())}
     asked = request.args.get("agency", "").strip()
     if asked or (len(roots) == 1 and roots[0]):
         data["agency"] = asked or str(roots[0])
     form: Any = EarlyForm(data=data)
+    form.year.choices = years(clock.today().year)
     configure_agency(form.agency, P.PAY_MANAGE)
     status = 200
     if request.method == "POST":

@@ -15,7 +15,7 @@ from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.core.web import actor
-from hrms.pay.forms.raises import QUARTERS, ListForm, SendForm
+from hrms.pay.forms.raises import QUARTERS, ListForm, SendForm, years
 from hrms.pay.queries import raise_items
 from hrms.pay.queries import raise_pages as queries
 from hrms.pay.routes.base import blueprint
@@ -42,6 +42,7 @@ def raises() -> ResponseReturnValue:
     filters = queries.Filters(
         asked_number("year", most=2101), asked_number("quarter", most=5, least=1),
         asked_one_of("kind", words.KIND_LABELS), asked_one_of("state", words.LIST_LABELS),
+        asked_one_of("has", words.HAS_LABELS),
     )  # fmt: skip
     page = queries.list_lists(part, filters, after=request.args.get("after"), before=request.args.get("before"))
     anyone = ("", _("Tất cả"))
@@ -49,6 +50,7 @@ def raises() -> ResponseReturnValue:
         "pay/raises/lists.html", page=page, part=part, filters=filters, words=words,
         years=[anyone, *((str(one), str(one)) for one in queries.list_years(part))],
         quarters=[anyone, *QUARTERS], kinds=words.choices(words.KIND_LABELS), states=words.choices(words.LIST_LABELS),
+        has=words.choices(words.HAS_LABELS),
         may_make=who.may(P.PAY_MANAGE),
     )  # fmt: skip
 
@@ -57,11 +59,12 @@ def raises() -> ResponseReturnValue:
 def new_raise_list() -> ResponseReturnValue:
     """Make the list of a quarter: of one agency at once, of a whole tree in the background."""
     who, today = actor(), clock.today()
-    data: dict[str, Any] = {"year": today.year, "quarter": str((today.month + 2) // 3)}
+    data: dict[str, Any] = {"year": str(today.year), "quarter": str((today.month + 2) // 3)}
     roots = who.scope(P.PAY_MANAGE)
     if len(roots) == 1 and roots[0]:
         data["agency"] = str(roots[0])
     form: Any = ListForm(data=data)
+    form.year.choices = years(today.year)
     configure_agency(form.agency, P.PAY_MANAGE)
     status = 200
     if request.method == "POST":

@@ -10,6 +10,7 @@ from flask import url_for
 from hrms.core.formats import format_coefficient
 from hrms.core.i18n import N_, _, get_locale, render
 from hrms.core.rules import Reason
+from hrms.decisions.services.sheet import listed
 from hrms.pay.queries import raising
 from hrms.pay.queries.raise_pages import Opened
 from hrms.pay.rules.raising import RAISE_LABELS, WAITING
@@ -27,6 +28,9 @@ ITEM_TONES = {
     "proposed": "info", "waiting": "warn", "left_out": "none", "sent": "info", "decided": "ok", "cancelled": "none",
 }  # fmt: skip
 KIND_LABELS: dict[str, str] = {"regular": N_("thường xuyên"), "early": N_("trước thời hạn")}
+HAS_LABELS: dict[str, str] = {
+    "people": N_("có người đến hạn"), "proposed": N_("có người chờ trình"), "waiting": N_("có người chờ xem xét"),
+}  # fmt: skip
 ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 KEPT_REASONS = {WAITING, early.OUTSIDE, early.TIED}
 """Reasons the program itself leaves somebody out for; an officer's are shown as they were written."""
@@ -114,15 +118,10 @@ def choices(labels: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def named(reasons: Sequence[Reason], names: Mapping[str, str]) -> list[Reason]:
-    """Return the steps of a sharing out with the names of agencies in place of their ids."""
-    return [
-        Reason(
-            one.text, one.figure, one.source,
-            {
-                **one.params,
-                **({"names": ", ".join(names.get(key, key) for key in str(one.params["names"]).split(", "))}
-                   if "names" in one.params else {}),
-            },
-        )
-        for one in reasons
-    ]  # fmt: skip
+    """Return the steps of a sharing out with the first few names of agencies in place of their ids."""
+    found = []
+    for one in reasons:
+        ids = str(one.params["names"]).split(", ") if "names" in one.params else []
+        listed_names = listed([names.get(key, key) for key in ids])
+        found.append(Reason(one.text, one.figure, one.source, {**one.params, "names": listed_names}) if ids else one)
+    return found
