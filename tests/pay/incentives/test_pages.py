@@ -141,7 +141,10 @@ def test_a_round_to_its_decision(province: Province) -> None:
     assert shares(province, round_id)[HUNG2].left_out is None
     decision = add_decision(province)
     page = browser.get(f"{address}/decide").text
-    sent = fields(page) | {"decision_basis": "existing", "decision_id": str(decision), "decided_on": "20/11/2026"}
+    choices = browser.get("/decisions/choices?q=").json
+    label = next(one["label"] for one in choices["items"] if str(one["value"]) == str(decision))
+    sent = fields(page) | {"decision_basis": "existing", "decision_id": str(decision), "decision_id-text": label}
+    sent["decided_on"] = "20/11/2026"
     done = browser.post(f"{address}/decide", data=sent)
     assert done.status_code == 303, re.findall(r'class="form-error".*?</p>', done.text, re.DOTALL)
     assert row(round_id).state == "decided"

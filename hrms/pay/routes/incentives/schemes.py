@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from hrms.agencies import queries as agencies
 from hrms.agencies.models import Agency
 from hrms.core import clock, hooks
-from hrms.core.actor import missing
 from hrms.core.errors import Refused
 from hrms.core.i18n import _, render
 from hrms.core.permissions import Permission
@@ -83,7 +82,7 @@ def scheme_model() -> ResponseReturnValue:
     """Show a model of the catalogue (`?model=`)."""
     found = queries.find_model(request.args.get("model", "")[:60])
     if found is None:
-        raise missing("incentive_scheme")
+        return redirect(url_for("pay.schemes"))
     return render_template(
         "pay/incentives/model.html", model=found, **shown(found.terms), mark_words=mark_words, mark_tone=mark_tone,
         crumbs=[(_("Quy chế chi"), url_for("pay.schemes"))],
