@@ -12,9 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from hrms.core.permissions import Permission
 from hrms.core.web import actor
+from hrms.pay.queries import payouts
 from hrms.pay.queries import sheet_pages as pages
 from hrms.pay.routes.base import blueprint
+from hrms.pay.routes.incentives import words as share_words
 from hrms.pay.routes.sheets import words
+from hrms.pay.rules.schemes import PURPOSE_LABELS, STEP_WORDS
 
 P = Permission
 
@@ -40,4 +43,13 @@ def own() -> ResponseReturnValue:
     return render_template(
         "pay/sheets/own.html", years=years_of(slips), words=words, is_person=who.person_id is not None,
         person_id=who.person_id,
+        **shares_of(who.person_id),
     )  # fmt: skip
+
+
+def shares_of(person_id: int | None) -> dict[str, Any]:
+    """Return somebody's decided shares of incentive funds, with what the part of a page needs to show them."""
+    return {
+        "shares": payouts.of_person(person_id) if person_id else (), "share_words": share_words,
+        "purpose_labels": PURPOSE_LABELS, "step_words": STEP_WORDS,
+    }  # fmt: skip

@@ -12,7 +12,7 @@ from hrms.core.web import actor
 from hrms.pay.queries import sheet_pages as pages
 from hrms.pay.routes.base import blueprint
 from hrms.pay.routes.sheets import words
-from hrms.pay.routes.sheets.own import years_of
+from hrms.pay.routes.sheets.own import shares_of, years_of
 from hrms.people.queries import codes, showing
 from hrms.people.queries.record import FactRow
 from hrms.people.routes.page import page, read
@@ -31,7 +31,7 @@ def person(person_id: int) -> ResponseReturnValue:
     sees = record.may(P.PAY_VIEW)
     slips = [row for row in pages.list_of_person(person_id) if sees or row.state == "approved"]
     return page(
-        "pay/sheets/person.html", record, years=years_of(slips), words=words,
+        "pay/sheets/person.html", record, years=years_of(slips), words=words, **shares_of(person_id),
         held=[(one, _said(one)) for kind in KINDS for one in record.in_force(kind)],
         history=[_line(one) for one in record.facts if one.kind in KINDS and one.known(record.known_on)],
     )  # fmt: skip
