@@ -25,6 +25,8 @@ from hrms.pay.services import raising as services
 from hrms.performance.routes.calibration.asking import sent_version
 
 P = Permission
+OPEN = frozenset({"proposed", "waiting", "sent", "decided"})
+"""How far a raise is whose arrears are worth showing."""
 
 
 @blueprint.route("/pay/raises/items/<int:item_id>", access=(P.PAY_VIEW, P.SELF_VIEW))
@@ -42,7 +44,7 @@ def raise_item(item_id: int) -> ResponseReturnValue:
         "pay/raises/item.html", one=one, item=item, words=words, crumbs=way, today=clock.today(),
         reasons=words.reasons_of(item.reasons), doubts=words.doubts_of(item),
         merit=early_queries.merit_words(item.merit), own=own,
-        arrears=raise_money.arrears_of(item) if sees_money and item.state in {"proposed", "sent", "decided"} else None,
+        arrears=raise_money.arrears_of(item) if sees_money and words.standing_of(item) in OPEN else None,
         submission=under_way.get(item.person_id),
         keeps=not own and item.state in {"proposed", "left_out"} and who.may(P.PAY_MANAGE, at=one.scope_ids),
     )  # fmt: skip
