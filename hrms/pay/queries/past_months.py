@@ -36,12 +36,16 @@ WHERE state IN ('applied', 'undone') AND greatest(applied_at, undone_at) > :sinc
 _SLIPS = text("SELECT DISTINCT person_id FROM pay_slips WHERE run_id = ANY (CAST(:runs AS bigint[]))")
 _FACTS = (PersonStatus, PersonAgency, PersonRank, PersonPost, PersonAllowance, PersonAbsence)
 _ONE_TABLE = """
-SELECT person_id, min(valid_from) AS since FROM {table}
+SELECT person_id, min(valid_from) AS since, max(coalesce(valid_to, 'infinity')) AS until FROM {table}
 WHERE person_id = ANY (CAST(:ids AS bigint[])) AND (recorded_at > :known OR superseded_at > :known)
   AND valid_from < :until AND (valid_to IS NULL OR valid_to > :first) GROUP BY person_id
 """
 _EACH = " UNION ALL ".join(_ONE_TABLE.format(table=model.__tablename__) for model in _FACTS)
-_CHANGED = text(f"SELECT person_id, min(since) AS since FROM ({_EACH}) f GROUP BY person_id")  # noqa: S608 - constants
+_CHANGED = text(
+    # The driver has no date beyond the last of the calendar.
+    "SELECT person_id, min(since) AS since, least(max(until), '9999-12-31') AS until"  # noqa: S608 - constants
+    f" FROM ({_EACH}) f GROUP BY person_id"
+)
 _TREE = text("""
 SELECT min(valid_from) FROM agency_facts WHERE (recorded_at > :known OR superseded_at > :known) AND valid_from < :until
 """)
@@ -73,6 +77,10 @@ class Changed:
     law: Mapping[int, date]
     """By agency: the first month whose law changed since; everybody is looked at from there on."""
     everybody: frozenset[int]
+    earlier: frozenset[int]
+    """Whose facts also changed, or were written anew, for days before the first approved month."""
+    known_on: datetime | None
+    """The instant since which changes were looked for."""
 
     @property
     def first(self) -> date | None:
@@ -118,21 +126,23 @@ def changed(agency_ids: Collection[int], before: date, law_revision: int, payers
     for agency_id, month in sorted(known):
         approved[agency_id] = (*approved.get(agency_id, ()), month)
     if not known:
-        return Changed({}, {}, {}, frozenset())
+        return Changed({}, {}, {}, frozenset(), frozenset(), None)
     first, until = min(month for _agency, month in known), months.after(max(month for _agency, month in known))
     people = set(used(first, until, payers, approved))
     old = [run.id for run in runs if run.month < before]
     people |= set(db.session.scalars(_SLIPS, {"runs": old}))
     since = min(looked.at for looked in known.values()) - MARGIN
-    asked = {"ids": sorted(people), "known": since, "first": first, "until": until}
+    asked = {"ids": sorted(people), "known": since, "first": date.min, "until": until}
     rows = db.session.execute(_CHANGED, asked).all()
-    earliest = {row.person_id: max(months.first_of(row.since), first) for row in rows}
+    earliest = {row.person_id: max(months.first_of(row.since), first) for row in rows if row.until > first}
     law = _by_law(known, law_revision)
     moved = db.session.execute(_TREE, asked).scalar_one()
     if moved is not None:
         # Whose unit moved cannot be told from the person's own facts.
         law |= {one: min(law.get(one, date.max), max(months.first_of(moved), first)) for one in approved}
-    return Changed(approved, earliest, law, frozenset(people) if law else frozenset())
+    everybody = frozenset(people) if law else frozenset()
+    earlier = frozenset(row.person_id for row in rows if row.since < first)
+    return Changed(approved, earliest, law, everybody, earlier, since)
 
 
 def _by_law(known: Mapping[tuple[int, date], Looked], law_revision: int) -> dict[int, date]:

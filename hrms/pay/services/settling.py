@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hrms.core.dates import add_months
 from hrms.pay.queries import past_months
 from hrms.pay.queries.gathering import PersonPay, Reckoner, gather
 from hrms.pay.queries.past_months import Changed
@@ -20,6 +21,8 @@ from hrms.pay.rules import stretches
 from hrms.pay.rules.doubts import Doubt
 from hrms.pay.rules.month import MonthPay
 
+MONTHS_BACK = 36
+"""How far before the first approved sheet a change is looked for."""
 UNCOMPUTABLE = frozenset({"no_coefficient", "no_figure", "part_time"})
 """Why days in service could not be computed; a month with such a day is not put right by a guess."""
 
@@ -57,7 +60,37 @@ def owed(
     # Whose facts no longer give any day of service is not among the gathered, but was paid.
     for person_id, pays in sorted(already.items()):
         _settle(PersonPay(person_id, ()), changed, pays, reckoner, found)
+    _say_unsettled(changed, reckoner, payers, found)
     return found
+
+
+def _say_unsettled(changed: Changed, reckoner: Reckoner, payers: Payers, found: dict[tuple[int, int], Owed]) -> None:
+    """Say whose pay of the months before an agency's first approved sheet is no longer what was known at the last one.
+
+    Nobody knows what was paid then, so the difference is not computed here.
+    """
+    ids = changed.earlier
+    if not ids:
+        return
+    until = max(several[0] for several in changed.months.values())
+    first = add_months(min(several[0] for several in changed.months.values()), -MONTHS_BACK)
+    then = {
+        one.person_id: one
+        for one in gather(first, until, person_ids=ids, known_on=changed.known_on, payers=payers)
+    }  # fmt: skip
+    now = {one.person_id: one for one in gather(first, until, person_ids=ids, payers=payers)}
+    for person_id in sorted(ids):
+        old, new = (known.get(person_id, PersonPay(person_id, ())) for known in (then, now))
+        involved = {one.paying_id for one in (*old.stretches, *new.stretches)}
+        for agency_id in sorted(involved & changed.months.keys()):
+            differing = (
+                month
+                for month in months.firsts(first, changed.months[agency_id][0])
+                if reckoner.month(old, month, agency_id) != reckoner.month(new, month, agency_id)
+            )
+            if (month := next(differing, None)) is not None:
+                entry = found.setdefault((agency_id, person_id), Owed())
+                entry.doubts.append(Doubt.of("unsettled", month=f"{month:%m/%Y}"))
 
 
 def _settle(

@@ -245,3 +245,19 @@ def _undo(change_id: int) -> None:
         )
         revision.advance()
         db.session.commit()
+
+
+def test_what_changed_before_the_first_sheet_is_said_and_not_computed(province: Province) -> None:
+    """Nobody knows what was paid before sheets were kept here."""
+    person = province.people[YOUNG]
+    close(province, at(8))
+    set_rank(province, YOUNG, "3.00", since=date(2026, 5, 1), until=date(2026, 7, 1), step=3, **A1)
+    made = compute(province, at(9))
+    assert "unsettled" in doubts(made, person)
+    (said,) = [one for one in slip(made, person).doubts if one["code"] == "unsettled"]
+    assert said["params"] == {"month": "05/2026"}
+    assert amounts(made, person, at(8)) == {}
+    # A change of today writes the days before anew, unchanged: nothing to say of them.
+    set_rank(province, "Nguyễn Văn Hùng", "3.99", since=at(9), step=6, **A1)
+    compute(province, at(9))
+    assert "unsettled" not in doubts(made, province.people["Nguyễn Văn Hùng"])
