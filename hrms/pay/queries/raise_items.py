@@ -13,6 +13,7 @@ from hrms.core.rules import N_
 from hrms.core.text import fold
 
 MOST = 20
+ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 DECIDED_BY: Mapping[str, str] = {
     "step": "step_raise", "beyond_scale": "beyond_scale", "early": "early_raise", "retirement": "early_raise",
 }  # fmt: skip
@@ -80,4 +81,4 @@ def list_words(row: Any) -> str:
             N_("Nâng bậc lương trước thời hạn năm %(year)s, %(agency)s"), year=str(row.year), agency=row.name
         )  # fmt: skip
     words = N_("Nâng bậc lương quý %(quarter)s năm %(year)s, %(agency)s")
-    return render(words, quarter=row.quarter, year=str(row.year), agency=row.name)
+    return render(words, quarter=ROMAN[row.quarter], year=str(row.year), agency=row.name)

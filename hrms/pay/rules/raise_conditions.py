@@ -26,7 +26,8 @@ def time_held(due_on: date | None, effective_on: date, since: date, source: str 
         found = N_("Giữ bậc từ %(since)s; hồ sơ chưa đủ để tính ngày đến hạn.")
     outcome = UNKNOWN if due_on is None else MET if due_on <= effective_on else NOT_MET
     params = {"since": since, "due": due_on or "", "day": effective_on}
-    return Condition("raise_time", N_("Đủ thời gian giữ bậc"), outcome, source, found, params, Supplier.USING_AGENCY)
+    supplier = None if outcome is MET else Supplier.USING_AGENCY
+    return Condition("raise_time", N_("Đủ thời gian giữ bậc"), outcome, source, found, params, supplier)
 
 
 def rated(since: date, until: date, ratings: Mapping[int, str], *, bars: bool, source: str = RAISE) -> Condition:
@@ -46,7 +47,7 @@ def rated(since: date, until: date, ratings: Mapping[int, str], *, bars: bool, s
         outcome, found = UNKNOWN, N_("Chưa có xếp loại năm %(missing)s.")
     return Condition(
         "raise_ratings", N_("Hoàn thành nhiệm vụ trở lên trong thời gian giữ bậc"), outcome, source, found, params,
-        Supplier.USING_AGENCY, answerable=outcome is UNKNOWN,
+        None if outcome is MET else Supplier.USING_AGENCY, answerable=outcome is UNKNOWN,
     )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def merit(words: str) -> Condition:
     """Return the written achievement an early raise rests on; `words` "" where the item names none."""
     return Condition(
         "early_merit", N_("Lập thành tích xuất sắc được công nhận bằng văn bản"), MET if words else UNKNOWN, EARLY,
-        "%(words)s", {"words": words}, Supplier.PERSON, answerable=not words,
+        "%(words)s", {"words": words}, None if words else Supplier.PERSON, answerable=not words,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from hrms.core.i18n import N_, _, get_locale, render
 from hrms.core.rules import Reason
 from hrms.decisions.services.sheet import listed
 from hrms.pay.queries import raising
+from hrms.pay.queries.raise_items import ROMAN
 from hrms.pay.queries.raise_pages import Opened
 from hrms.pay.rules.raising import RAISE_LABELS, WAITING
 from hrms.pay.services import early
@@ -31,7 +32,6 @@ KIND_LABELS: dict[str, str] = {"regular": N_("thường xuyên"), "early": N_("t
 HAS_LABELS: dict[str, str] = {
     "people": N_("có người đến hạn"), "proposed": N_("có người chờ trình"), "waiting": N_("có người chờ xem xét"),
 }  # fmt: skip
-ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 KEPT_REASONS = {WAITING, early.OUTSIDE, early.TIED}
 """Reasons the program itself leaves somebody out for; an officer's are shown as they were written."""
 
