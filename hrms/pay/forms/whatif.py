@@ -226,6 +226,25 @@ class PlacementForm(ChangeForm):
         return supposed.Placement(start=_day(self))
 
 
+class SchemeForm(ChangeForm):
+    """Another scheme of bonuses or extra income, in place of one or of none."""
+
+    groups = ("scheme", "instead", "year")
+    hint = _l("Chia lại quỹ cho người và kết quả xếp loại của năm đã chọn; quy chế sửa sau đó không đổi phương án.")
+    start = DateField(_l("Từ ngày"))
+    scheme = SelectField(
+        _l("Quy chế giả định"), [Required()], choices=[], render_kw={"width": "l", "lang": "vi"}
+    )  # fmt: skip
+    instead = SelectField(_l("So với quy chế"), choices=[], render_kw={"width": "l", "lang": "vi"})
+    year = NumberField(
+        _l("Người và xếp loại của năm"), [Required()], whole=True, least=2020, most=2100, render_kw={"width": "s"}
+    )
+
+    def change(self) -> Change:
+        """Refuse: the terms come from the scheme itself, which the view reads."""
+        raise NotImplementedError
+
+
 class TextForm(ChangeForm):
     """A text that is entered and not yet applied."""
 
@@ -242,7 +261,7 @@ class TextForm(ChangeForm):
 FORMS: Mapping[ChangeKind, type[ChangeForm]] = {
     ChangeKind.BASE_SALARY: BaseSalaryForm, ChangeKind.ALLOWANCE: AllowanceForm, ChangeKind.SCALE: ScaleForm,
     ChangeKind.LEADERSHIP: LeadershipForm, ChangeKind.INSURANCE: RateForm, ChangeKind.PLACEMENT: PlacementForm,
-    ChangeKind.TEXT: TextForm,
+    ChangeKind.INCENTIVE: SchemeForm, ChangeKind.TEXT: TextForm,
 }  # fmt: skip
 
 

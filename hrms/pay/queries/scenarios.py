@@ -18,6 +18,7 @@ from hrms.core.permissions import Permission
 from hrms.figures.models import FigureChange
 from hrms.pay.models import PayScenario
 from hrms.pay.rules.cost_tables import Cost
+from hrms.pay.rules.share_costs import ShareCost
 from hrms.pay.rules.supposed import Change, read
 
 JOB = "pay.compute_scenario"
@@ -32,11 +33,14 @@ class Look:
     agency: Agency
     changes: Sequence[Change]
     cost: Cost | None
+    shares: Sequence[ShareCost] = ()
+    """What other schemes of bonuses and extra income would cost, one for each that is supposed."""
 
 
 def _look(found: PayScenario, agency: Agency) -> Look:
     cost = Cost.from_json(found.result) if found.result else None
-    return Look(found, agency, [read(one) for one in found.changes], cost)
+    shares = [ShareCost.from_json(one) for one in (found.result or {}).get("shares", ())]
+    return Look(found, agency, [read(one) for one in found.changes], cost, shares)
 
 
 def get(actor: Actor, scenario_id: int, *, lock: bool = False) -> Look:

@@ -223,17 +223,20 @@ def _sizes(count: Count) -> tuple[int, ...]:
     return tuple(sum(row[place] for row in groups) for place in range(PLACES))
 
 
-def _agencies(places: Mapping[int, Place], least: int) -> tuple[AgencyLine, ...]:
-    """Return a line for each agency; those of few people together, with the smallest other while they are too few."""
-    kept = {key: one for key, one in places.items() if one.people or one.before != Sums() or one.after != Sums()}
-    few = [key for key, one in kept.items() if one.people < least]
-    others = sorted((key for key in kept if key not in few), key=lambda key: kept[key].people)
-    while few and sum(kept[key].people for key in few) < least and others:
+def together(people: Mapping[int, int], least: int) -> list[tuple[int, ...]]:
+    """Return agencies as rows of a table: those of few people in one, with the smallest other while too few."""
+    few = [key for key, number in people.items() if number < least]
+    others = sorted((key for key in people if key not in few), key=lambda key: people[key])
+    while few and sum(people[key] for key in few) < least and others:
         few.append(others.pop(0))
-    lines = [_line((key,), [kept[key]], least) for key in kept if key not in few]
-    if few:
-        lines.append(_line(tuple(few), [kept[key] for key in few], least))
-    return tuple(lines)
+    joined = set(few)
+    return [*((key,) for key in people if key not in joined), *([tuple(few)] if few else [])]
+
+
+def _agencies(places: Mapping[int, Place], least: int) -> tuple[AgencyLine, ...]:
+    kept = {key: one for key, one in places.items() if one.people or one.before != Sums() or one.after != Sums()}
+    rows = together({key: one.people for key, one in kept.items()}, least)
+    return tuple(_line(keys, [kept[key] for key in keys], least) for keys in rows)
 
 
 def _line(ids: tuple[int, ...], several: Sequence[Place], least: int) -> AgencyLine:

@@ -43,6 +43,7 @@ class ChangeKind(StrEnum):
     LEADERSHIP = "leadership"
     INSURANCE = "insurance"
     PLACEMENT = "placement"
+    INCENTIVE = "incentive"
     TEXT = "text"
 
 
@@ -53,6 +54,7 @@ CHANGE_LABELS: dict[ChangeKind, str] = {
     ChangeKind.LEADERSHIP: N_("Hệ số phụ cấp chức vụ khác"),
     ChangeKind.INSURANCE: N_("Tỷ lệ đóng bảo hiểm khác"),
     ChangeKind.PLACEMENT: N_("Xếp bậc nghề nghiệp cho mọi viên chức"),
+    ChangeKind.INCENTIVE: N_("Quy chế chi tiền thưởng, thu nhập tăng thêm khác"),
     ChangeKind.TEXT: N_("Các mức của một văn bản đang soạn"),
 }
 
@@ -398,8 +400,25 @@ class Text(Change):
         return [dict(row) for row in self.given]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incentive(Change):
+    """Another scheme of bonuses or extra income in the place of one, or of none, for a year's people and classes.
+
+    `terms` and `eligible` are as `schemes.write_terms` keeps them, copied when the change was made.
+    """
+
+    kind: ClassVar[ChangeKind] = ChangeKind.INCENTIVE
+    year: int
+    name: str
+    terms: Mapping[str, Any]
+    eligible: Mapping[str, Any]
+    before_name: str = ""
+    before_terms: Mapping[str, Any] | None = None
+    before_eligible: Mapping[str, Any] | None = None
+
+
 CHANGES: Mapping[ChangeKind, type[Change]] = {
-    one.kind: one for one in (BaseSalary, AllowanceChange, Scale, Leadership, Rate, Placement, Text)
+    one.kind: one for one in (BaseSalary, AllowanceChange, Scale, Leadership, Rate, Placement, Incentive, Text)
 }
 _ENUMS: Mapping[str, type[StrEnum]] = {
     "code": AllowanceCode, "give": Give, "form": Form, "insurance": Insurance, "side": Side,

@@ -28,9 +28,9 @@ from hrms.pay.models import PayScenario
 from hrms.pay.queries import scenarios as queries
 from hrms.pay.queries.paying import Payers
 from hrms.pay.queries.scenarios import JOB, Look
-from hrms.pay.rules.cost_tables import Cost
-from hrms.pay.rules.supposed import Change, write
+from hrms.pay.rules.supposed import Change, Incentive, write
 from hrms.pay.services import supposing
+from hrms.pay.services.supposing_shares import cost_of_scheme
 from hrms.people.queries import law
 
 P = Permission
@@ -146,16 +146,14 @@ def compute(
     if look.found.version != version:
         return False
     try:
-        cost = _cost(look, report)
+        result = _result(look, report)
     except BaseException:
         _keep(actor, look, version, {"state": "draft"})
         raise
-    return _keep(
-        actor, look, version, {"state": "computed", "result": cost.as_json(), "computed_at": clock.now()}, told=True
-    )
+    return _keep(actor, look, version, {"state": "computed", "result": result, "computed_at": clock.now()}, told=True)
 
 
-def _cost(look: Look, report: Callable[[int, int], None]) -> Cost:
+def _result(look: Look, report: Callable[[int, int], None]) -> dict[str, Any]:
     """Return what a scenario costs, read in a transaction in which the database lets nothing be written."""
     root = look.agency.id
     # Without a person: what is paid to the one who asks is counted like everybody's.
@@ -163,11 +161,13 @@ def _cost(look: Look, report: Callable[[int, int], None]) -> Cost:
         db.session.rollback()
         _read_only()
         try:
-            paying = Payers.read().under([root])
-            return supposing.cost(
-                look.changes, agency_ids=None if look.agency.depth == 0 else paying, first=look.found.starts_on,
-                months=look.found.years * 12, report=report,
+            paying = None if look.agency.depth == 0 else Payers.read().under([root])
+            cost = supposing.cost(
+                look.changes, agency_ids=paying, first=look.found.starts_on, months=look.found.years * 12,
+                report=report,
             )  # fmt: skip
+            schemes = [one for one in look.changes if isinstance(one, Incentive)]
+            return cost.as_json() | {"shares": [cost_of_scheme(one, paying).as_json() for one in schemes]}
         finally:
             db.session.rollback()
 

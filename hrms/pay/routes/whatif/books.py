@@ -21,7 +21,7 @@ HIDDEN = "•"
 _WIDE, _NARROW = 46.0, 20.0
 TITLES = {
     "changes": N_("Giả định"), "years": N_("Theo năm"), "agencies": N_("Theo cơ quan"), "codes": N_("Theo khoản"),
-    "spread": N_("Tăng, giảm"), "compare": N_("So sánh"),
+    "spread": N_("Tăng, giảm"), "shares": N_("Quy chế chi"), "compare": N_("So sánh"),
 }  # fmt: skip
 
 
@@ -110,6 +110,10 @@ def book_of(look: Look, cost: Cost) -> BytesIO:
             for row in showing.spread_rows(spread)
         ]
     book.sheet("spread", headers, rows, 24.0)
+    shares = [[showing.share_title(one), *row] for one in look.shares for row in showing.share_rows(one)]
+    if shares:
+        headers = [_("Quy chế"), _("Cơ quan"), _("Số người"), _("Hiện hành"), _("Theo phương án"), _("Tăng thêm")]
+        book.sheet("shares", headers, shares)
     return book.done()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from hrms.core import clock
 from hrms.core.actor import missing
 from hrms.core.dates import add_months
 from hrms.core.errors import Refused
@@ -19,18 +20,21 @@ from hrms.core.rules import N_, Problem
 from hrms.core.web import actor
 from hrms.figures.changes import whole
 from hrms.figures.models import FigureChange
-from hrms.pay.forms.whatif import FORMS, ChangeForm, TextForm, data_of, problems_of
+from hrms.pay.forms.whatif import FORMS, ChangeForm, SchemeForm, TextForm, data_of, problems_of
 from hrms.pay.queries import scenarios as queries
+from hrms.pay.queries import schemes
 from hrms.pay.queries.scenarios import Look
 from hrms.pay.routes.base import blueprint
 from hrms.pay.routes.whatif.asking import crumbs, opened, run_form, sent_version, step
 from hrms.pay.routes.whatif.words import group_words, post_words
 from hrms.pay.rules import supposed
+from hrms.pay.rules.schemes import write_terms
 from hrms.pay.rules.supposed import CHANGE_LABELS, Change, ChangeKind, in_force
 from hrms.pay.services import scenarios as services
 from hrms.people.queries import law
 
 P = Permission
+SHOWN_SCHEMES = 200
 _STAFF_TABLE = "4"
 """Drivers, guards and the like: their groups have no common letters and few people."""
 LAST_DAY_OF_PLACEMENT = "placing.deadline_public"
@@ -66,8 +70,8 @@ def edit_change(scenario_id: int, place: int) -> ResponseReturnValue:
     """Change the figures of something supposed."""
     look = opened(scenario_id, manages=True)
     change = _at(look, place)
-    if isinstance(change, supposed.Text):
-        # The rows were copied from a text; another copy is taken by adding it anew.
+    if isinstance(change, supposed.Text | supposed.Incentive):
+        # It was copied from a text or a scheme; another copy is taken by adding it anew.
         return redirect(url_for("pay.scenario", scenario_id=scenario_id), 303)
     form: Any = FORMS[change.kind](data={**data_of(change), "version": str(look.found.version)})
 
@@ -115,6 +119,8 @@ def _begin(kind: ChangeKind, look: Look) -> dict[str, Any]:
         until = add_months(look.found.starts_on, 12 * look.found.years)
         if known and look.found.starts_on <= (last := date.fromisoformat(known.value)) < until:
             data["start"] = last
+    elif kind is ChangeKind.INCENTIVE:
+        data["year"] = clock.today().year - 1
     return data
 
 
@@ -126,7 +132,7 @@ def _run(form: Any, kind: ChangeKind, look: Look, act: Any, drafts: Sequence[Fig
         if wrong:
             raise Refused(*wrong)
         try:
-            change = _text(form, drafts) if isinstance(form, TextForm) else form.change()
+            change = _copied(form, look, drafts) or form.change()
         except BadNumber as error:
             words = N_("“%(value)s” không phải là số. Hãy ghi như 2,34; 2,67; 3,00.")
             raise Refused(Problem("coefficients", "not_a_number", words, {"value": str(error.value)})) from error
@@ -146,18 +152,50 @@ def _offer(form: ChangeForm, look: Look, drafts: Sequence[FigureChange]) -> None
     posts = dict.fromkeys(
         f"{row['post']}:{row['place']}" for row in in_force(law.rows("leadership_coefficients"), day)
     )  # fmt: skip
+    known = _schemes() if isinstance(form, SchemeForm) else []
     form.offer(
         {
             "group": [("", _("Mọi loại")), *((key, group_words(key)) for key in groups)],
             "groups_of": [(one, one) for one in dict.fromkeys(key[2:] for key in groups if key[0] != _STAFF_TABLE)],
             "post": [("", _("Mọi chức vụ")), *((key, post_words(key)) for key in posts)],
+            "scheme": [("", _("— chọn —")), *known],
+            "instead": [("", _("Chưa chi gì")), *known],
             "text": [("", _("— chọn —")), *((str(one.id), f"{one.number}: {one.title}"[:150]) for one in drafts)],
         }
     )
 
 
-def _text(form: TextForm, drafts: Sequence[FigureChange]) -> Change:
-    """Return the rows of the text chosen, as they are now."""
-    found = next(one for one in drafts if str(one.id) == form.text.data)
-    rows = whole(found.rows, found.valid_from, found.source, found.mark)
-    return supposed.Text(start=found.valid_from, number=found.number, given=tuple(rows))
+def _copied(form: ChangeForm, look: Look, drafts: Sequence[FigureChange]) -> Change | None:
+    """Return a change whose figures are copied: a text's rows, a scheme's terms as they are now; None for others."""
+    if isinstance(form, TextForm):
+        found = next(one for one in drafts if str(one.id) == form.text.data)
+        rows = whole(found.rows, found.valid_from, found.source, found.mark)
+        return supposed.Text(start=found.valid_from, number=found.number, given=tuple(rows))
+    if not isinstance(form, SchemeForm):
+        return None
+    name, terms, eligible = _scheme(form.scheme.data or "")
+    old = _scheme(form.instead.data) if form.instead.data else ("", None, None)
+    return supposed.Incentive(
+        start=look.found.starts_on, year=int(form.year.data or 0), name=name, terms=terms, eligible=eligible,
+        before_name=old[0], before_terms=old[1], before_eligible=old[2],
+    )  # fmt: skip
+
+
+def _scheme(key: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Return name and terms of a scheme of the program or of a model. Raises `NotFound`."""
+    which, _colon, rest = key.partition(":")
+    if which == "model":
+        model = schemes.find_model(rest)
+        if model is None:
+            raise missing("incentive_scheme")
+        return (model.name, *write_terms(model.terms))
+    found, _agency = schemes.get_scheme(actor(), int(rest))
+    return found.name, dict(found.terms), dict(found.eligible)
+
+
+def _schemes() -> list[tuple[str, str]]:
+    """Return the schemes the reader may see, then the models."""
+    page = schemes.list_schemes(actor(), schemes.SchemeFilters(), limit=SHOWN_SCHEMES)
+    own = [(f"scheme:{row.found.id}", f"{row.found.name} ({row.agency})"[:150]) for row in page.items]
+    models = [(f"model:{one.code}", _("Mẫu: %(name)s", name=one.name)[:150]) for one in schemes.models()]
+    return [*own, *models]

@@ -9,13 +9,13 @@ from typing import Any
 
 from hrms.core.charts import Bar, StackedBar
 from hrms.core.i18n import _, render
-from hrms.core.jinja import show_number
 from hrms.pay.queries import supposed as queries
 from hrms.pay.queries.scenarios import Look
 from hrms.pay.routes.whatif.words import signed
 from hrms.pay.rules.cost_tables import BAND_LABELS, DIMENSIONS, AgencyLine, Cost, Spread
 from hrms.pay.rules.costs import ZERO, Sums
 from hrms.pay.rules.lines import NAMES, SIDES, place
+from hrms.pay.rules.share_costs import ShareCost
 from hrms.people.rules.kinds import KIND_LABELS, PersonKind
 
 MILLION = Decimal(1_000_000)
@@ -25,22 +25,22 @@ DRAWN_MOST = 25
 _MIDDLE = BAND_LABELS.index("Không đổi")
 
 
-def short(amount: Decimal, *, sign: bool = False) -> str:
-    """Return an amount of đồng in millions or thousands of millions, for pictures."""
+def short(amount: Decimal) -> str:
+    """Return how much more in millions or thousands of millions of đồng."""
     unit, words = (BILLION, _("tỷ")) if abs(amount) >= BILLION else (MILLION, _("triệu"))
-    number = round(amount / unit, 2)
-    return f"{signed(number) if sign else show_number(number)} {words}"
+    return f"{signed(round(amount / unit, 2))} {words}" if amount else "0"
 
 
-def tone_of(amount: Decimal) -> str:
-    """Return the colour of a cost that is more, or less."""
-    return "bad" if amount > 0 else "ok" if amount < 0 else ""
+def shorter(amount: Decimal) -> str:
+    """Return the same in as few letters as stand at the end of a bar."""
+    unit, words = (BILLION, _("tỷ")) if abs(amount) >= BILLION else (MILLION, _("tr."))
+    return f"{signed(round(amount / unit, 1))} {words}" if amount else "0"
 
 
 def tile_of(label: str, sums: Sums, note: str) -> dict[str, Any]:
     """Return the figure of a cost: short, with the exact đồng under it."""
     exact = _("%(amount)s đồng", amount=signed(sums.cost))
-    return {"label": label, "value": short(sums.cost, sign=True), "note": f"{exact}; {note}" if note else exact}
+    return {"label": label, "value": short(sums.cost), "note": f"{exact}; {note}" if note else exact}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,13 @@ def agency_rows(cost: Cost) -> list[Row]:
 def agency_bars(rows: Sequence[Row]) -> list[Bar]:
     """Return bars of how much more the agencies cost that stand for themselves, the first of them."""
     alone = [row for row in rows if not row.together and len(row.line.agency_ids) == 1][:DRAWN_MOST]
-    return [bar_of(row.name, (row.line.after - row.line.before).cost) for row in alone]
+    costs = [(row.name, (row.line.after - row.line.before).cost) for row in alone]
+    return [bar_of(name, cost) for name, cost in costs if cost]
 
 
 def bar_of(label: str, amount: Decimal) -> Bar:
     """Return the bar of a difference: its length the size, its colour and sign the direction."""
-    return Bar(label, abs(amount), short(amount, sign=True), tone_of(amount))
+    return Bar(label, abs(amount), shorter(amount), "ok" if amount < 0 else "")
 
 
 def year_bars(cost: Cost) -> list[Bar]:
@@ -124,13 +125,44 @@ def band_words(places: Sequence[int]) -> str:
 
 
 def band_bars(cost: Cost) -> list[Bar]:
-    """Return bars of how many people gain or lose how much, all together, from the first size anybody has."""
-    used = [at for at, count in enumerate(cost.sizes) if count]
+    """Return bars of how many people gain or lose how much, all together."""
+    return size_bars(cost.sizes)
+
+
+def size_bars(sizes: Sequence[int]) -> list[Bar]:
+    """Return bars of how many people gain or lose how much, from the first size anybody has to the last."""
+    used = [at for at, count in enumerate(sizes) if count]
     bars = []
     for at in range(used[0], used[-1] + 1) if used else ():
         tone = "ok" if at > _MIDDLE else "bad" if at < _MIDDLE else ""
-        bars.append(Bar(render(BAND_LABELS[at]), cost.sizes[at], "", tone))
+        bars.append(Bar(render(BAND_LABELS[at]), sizes[at], "", tone))
     return bars
+
+
+def share_rows(share: ShareCost) -> list[list[Any]]:
+    """Return a row an agency: name, people, by the old scheme, by the supposed one, more."""
+    names = queries.names_of({one for line in share.agencies for one in line.agency_ids})
+    rows = [
+        [
+            names.get(line.agency_ids[0], "")
+            if len(line.agency_ids) == 1
+            else _("%(count)s cơ quan ít người, gộp lại", count=len(line.agency_ids)),
+            line.people, line.before, line.after, line.after - line.before,
+        ]
+        for line in sorted(share.agencies, key=lambda one: (len(one.agency_ids) > 1, one.before - one.after))
+    ]  # fmt: skip
+    rows.append([_("Cộng"), share.people, share.before, share.after, share.more])
+    return rows
+
+
+def share_headers(share: ShareCost) -> list[str]:
+    """Return the headers of `share_rows`."""
+    return [_("Cơ quan"), _("Số người"), share.name_before or _("Chưa chi gì"), share.name_after, _("Tăng thêm")]
+
+
+def share_title(share: ShareCost) -> str:
+    """Return what is compared."""
+    return _("Quy chế chi: “%(name)s”, năm %(year)s (đồng)", name=share.name_after, year=share.year)
 
 
 def used_columns(spread: Spread) -> list[int]:
@@ -208,6 +240,9 @@ def compared(columns: Sequence[Column]) -> list[Line]:
     for year in years:
         values = [_of_year(column.cost, year) for column in columns]
         lines.append(Line(_("Chi phí tăng năm %(year)s", year=year), values, signed=True))
+    if any(one.look.shares for one in columns):
+        more = [sum((each.more for each in one.look.shares), ZERO) if one.look.shares else None for one in columns]
+        lines.append(Line(_("Quy chế chi: tăng một năm"), more, signed=True))
     if any(one.cost.arrears_months for one in columns):
         lines.append(
             Line(_("Truy lĩnh, truy thu của tháng đã duyệt"), [one.cost.arrears.net for one in columns], signed=True)

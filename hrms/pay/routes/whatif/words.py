@@ -22,6 +22,7 @@ from hrms.pay.rules.supposed import (
     BaseSalary,
     Change,
     Give,
+    Incentive,
     Leadership,
     Placement,
     Rate,
@@ -141,9 +142,16 @@ def _text(change: Text) -> str:
     return _("Các mức của văn bản %(number)s, từ %(start)s", number=change.number, start=day(change.start))
 
 
+def _incentive(change: Incentive) -> str:
+    if change.before_name:
+        return _("Chi theo “%(name)s” thay “%(old)s” (người, xếp loại năm %(year)s)", name=change.name,
+                 old=change.before_name, year=change.year)  # fmt: skip
+    return _("Chi theo “%(name)s” (người, xếp loại năm %(year)s)", name=change.name, year=change.year)
+
+
 _SAYS: Mapping[type[Change], Callable[[Any], str]] = {
     BaseSalary: _base, Scale: _scale, Leadership: _leadership, Rate: _rate, AllowanceChange: _allowance,
-    Placement: _placement, Text: _text,
+    Placement: _placement, Incentive: _incentive, Text: _text,
 }  # fmt: skip
 
 
@@ -153,6 +161,9 @@ def reasons_of(change: Change) -> list[Reason]:
         text = N_("Viên chức loại A2.2 xếp vào A2.1, loại A3.2 vào A3.1: hệ số bằng hoặc cao hơn gần nhất, chênh lệch "
                   "cao hơn bậc cuối được bảo lưu.")  # fmt: skip
         return [Reason(text, "", "NĐ 232/2026/NĐ-CP Đ7 k3, Đ18 k2; TT 02/2007/TT-BNV Mục II")]
+    if isinstance(change, Incentive):
+        text = N_("Quỹ của mỗi cơ quan và phần của mỗi người tính như một đợt quyết toán cả năm theo quy chế này.")
+        return [Reason(text, "", str(change.terms.get("source") or ""))]
     lines: dict[tuple[str, str], list[str]] = {}
     for row in change.rows(law.rows):
         known = CHANGEABLE[row["catalogue"]]
