@@ -115,6 +115,28 @@ def _bound(row: Any, settled: Collection[int]) -> list[Bound]:
     return [one for one in found if one.commitment.id not in settled]
 
 
+_AS_IF = text("""
+SELECT s.person_id, CAST(:day AS date) AS left_on, 'left' AS status, s.kind, NULL AS reason, NULL AS decision_kind,
+  NULL AS said, p.recruited_on, p.joined_agency_on, false AS noticed, p.full_name, p.staff_code, NULL AS decision_id
+FROM person_status s JOIN people p ON p.id = s.person_id
+WHERE s.person_id = :id AND s.superseded_at IS NULL AND s.valid_from <= :day
+  AND (s.valid_to IS NULL OR s.valid_to > :day) AND s.status NOT IN ('left', 'retired', 'deceased')
+""")
+
+
+def leaving_today(person_id: int, day: date) -> Left | None:
+    """Return what a severance would rest on if somebody in service left on a day; None of others. Debts left out."""
+    row = db.session.execute(_AS_IF, {"id": person_id, "day": day}).one_or_none()
+    if row is None:
+        return None
+    kinds = [
+        (one.valid_from, one.valid_to or date.max, PersonKind(one.kind))
+        for one in db.session.execute(_KINDS, {"ids": [person_id]})
+    ]
+    paid = next(iter(gather(add_months(day.replace(day=1), -1), day, person_ids=[person_id])), None)
+    return _leaver(row, 0, kinds, paid, 0, ()).left
+
+
 def _owed(ids: Sequence[int]) -> tuple[set[int], dict[int, int]]:
     """Return the commitments that have a case of paying back, and what is still owed by person."""
     settled: set[int] = set()

@@ -119,7 +119,8 @@ def _values(one: Leaver, severed: Severed) -> dict[str, Any]:
     return {
         "agency_id": one.paying_id, "leaving_case": one.left.case, "monthly_pay": one.left.pay or 0,
         "worked_months": severed.worked_months, "insured_months": severed.insured_months, "years": severed.years,
-        "amount": severed.amount, "owed": one.left.owed, "holds": keep_codes((*severed.holds, *(one.notes if severed.due else ()))),
+        "amount": severed.amount, "owed": one.left.owed,
+        "holds": keep_codes((*severed.holds, *(one.notes if severed.due else ()))),
         "state": (State.HELD if severed.held else State.COMPUTED).value,
         "reasons": keep_reasons(severed.reasons), "decision_id": one.decision_id,
     }  # fmt: skip

@@ -78,9 +78,7 @@ def test_the_rule_of_the_day_of_leaving(
     leave(province, DUC, left_on, recruited=recruited)
     assert gather(province) == severance.Gathered(1, 0, 0)
     found = case(province, DUC)
-    pay = base * (
-        Decimal("4.74") + Decimal("0.5")
-    )  # with his post, without the public-duty allowance
+    pay = base * (Decimal("4.74") + Decimal("0.5"))  # with his post, without the public-duty allowance
     assert (found.state, found.leaving_case, found.monthly_pay, found.years) == (
         "computed", "own_wish", pay, Decimal(years),
     )  # fmt: skip

@@ -34,6 +34,7 @@ from hrms.core.rules import Problem
 MOST_ROWS = 100
 """So many rows of one list a form takes."""
 _ACT = re.compile(r"(add|remove):([a-z][a-z_-]*?)(?:-(\d{1,4}))?")
+_CENT = Decimal("0.01")
 _NUMBER = re.compile(r"-(\d{1,4})-")
 
 
@@ -212,7 +213,9 @@ def _typed(field: Any, value: Any) -> Any:
     if isinstance(field, MonthField):
         return PartialDate.parse(value)
     if isinstance(field, NumberField):
-        return Decimal(value)
+        number, shorter = Decimal(value), Decimal(value).quantize(_CENT)
+        # A column of three places holds 0.500 of what everybody writes 0.50.
+        return shorter if number == shorter and len(str(shorter)) < len(str(number)) else number
     if isinstance(field, AnswerField):
         return "yes" if value else "no"
     return value

@@ -93,7 +93,8 @@ class PayForm(MonthForm):
     groups: ClassVar[Any] = (
         (_l("Ngày và người"), ("on", "kind")),
         (_l("Lương và phụ cấp chức vụ"),
-         ("coefficient", "pay_percent", "beyond_scale_percent", "reserved", "leadership_coefficient", "reserved_leadership")),
+         ("coefficient", "pay_percent", "beyond_scale_percent", "reserved", "leadership_coefficient",
+          "reserved_leadership")),
         (_l("Phụ cấp khác"), ("allowances",)),
         (_l("Trường hợp riêng"), ("suspended", "unemployment_insurance")),
     )  # fmt: skip
@@ -122,8 +123,8 @@ class ArrearsForm(MonthForm):
         (_l("Đã tính"), ("before",)),
         (_l("Đúng ra"), ("after",)),
         (_l("Không đổi trước và sau"),
-         ("coefficient", "pay_percent", "beyond_scale_percent", "reserved", "leadership_coefficient", "reserved_leadership",
-          "suspended", "unemployment_insurance", "allowances")),
+         ("coefficient", "pay_percent", "beyond_scale_percent", "reserved", "leadership_coefficient",
+          "reserved_leadership", "suspended", "unemployment_insurance", "allowances")),
     )  # fmt: skip
 
     def offer(self) -> None:
