@@ -46,6 +46,30 @@ _CHANGED = text(
     "SELECT person_id, min(since) AS since, least(max(until), '9999-12-31') AS until"  # noqa: S608 - constants
     f" FROM ({_EACH}) f GROUP BY person_id"
 )
+# A fact that was cut beyond the month is written anew up to there: as far as the month goes it is still the same.
+_SIDE = """
+SELECT f.person_id, to_jsonb(f) - CAST(:clocks AS text[]) AS said, f.valid_from,
+  least(coalesce(f.valid_to, 'infinity'), CAST(:until AS date)) AS valid_to
+FROM {table} f JOIN pay_slips s ON s.run_id = :run AND s.person_id = f.person_id
+WHERE f.valid_from < :until AND {known}
+"""
+_GONE = "f.recorded_at <= :known AND f.superseded_at > :known"
+_COME = "f.recorded_at > :known AND f.superseded_at IS NULL"
+_APART = "(({gone}) EXCEPT ({come})) UNION ALL (({come}) EXCEPT ({gone}))"
+_OF_RUN = " UNION ALL ".join(
+    _APART.format(
+        gone=_SIDE.format(table=model.__tablename__, known=_GONE),
+        come=_SIDE.format(table=model.__tablename__, known=_COME),
+    )
+    for model in _FACTS
+)
+_OUTDATED = text(
+    f"SELECT (SELECT count(DISTINCT person_id) FROM ({_OF_RUN}) f) AS people,"  # noqa: S608 - constants
+    " (SELECT revision FROM law_revision) <> :law AND EXISTS (SELECT 1 FROM figure_changes"
+    " WHERE greatest(applied_at, undone_at) > :around AND valid_from < :until) AS law"
+)
+_CLOCKS = ["id", "valid_from", "valid_to", "recorded_at", "superseded_at", "decision_id", "basis", "recorded_by",
+           "batch_id"]  # fmt: skip
 _TREE = text("""
 SELECT min(valid_from) FROM agency_facts WHERE (recorded_at > :known OR superseded_at > :known) AND valid_from < :until
 """)
@@ -173,3 +197,24 @@ def paid(agency_ids: Collection[int], person_ids: Collection[int], first: date, 
         )
         for key, sides in lines.items()
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """What changed after a sheet was computed: the facts of so many people on it; the law of its days."""
+
+    people: int
+    law: bool
+
+
+def outdated(run: Any) -> Outdated:
+    """Return what changed since a sheet was computed, as far as the reader sees the people; one statement.
+
+    `run` has id, month, computed_at and law_revision. What was recorded of days after the month does not count.
+    """
+    values = {
+        "run": run.id, "known": run.computed_at, "until": months.after(run.month), "clocks": _CLOCKS,
+        "law": run.law_revision, "around": run.computed_at - LAW_MARGIN,
+    }  # fmt: skip
+    found = db.session.execute(_OUTDATED, values).one()
+    return Outdated(found.people, found.law)

@@ -10,9 +10,11 @@ from sqlalchemy import text
 
 from hrms.core import revision, scope
 from hrms.core.db import db
+from hrms.core.permissions import Permission
 from hrms.pay.queries import past_months, raising
+from hrms.pay.queries.past_months import Outdated
 from hrms.people.models import Discipline
-from tests.pay.making import TEACHER, add_absence, add_usual, move, set_rank, set_status
+from tests.pay.making import OFFICER, TEACHER, add_absence, add_usual, move, set_rank, set_status
 from tests.pay.sheets.running import amounts, approve, at, close, compute, doubts, due, paid, run, slip
 from tests.performance.making import add_row
 from tests.province import Province
@@ -261,3 +263,19 @@ def test_what_changed_before_the_first_sheet_is_said_and_not_computed(province: 
     set_rank(province, "Nguyễn Văn Hùng", "3.99", since=at(9), step=6, **A1)
     compute(province, at(9))
     assert "unsettled" not in doubts(made, province.people["Nguyễn Văn Hùng"])
+
+
+def test_a_sheet_says_what_changed_after_it_was_computed(province: Province) -> None:
+    made = compute(province, at(10))
+    province.enter("tochuc", Permission.PAY_VIEW)
+    assert past_months.outdated(run(made)) == Outdated(0, False)
+    set_rank(province, YOUNG, "3.00", since=at(12), step=3, **A1)
+    set_rank(province, OFFICER, "5.08", since=at(7), rank="01.002", group="A2.1", step=3)
+    _text("2600000", date(2026, 10, 20))
+    province.enter("tochuc", Permission.PAY_VIEW)
+    assert past_months.outdated(run(made)) == Outdated(1, True)
+    page = province.client("tochuc").get(f"/pay/runs/{made}").text
+    assert "Hồ sơ của 1 người đã đổi sau khi tính" in page
+    compute(province, at(10))
+    province.enter("tochuc", Permission.PAY_VIEW)
+    assert past_months.outdated(run(made)) == Outdated(0, False)

@@ -15,6 +15,7 @@ from hrms.core.i18n import _
 from hrms.core.permissions import Permission
 from hrms.core.rules import Reason
 from hrms.core.web import actor
+from hrms.pay.queries import past_months
 from hrms.pay.queries import sheet_pages as pages
 from hrms.pay.queries.sheet_pages import SlipFilters
 from hrms.pay.routes.base import blueprint
@@ -68,6 +69,7 @@ def page_of(run_id: int, status: int = 200, problems: Sequence[str] = ()) -> Res
         names=pages.names_of([row.person_id for row in slips.page.items if row.full_name is None]),
         units=pages.list_units(run_id), problems=problems, compared=_compared(found), crumbs=crumbs(found),
         narrowed=bool(asked.only or asked.words or asked.unit is not None),
+        newer=past_months.outdated(found) if found.state == "computed" else None,
         only=[("", _("Tất cả")), ("doubtful", _("Cần xem")), ("arrears", _("Có truy lĩnh, truy thu")),
               ("changed", _("Khác tháng trước"))],
         may_compute=who.may(P.PAY_MANAGE, at=at),
