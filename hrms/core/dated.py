@@ -101,6 +101,11 @@ def recording_moment() -> datetime:
     return moment
 
 
+def forget_moment() -> None:
+    """Take a new instant from here on: for a program that plays several days of an office in one transaction."""
+    db.session().info.pop("hrms.moment", None)
+
+
 def check_interval(valid_from: date, valid_to: date | None) -> None:
     """Raise `Refused` when an interval ends before it begins; the sentence shows the last day, as people write it."""
     if valid_to is not None and valid_to <= valid_from:

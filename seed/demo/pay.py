@@ -14,6 +14,7 @@ import psycopg
 from sqlalchemy import select
 
 from hrms.agencies.models import Agency
+from hrms.core import dated
 from hrms.core.actor import Actor
 from hrms.core.dates import add_months
 from hrms.core.db import db
@@ -73,6 +74,7 @@ def _sheets(connection: psycopg.Connection[Any], actor: Actor, offices: list[Age
             last = run.id
     connection.execute(_LATE, {"since": add_months(this, -2), "run": last})
     connection.execute("ANALYZE " + ", ".join(TABLES))
+    dated.forget_moment()
     computing.compute_many(actor, ids, this)
 
 
