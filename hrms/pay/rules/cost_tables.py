@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from hrms.core.rules import N_
-from hrms.pay.rules.costs import PLACES, Count, Place, Sums, month_at
+from hrms.pay.rules.costs import PLACES, ZERO, Count, Place, Sums, month_at
 from hrms.performance.rules import hiding
 
 BAND_LABELS: tuple[str, ...] = (
@@ -47,6 +47,8 @@ class AgencyLine:
     after: Sums
     month: Sums
     arrears: Sums
+    years: tuple[Decimal, ...] = ()
+    """How much more each year of the period costs, in the order of `Cost.years`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Cost:
                 {
                     "ids": list(one.agency_ids), "people": one.people, "changed": one.changed,
                     "before": _sums(one.before), "after": _sums(one.after), "month": _sums(one.month),
-                    "arrears": _sums(one.arrears),
+                    "arrears": _sums(one.arrears), "years": [str(each) for each in one.years],
                 }
                 for one in self.agencies
             ],
@@ -166,6 +168,7 @@ class Cost:
                 AgencyLine(
                     tuple(one["ids"]), int(one["people"]), one["changed"], _read(one["before"]),
                     _read(one["after"]), _read(one["month"]), _read(one["arrears"]),
+                    tuple(Decimal(each) for each in one.get("years") or ()),
                 )
                 for one in kept["agencies"]
             ),
@@ -200,7 +203,7 @@ def cost_of(count: Count, unplaced: int, least: int) -> Cost:
         count.first, count.months, month_at(count.first, count.looked_at), count.people, count.doubtful, unplaced,
         *_changed(count, few=few), count.month, count.ahead, arrears, len(approved),
         tuple(Year(year, before, after) for year, (before, after) in sorted(count.years.items())),
-        () if few else _agencies(count.places, least),
+        () if few else _agencies(count.places, sorted(count.years), least),
         tuple((side, code, old, new) for (side, code), (old, new) in sorted(count.codes.items())),
         tuple(one for one in spread if one is not None), least, () if few else _sizes(count),
     )  # fmt: skip
@@ -233,13 +236,13 @@ def together(people: Mapping[int, int], least: int) -> list[tuple[int, ...]]:
     return [*((key,) for key in people if key not in joined), *([tuple(few)] if few else [])]
 
 
-def _agencies(places: Mapping[int, Place], least: int) -> tuple[AgencyLine, ...]:
+def _agencies(places: Mapping[int, Place], years: Sequence[int], least: int) -> tuple[AgencyLine, ...]:
     kept = {key: one for key, one in places.items() if one.people or one.before != Sums() or one.after != Sums()}
     rows = together({key: one.people for key, one in kept.items()}, least)
-    return tuple(_line(keys, [kept[key] for key in keys], least) for keys in rows)
+    return tuple(_line(keys, [kept[key] for key in keys], years, least) for keys in rows)
 
 
-def _line(ids: tuple[int, ...], several: Sequence[Place], least: int) -> AgencyLine:
+def _line(ids: tuple[int, ...], several: Sequence[Place], years: Sequence[int], least: int) -> AgencyLine:
     people, changed = sum(one.people for one in several), sum(one.changed for one in several)
     return AgencyLine(
         ids, people,
@@ -247,6 +250,7 @@ def _line(ids: tuple[int, ...], several: Sequence[Place], least: int) -> AgencyL
         changed if changed in {0, people} or least <= changed <= people - least else None,
         sum((one.before for one in several), Sums()), sum((one.after for one in several), Sums()),
         sum((one.month for one in several), Sums()), sum((one.arrears for one in several), Sums()),
+        tuple(sum((one.years.get(year, ZERO) for one in several), ZERO) for year in years),
     )  # fmt: skip
 
 

@@ -249,6 +249,8 @@ class Place:
     """How much more the month looked at costs."""
     arrears: Sums = Sums()
     """How much more the approved months would have cost."""
+    years: dict[int, Decimal] = field(default_factory=dict)
+    """How much more each year costs, pay and the employer's contributions."""
 
 
 @dataclass(slots=True)
@@ -309,6 +311,7 @@ class Count:
         for year, months in self._years(run):
             before, after = self.years.get(year, (Sums(), Sums()))
             self.years[year] = before + old.times(count * months), after + new.times(count * months)
+            place.years[year] = place.years.get(year, ZERO) + more.cost * count * months
         closed = sum(1 for one in self.approved.get(run.agency_id, ()) if run.at <= one < run.at + run.count)
         if closed:
             place.arrears += more.times(count * closed)

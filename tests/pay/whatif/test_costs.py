@@ -90,6 +90,8 @@ def test_a_supposed_law_costs_what_its_sheets_would(paid: Province, change: Chan
     assert found.doubtful == 0
     assert sum((one.after for one in found.agencies), Sums()) == found.after
     assert sum(one.people for one in found.agencies) == found.people == len(PEOPLE)
+    for place, year in enumerate(found.years):
+        assert sum(one.years[place] for one in found.agencies) == (year.after - year.before).cost
 
 
 def test_several_changes_together_in_any_order(paid: Province) -> None:

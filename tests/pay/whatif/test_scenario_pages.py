@@ -175,7 +175,14 @@ def test_side_by_side_with_a_workbook(paid: Province) -> None:
     assert rows["Chi phí tăng cả thời gian"] == tuple(int(cost.more.cost) for cost in costs if cost)
     single = browser.get(f"/pay/what-if/{one}.xlsx")
     sheets = openpyxl.load_workbook(io.BytesIO(single.data))
-    assert sheets.sheetnames == ["Giả định", "Theo năm", "Theo cơ quan", "Theo khoản", "Tăng, giảm"]
+    assert sheets.sheetnames == [
+        "Giả định",
+        "Theo năm",
+        "Theo cơ quan",
+        "Theo cơ quan, năm",
+        "Theo khoản",
+        "Tăng, giảm",
+    ]
     years = list(sheets["Theo năm"].iter_rows(values_only=True))
     assert costs[0] is not None
     assert years[-1][3] == int(costs[0].more.cost)

@@ -21,6 +21,7 @@ HIDDEN = "•"
 _WIDE, _NARROW = 46.0, 20.0
 TITLES = {
     "changes": N_("Giả định"), "years": N_("Theo năm"), "agencies": N_("Theo cơ quan"), "codes": N_("Theo khoản"),
+    "agency_years": N_("Theo cơ quan, năm"),
     "spread": N_("Tăng, giảm"), "shares": N_("Quy chế chi"), "compare": N_("So sánh"),
 }  # fmt: skip
 
@@ -99,6 +100,8 @@ def book_of(look: Look, cost: Cost) -> BytesIO:
     book.sheet("changes", [_("Mục"), _("Nội dung")], _said(look), 24.0)
     book.sheet("years", showing.year_headers(), showing.year_rows(cost), 14.0)
     book.sheet("agencies", agency_headers(cost), _agencies(cost))
+    years = showing.agency_year_rows(cost, showing.agency_rows(cost))
+    book.sheet("agency_years", showing.agency_year_headers(cost), years)
     book.sheet("codes", showing.code_headers(), showing.code_rows(cost), 28.0)
     rows: list[list[Any]] = []
     headers = [_("Theo"), _("Nhóm"), _("Số người")]

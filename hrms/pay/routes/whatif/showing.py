@@ -78,6 +78,18 @@ def bar_of(label: str, amount: Decimal) -> Bar:
     return Bar(label, abs(amount), shorter(amount), "ok" if amount < 0 else "")
 
 
+def agency_year_rows(cost: Cost, rows: Sequence[Row]) -> list[list[Any]]:
+    """Return a row an agency: name, how much more each year costs, all years together."""
+    found: list[list[Any]] = [[row.name, *row.line.years, sum(row.line.years, ZERO)] for row in rows]
+    years = [(one.after - one.before).cost for one in cost.years]
+    return [*found, [_("Cộng"), *years, sum(years, ZERO)]]
+
+
+def agency_year_headers(cost: Cost) -> list[str]:
+    """Return the headers of `agency_year_rows`."""
+    return [_("Cơ quan"), *(str(one.year) for one in cost.years), _("Cộng")]
+
+
 def year_bars(cost: Cost) -> list[Bar]:
     """Return bars of how much more each year costs."""
     return [bar_of(str(one.year), (one.after - one.before).cost) for one in cost.years]
