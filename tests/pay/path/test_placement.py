@@ -11,7 +11,9 @@ from sqlalchemy import text
 
 from hrms.core import clock, scope
 from hrms.core.db import db
-from tests.pay.making import OFFICER, TEACHER, add_allowance, set_rank
+from hrms.pay.services import raising
+from tests.pay.making import OFFICER, TEACHER, add_allowance, add_official, set_rank
+from tests.pay.path.making import acting, item, list_of, rate
 from tests.people.carrying_out import carry_out, conditions, looked_at, problems
 from tests.province import TODAY, Province
 
@@ -195,3 +197,41 @@ def test_a_reserve_held_enters_the_worth(province: Province) -> None:
         "placement", person, ON, issuer_id=province.agencies["B"], own={person: {"rank": "01.002"}}, reason="promotion"
     )
     assert (_ranks(person)[-1].coefficient, _reserved(person, ON)) == (Decimal("5.76"), None)
+
+
+def test_the_official_example_from_college_to_a_title_of_group_b_and_its_next_raise(province: Province) -> None:
+    name = "Người Mới Xếp"
+    more = {"kind": "public_employee", "rank": "V.07.02.26", "group": "A0", "step": 4, "coefficient": "3.03"}
+    person, agency = add_official(province, name, "C1", since=date(2014, 12, 1), **more), province.agencies["C1"]
+    own = {"rank": "V.08.03.07", "insured_months": "117", "probation_months": "6", "degree": "college"}
+    carry_out("placement", person, date(2015, 3, 1), issuer_id=agency, own={person: own}, reason="first")
+    after = _ranks(person)[-1]
+    assert (after.pay_group, after.step, after.coefficient, after.step_since) == (
+        "B", 6, Decimal("2.86"), date(2013, 12, 1),
+    )  # fmt: skip
+    assert _reserved(person, date(2015, 3, 1)) == Decimal("0.17")
+    rate(province, name, [2013, 2014])
+    list_id = list_of(province, "C1", who="sonoivu")
+    # Overdue by years: further raises are due too, which somebody looks at.
+    with acting(province, "sonoivu") as actor:
+        found = item(province, name)
+        raising.include(actor, found.id, version=found.version)
+    carry_out("step_raise", person, TODAY.date(), issuer_id=agency, list=list_id)
+    raised = _ranks(person)[-1]
+    assert (raised.valid_from, raised.step, raised.coefficient) == (date(2015, 12, 1), 7, Decimal("3.06"))
+    # 3.06 and what is reserved.
+    assert raised.coefficient + (_reserved(person, date(2015, 12, 1)) or 0) == Decimal("3.23")
+
+
+def test_a_sideways_move_keeps_the_clock_of_the_official_example(province: Province) -> None:
+    name = "Người Chuyển Ngang"
+    more = {"kind": "public_employee", "rank": "V.07.03.29", "group": "A1", "step": 3, "coefficient": "3.00"}
+    person = add_official(province, name, "C1", since=date(2013, 5, 1), **more)
+    carry_out(
+        "placement", person, date(2015, 2, 1), issuer_id=province.agencies["C1"],
+        own={person: {"rank": "V.05.01.03"}}, reason="same_level",
+    )  # fmt: skip
+    after = _ranks(person)[-1]
+    assert (after.rank_code, after.coefficient, after.valid_from, after.step_since) == (
+        "V.05.01.03", Decimal("3.00"), date(2015, 2, 1), date(2013, 5, 1),
+    )  # fmt: skip
