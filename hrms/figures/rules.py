@@ -91,6 +91,7 @@ COLUMN_LABELS = {
     "cap": N_("Mức trần (số lần quỹ lương)"),
     "floors": N_("Mức tối thiểu mỗi tháng (đồng)"),
     "fund_percent": N_("Quỹ (% quỹ lương)"),
+    "kinds": N_("Đối tượng"),
     "kind_weights": N_("Mức riêng theo đối tượng"),
     "least_months": N_("Số tháng tối thiểu"),
     "max_coefficient": N_("Mức tối đa mỗi tháng (số lần mức lương)"),

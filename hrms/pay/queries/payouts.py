@@ -227,7 +227,8 @@ def list_shares(
     limit: int | None = LIMIT,
 ) -> Page[Any]:  # fmt: skip
     """Return a page of the shares of a round by name (all without `limit`), those left out too; one statement."""
-    clauses, values = ["s.round_id = :round"], {"round": one.found.id, "year": one.found.year}
+    clauses = ["s.round_id = :round"]
+    values: dict[str, Any] = {"round": one.found.id, "year": one.found.year}
     if filters.q:
         words = fold(filters.q).split()[:8]
         named = " AND ".join(f"' ' || h.search_text LIKE :q{place}" for place in range(len(words))) or "false"
