@@ -97,7 +97,7 @@ class Assembler:
             on = _Day(
                 status[3], status[2], _rank(known.rank, start),
                 tuple((law_days.epoch(row[0]), *row[2:]) for row in known.posts if _holds(row, start)),
-                tuple(tuple(row[1:]) for row in known.allowances if _holds(row, start)),
+                tuple(_allowance(row, start) for row in known.allowances if _holds(row, start)),
                 _absence(known.absences, start),
             )  # fmt: skip
             read = _read(on, law_days.epoch(start))
@@ -301,6 +301,14 @@ def _leading(on: _Day, epoch: date, doubts: _Doubts) -> Decimal:
             doubts.add(found.doubt, coefficient=str(recorded))
         highest = max(highest, found.coefficient)
     return highest
+
+
+def _allowance(row: Any, start: date) -> tuple[Any, ...]:
+    """Return an allowance without its first day: the law's own percentage is left to the law, which may change it."""
+    since, until, kind, coefficient, percent, amount = row
+    if percent is not None and percent in law_days.own_percents(kind, law_days.epoch(since), law_days.epoch(start)):
+        percent = None
+    return until, kind, coefficient, percent, amount
 
 
 def _allowances(

@@ -68,3 +68,20 @@ def absence_percent(kind: str, day: date) -> Figure | None:
 def _figure(key: str, start: date) -> Figure | None:
     found = next((row for row in law.in_force("parameters", start) if row["key"] == key), None)
     return Figure(found["value"], found["source"], found["mark"]) if found else None
+
+
+@kept_by_law(most=4096)
+def own_percents(code: str, since: date, start: date) -> frozenset[Decimal]:
+    """Return the percentages that were the law's own for an allowance on some day of `[since, start]`.
+
+    Who has one of them recorded has what the law says on `start`; empty where it says nothing there.
+    """
+    key = f"{code}{_SUFFIX}"
+    if key not in law.parameters(start):
+        return frozenset()
+    first, last = since.isoformat(), start.isoformat()
+    return frozenset(
+        Decimal(row["value"])
+        for row in law.rows("parameters")
+        if row["key"] == key and (row["valid_from"] or "") <= last and (row["valid_to"] or "9999") > first
+    )
