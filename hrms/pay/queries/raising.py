@@ -305,9 +305,9 @@ def _put_measure(known: Known, said: Mapping[str, Any]) -> None:
 
 
 def _put_rating(known: Known, said: Mapping[str, Any]) -> None:
-    if said["rating"] in set(RatingClass):
-        by = said["by_discipline"] if said["of_round"] else None
-        known.ratings.append(Classed(said["year"], RatingClass(said["rating"]), by))
+    rating = _CLASSES.get(said["rating"])
+    if rating is not None:
+        known.ratings.append(Classed(said["year"], rating, said["by_discipline"] if said["of_round"] else None))
 
 
 def _put_flag(known: Known, said: Mapping[str, Any]) -> None:
@@ -323,6 +323,7 @@ _PUT = {
     "absence": _put_absence, "spell": _put_spell, "measure": _put_measure, "rating": _put_rating, "flag": _put_flag,
     "notice": _put_notice,
 }  # fmt: skip
+_CLASSES = {one.value: one for one in RatingClass}
 _OUT = {EmploymentStatus.LEFT, EmploymentStatus.RETIRED, EmploymentStatus.DECEASED}
 
 
