@@ -157,6 +157,13 @@ class Run:
     agency_id: int
     before: MonthPay
     after: MonthPay
+    old: Sums
+    new: Sums
+
+    @classmethod
+    def of(cls, at: int, count: int, agency_id: int, before: MonthPay, after: MonthPay) -> Run:
+        """Return so many months, with their sums."""
+        return cls(at, count, agency_id, before, after, Sums.of(before), Sums.of(after))
 
 
 def joined(stretches: Iterable[Stretch]) -> Stretches:
@@ -209,7 +216,7 @@ def runs(
         )
         for agency_id in sorted(old.keys() | new.keys()):
             none = nothing(month)
-            yield Run(start, end - start, agency_id, old.get(agency_id, none), new.get(agency_id, none))
+            yield Run.of(start, end - start, agency_id, old.get(agency_id, none), new.get(agency_id, none))
 
 
 def _cuts(law: Law, stretches: Stretches) -> Iterator[date]:
@@ -286,11 +293,10 @@ class Count:
         home.people += count
         gained, paid = ZERO, 0
         for run in found:
-            old, new = Sums.of(run.before), Sums.of(run.after)
-            self._add_run(run, old, new, count)
+            self._add_run(run, count)
             months = run.count - max(self.since - run.at, 0)
             if months > 0:
-                gained += (new.net - old.net) * months
+                gained += (run.new.net - run.old.net) * months
                 paid += months
         change = (gained / paid).quantize(Decimal(1), ROUND_HALF_UP) if paid else ZERO
         if gained:
@@ -304,7 +310,8 @@ class Count:
     def _place(self, agency_id: int) -> Place:
         return self.places.setdefault(agency_id, Place())
 
-    def _add_run(self, run: Run, old: Sums, new: Sums, count: int) -> None:
+    def _add_run(self, run: Run, count: int) -> None:
+        old, new = run.old, run.new
         place, more = self._place(run.agency_id), new - old
         place.before += old.times(count * run.count)
         place.after += new.times(count * run.count)

@@ -6,7 +6,7 @@ over the whole period, facts that begin or end later included; raises still to b
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -80,13 +80,15 @@ def cost(
     with law.supposing(rows):
         after = _law(first, until)
         alike, unplaced = _alike(old, new, elsewhere, people, changes)
-    for one, number in alike.items():
+    for one, places in alike.items():
         try:
             found = list(runs(first, months, (before, one.before), (after, one.after), one.elsewhere))
         except Doubtful:
-            doubtful += number
+            doubtful += sum(places.values())
             continue
-        count.add(found, number, {"kind": one.kind, "group": one.group})
+        for agencies, number in places.items():
+            mine = [replace(run, agency_id=agencies[run.agency_id]) for run in found]
+            count.add(mine, number, {"kind": one.kind, "group": one.group})
     count.doubtful = doubtful
     report(2 * total, 2 * total)
     return cost_of(count, unplaced, int(settings.get("pay.hidden_below")))
@@ -207,8 +209,11 @@ def _alike(
     elsewhere: Mapping[int, Spans],
     people: Mapping[int, Person],
     changes: Sequence[Change],
-) -> tuple[Counter[_Alike], int]:
-    """Return how many people are alike, and how many could not be placed; within the supposed law."""
+) -> tuple[Mapping[_Alike, Counter[tuple[int, ...]]], int]:
+    """Return how many people are alike by the agencies that pay them, and how many could not be placed.
+
+    The agencies of people alike are numbered from 0; within the supposed law.
+    """
     nobody = Person()
 
     @cache
@@ -216,15 +221,26 @@ def _alike(
         made, unplaced = suppose(stretches, person, changes, law.pay_scales)
         return joined(made), unplaced
 
-    found: Counter[_Alike] = Counter()
+    @cache
+    def numbered(before: Stretches, after: Stretches) -> tuple[Stretches, Stretches, tuple[int, ...]]:
+        agencies = tuple(dict.fromkeys(one.paying_id for one in (*before, *after)))
+        at = {agency: number for number, agency in enumerate(agencies)}
+        both = [
+            tuple(replace(one, agency_id=at[one.paying_id], paying_id=at[one.paying_id]) for one in stretches)
+            for stretches in (before, after)
+        ]
+        return both[0], both[1], agencies
+
+    found: dict[_Alike, Counter[tuple[int, ...]]] = defaultdict(Counter)
     unplaced = 0
     for person_id in old.keys() | new.keys():
         person = people.get(person_id, nobody)
-        after, impossible = supposed(new.get(person_id, ()), person)
+        made, impossible = supposed(new.get(person_id, ()), person)
         unplaced += impossible
-        before = old.get(person_id, ())
+        before, after, agencies = numbered(old.get(person_id, ()), made)
         kind = (before or after)[-1].kind.value
-        found[_Alike(before, after, elsewhere.get(person_id, ()), kind, person.group or UNKNOWN)] += 1
+        alike = _Alike(before, after, elsewhere.get(person_id, ()), kind, person.group or UNKNOWN)
+        found[alike][agencies] += 1
     return found, unplaced
 
 

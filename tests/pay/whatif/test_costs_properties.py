@@ -88,7 +88,7 @@ def test_runs_of_months_add_up_to_every_month_for_itself(stretches: Stretches) -
     found: dict[int, Sums] = {}
     for run in runs(FIRST, MONTHS, (mine, joined(stretches)), (mine, joined(stretches))):
         assert run.before == run.after
-        found[run.agency_id] = found.get(run.agency_id, Sums()) + Sums.of(run.before).times(run.count)
+        found[run.agency_id] = found.get(run.agency_id, Sums()) + run.old.times(run.count)
     assert found == slowly(cut_by_law(stretches))
 
 
