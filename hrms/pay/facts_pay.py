@@ -109,3 +109,10 @@ class SeveranceSchema(ma.Schema):
     years = ma.fields.Integer(strict=True, load_default=0, validate=ma.validate.Range(0, 60))
     months = ma.fields.Integer(strict=True, load_default=0, validate=ma.validate.Range(0, 720))
     insured_months = ma.fields.Integer(strict=True, load_default=0, validate=ma.validate.Range(0, 720))
+
+
+class RetirementFacts(ma.Schema):
+    """Facts of a retirement, as the options of `hrms explain retirement`: the birth date as far as known, M or F."""
+
+    born = ma.fields.String(required=True, validate=ma.validate.Length(4, 10))
+    sex = ma.fields.String(required=True, validate=ma.validate.OneOf(["M", "F"]))

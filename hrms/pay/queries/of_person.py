@@ -21,6 +21,7 @@ from hrms.pay.rules.stretches import kept_facts
 from hrms.people.models import Person, PersonRank
 from hrms.people.queries import law
 from hrms.people.rules.absences import Stretch
+from hrms.people.rules.kinds import Sex
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,14 @@ def _severance(person_id: int, day: date) -> dict[str, Any]:
     return facts | ({"monthly_pay": str(found.pay)} if found.pay is not None else {})
 
 
+def _retirement(person_id: int, day: date) -> dict[str, Any]:
+    del day
+    born, sex = db.session.execute(select(Person.birth_date, Person.sex).where(Person.id == person_id)).one()
+    facts = {"born": str(born)} if born else {}
+    return facts | ({"sex": Sex(sex).letter} if sex in set(Sex) else {})
+
+
 _TELLERS: dict[str, Callable[[int, date], dict[str, Any]]] = {
     "pay": _pay, "arrears": _arrears, "step-raise": _step, "placement": _placement, "severance": _severance,
+    "retirement": _retirement,
 }  # fmt: skip

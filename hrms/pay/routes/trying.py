@@ -63,6 +63,7 @@ def try_question(question: str) -> ResponseReturnValue:
         form=form,
         known=known,
         answer=answer,
+        given=facts or {},
         facts=json.dumps(facts, ensure_ascii=False, indent=1) if answer else "",
         line_words={code: render(words) for code, words in LINES.items()},
         class_words={one.value: render(words) for one, words in CLASS_LABELS.items()},

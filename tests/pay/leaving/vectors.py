@@ -94,6 +94,35 @@ def _rate(scheme: dict[str, Any], people: list[dict[str, Any]], amounts: list[st
     return "§5.3", "incentive", facts, {"amounts": amounts}
 
 
+def _retired(sex: str, born: str, age: str, retires_on: str, pension_from: str, section: str = "§7.4") -> Vector:
+    wanted = {"age": age, "retires_on": retires_on, "pension_from": pension_from}
+    return section, "retirement", {"born": born, "sex": sex}, wanted
+
+
+_PRINTED = """
+M 1964-09 01/2026 1964-10 05/2026 1964-11 06/2026 1964-12 07/2026 1965-01 08/2026 1965-02 09/2026 1965-03 10/2026
+M 1965-04 11/2026 1965-05 12/2026 1965-06 01/2027 1965-07 05/2027 1965-08 06/2027 1965-09 07/2027 1965-10 08/2027
+M 1965-11 09/2027 1965-12 10/2027
+F 1969-04 01/2026 1969-05 06/2026 1969-06 07/2026 1969-07 08/2026 1969-08 09/2026 1969-09 10/2026 1969-10 11/2026
+F 1969-11 12/2026 1969-12 01/2027 1970-01 06/2027 1970-02 07/2027 1970-03 08/2027 1970-04 09/2027 1970-05 10/2027
+F 1970-06 11/2027 1970-07 12/2027
+"""
+"""Rows of the printed Appendix I of NĐ 135/2020/NĐ-CP: born, the month from which the pension is paid."""
+
+
+def _printed() -> list[Vector]:
+    found: list[Vector] = []
+    for row in _PRINTED.split("\n"):
+        sex, *rest = row.split() or [""]
+        for born, pays in zip(rest[::2], rest[1::2], strict=True):
+            month, year = pays.split("/")
+            wanted = {"pension_from": f"{year}-{month}-01"}
+            found.append(("Appendix I", "retirement", {"born": born, "sex": sex}, wanted))
+    return found
+
+
+# Sick leave of a whole limit of six months, and what is over it.
+SICK = {"type": "sick_leave", "from": "2024-06-01", "to": "2024-12-01"}
 VECTORS: list[Vector] = [
     _pay("5.08", "0.30", **{
         "line:salary": "12852400", "line:leadership": "759000", "line:public_duty": "3402850", "gross": "17014250",
@@ -184,4 +213,23 @@ VECTORS: list[Vector] = [
     ("§1.6", "arrears", {"coefficient": "4.40", "before": {}, "after": {"leadership_coefficient": "0.60"},
                          "from": "2025-07-01", "through": "2026-01", "allowances": DUTY},
      {"line:leadership": "9828000", "deduction:social_insurance": "786240"}),
+    _due([SICK, {"type": "sick_leave", "working_days": 41}], "2027-05-01", "6"),
+    _due([SICK, {"type": "sick_leave", "working_days": 40}], "2027-04-01", "6"),
+    _retired("M", "1961-01", "60y3m", "2021-04-30", "2021-05-01"),
+    _retired("M", "1961-10", "60y6m", "2022-04-30", "2022-05-01"),
+    _retired("M", "1963-04", "61y0m", "2024-04-30", "2024-05-01"),
+    _retired("M", "1964-01", "61y3m", "2025-04-30", "2025-05-01"),
+    _retired("M", "1965-01", "61y6m", "2026-07-31", "2026-08-01"),
+    _retired("M", "1965-07", "61y9m", "2027-04-30", "2027-05-01"),
+    _retired("M", "1966-04", "62y0m", "2028-04-30", "2028-05-01"),
+    _retired("F", "1966-01", "55y4m", "2021-05-31", "2021-06-01"),
+    _retired("F", "1967-05", "56y0m", "2023-05-31", "2023-06-01"),
+    _retired("F", "1969-01", "56y8m", "2025-09-30", "2025-10-01"),
+    _retired("F", "1969-05", "57y0m", "2026-05-31", "2026-06-01"),
+    _retired("F", "1969-12", "57y0m", "2026-12-31", "2027-01-01"),
+    _retired("F", "1970-09", "57y8m", "2028-05-31", "2028-06-01"),
+    _retired("F", "1976-01", "60y0m", "2036-01-31", "2036-02-01"),
+    ("§7.6", "retirement", {"born": "1965-04-15", "sex": "M"},
+     {"retires_on": "2026-10-31", "notice_by": "2026-04-30", "decision_by": "2026-07-31"}),
+    *_printed(),
 ]  # fmt: skip

@@ -12,12 +12,13 @@ from hrms.core.rules import N_
 from hrms.pay import facts_pay, facts_raises
 from hrms.pay.answering import Answer
 from hrms.pay.answering.month import arrears, pay, severance
+from hrms.pay.answering.retirement import retirement
 from hrms.pay.answering.shares import early_raise_quota, incentive
 from hrms.pay.answering.steps import placement, step_raise
 from hrms.pay.forms.trying.asking import FactsForm
 from hrms.pay.forms.trying.month import ArrearsForm, PayForm, SeveranceForm
 from hrms.pay.forms.trying.shares import IncentiveForm, QuotaForm
-from hrms.pay.forms.trying.steps import PlacementForm, StepForm
+from hrms.pay.forms.trying.steps import PlacementForm, RetirementAgeForm, StepForm
 
 __all__ = ["QUESTIONS", "Question"]
 
@@ -38,6 +39,8 @@ class Question:
     ask: Callable[[dict[str, Any]], Answer]
     rows: tuple[str, ...] = ()
     of_person: bool = False
+    by_options: bool = False
+    """The command takes its facts as options instead of a file."""
 
 
 QUESTIONS: dict[str, Question] = {
@@ -65,6 +68,12 @@ QUESTIONS: dict[str, Question] = {
             N_("Bậc, hệ số, chênh lệch bảo lưu và mốc nâng bậc khi lên ngạch, chuyển ngạch hoặc xếp lần đầu."),
             "TT 02/2007/TT-BNV; NĐ 232/2026/NĐ-CP; TT 05/2024/TT-BNV", PlacementForm, facts_raises.PlacementSchema,
             placement, of_person=True,
+        ),
+        Question(
+            "retirement", N_("Nghỉ hưu"),
+            N_("Tuổi nghỉ hưu, ngày nghỉ hưu, ngày hưởng lương hưu, hạn thông báo và hạn ra quyết định."),
+            "BLLĐ Đ169; NĐ 135/2020/NĐ-CP; NĐ 170/2025/NĐ-CP", RetirementAgeForm, facts_pay.RetirementFacts, retirement,
+            of_person=True, by_options=True,
         ),
         Question(
             "severance", N_("Trợ cấp thôi việc"), N_("Số năm được tính và số tiền theo luật của ngày thôi việc."),

@@ -210,7 +210,7 @@ def _typed(field: Any, value: Any) -> Any:
         return [form.data_of(one) for one in value]
     if isinstance(field, DateField):
         return date.fromisoformat(value)
-    if isinstance(field, MonthField):
+    if isinstance(field, PartialDateField):
         return PartialDate.parse(value)
     if isinstance(field, NumberField):
         number, shorter = Decimal(value), Decimal(value).quantize(_CENT)

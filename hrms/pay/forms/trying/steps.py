@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from hrms.core.forms import BooleanField, DateField, FieldList, FormField, Required, SelectField
+from hrms.core.forms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    PartialDateField,
+    Required,
+    SelectField,
+)
 from hrms.core.i18n import _, _l
 from hrms.core.rules import N_
 from hrms.pay.facts_raises import PROBATION, SENTENCE
@@ -236,3 +244,18 @@ class PlacementForm(FactsForm):
         """Fill in the choices."""
         self.reason.choices = choices(REASONS, "—")
         self.degree.choices = choices(DEGREES, "—")
+
+
+class RetirementAgeForm(FactsForm):
+    """A retirement by age."""
+
+    born = PartialDateField(
+        _l("Ngày sinh"), [Required()], render_kw={"width": "s"},
+        description=_l("Chỉ biết tháng hoặc năm: ghi 04/1965 hoặc 1965."),
+    )  # fmt: skip
+    sex = SelectField(_l("Giới tính"), [Required()], choices=[], render_kw={"width": "s"})
+    groups: ClassVar[Any] = ((_l("Người"), ("born", "sex")),)
+
+    def offer(self) -> None:
+        """Fill in the sexes."""
+        self.sex.choices = [("", "—"), ("M", _("Nam")), ("F", _("Nữ"))]
