@@ -12,17 +12,18 @@ from hrms.core import clock, scope
 from hrms.core.db import Base, db
 from hrms.core.permissions import Permission, Role
 from hrms.core.unit import transaction
+from hrms.figures import services as figures
 from hrms.pay.queries import raise_checks, raising
-from hrms.pay.services import clocks
+from hrms.pay.services import changes, clocks
 from hrms.people.models import Rating
 from hrms.people.services import current
 from hrms.people.services.parts import add_part, edit_part, remove_part
-from tests.pay.making import add_absence, set_rank
+from tests.pay.making import add_absence, add_post, set_rank
 from tests.performance.making import add_holder
 from tests.province import Province
 
 pytestmark = pytest.mark.usefixtures("context")
-CAM, HUNG = "Lý Thị Cẩm", "Nguyễn Văn Hùng"
+CAM, DUC, HUNG = "Lý Thị Cẩm", "Võ Minh Đức", "Nguyễn Văn Hùng"
 DUE = date(2027, 3, 1)
 REPRIMAND = {"side": "administration", "form": "reprimand", "from_on": "2025-05-10"}
 
@@ -128,3 +129,41 @@ def test_the_quarter_filter_goes_by_the_clock(province: Province) -> None:
     found = province.client("sonoivu").get("/people?step_due=quarter&sort=next_step_on").text
     assert HUNG in found
     assert CAM not in found
+
+
+def test_a_new_text_moves_the_days_and_its_undoing_moves_them_back(province: Province) -> None:
+    hr, person = officer(province), province.people[CAM]
+    with transaction():
+        add_part(hr, person, "discipline", {**REPRIMAND, "form": "warning", "from_on": "2026-10-15"})
+    assert next_on(province, CAM) == date(2027, 9, 1)
+    admin = province.actor("admin")
+    head = {
+        "number": "02/2026/TT-BNV", "title": "Thời gian kéo dài nâng bậc lương", "signed_on": date(2026, 9, 1),
+        "valid_from": date(2026, 10, 1), "source": "TT 02/2026/TT-BNV Đ2", "mark": "C", "note": None,
+    }  # fmt: skip
+    with transaction():
+        row = {"catalogue": "parameters", "key": "raise.delay.warning", "value": "9", "unit": "months"}
+        made = changes.draft(admin, head, [row])
+        changes.preview(admin, made)
+    assert next_on(province, CAM) == date(2027, 9, 1)
+    with transaction():
+        changes.apply(admin, made, version=None)
+    assert next_on(province, CAM) == date(2027, 12, 1)
+    with transaction():
+        changes.undo(admin, made, "Ban hành nhầm", version=None)
+    assert next_on(province, CAM) == date(2027, 9, 1)
+
+
+def test_the_day_before_a_quarter_is_a_setting(province: Province) -> None:
+    add_post(province, DUC, "0.9", code="department_director", title="Giám đốc")
+    with scope.everything():
+        current.refresh([province.people[DUC]])
+        db.session.commit()
+    days = text("SELECT min(due_on) FROM due_lines WHERE code = 'raise_list'")
+    with scope.everything():
+        assert db.session.scalar(days) == date(2026, 12, 17)
+    admin = province.enter("admin", Permission.SETTINGS_MANAGE)
+    with transaction():
+        figures.change(admin, "pay.raise_remind_days", 30, reason="Cần chuẩn bị sớm hơn", version="")
+    with scope.everything():
+        assert db.session.scalar(days) == date(2026, 12, 2)
