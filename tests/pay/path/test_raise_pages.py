@@ -156,3 +156,18 @@ def test_everybody_is_placed_into_career_grades_from_one_page(province: Province
         kind, values = db.session.execute(text("SELECT kind, values FROM submissions")).one()
     assert (kind, values["reason"]) == ("placement", "grade_conversion")
     assert officer.get("/pay/placements/export.xlsx").status_code == 200
+
+
+def test_doubtful_cases_are_put_in_together(province: Province) -> None:
+    for name in (CAM, HUNG2):
+        set_rank(province, name, "2.67", step=2, since=date(2024, 3, 1), step_since=SINCE)
+    list_id = list_of(province)
+    officer = province.client("tochuc")
+    page = officer.get(f"/pay/raises/{list_id}?state=waiting").text
+    found = [item(province, name) for name in (CAM, HUNG2)]
+    assert all(f'value="{one.id}:{one.version}"' in page for one in found)
+    assert officer.submit(f"/pay/raises/{list_id}/include").status_code == 303
+    assert item(province, CAM).state == "left_out"
+    ticked = {"item": [f"{one.id}:{one.version}" for one in found]}
+    assert officer.submit(f"/pay/raises/{list_id}/include", ticked).status_code == 303
+    assert {item(province, name).state for name in (CAM, HUNG2)} == {"proposed"}

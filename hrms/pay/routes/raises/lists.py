@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from hrms.agencies import queries as agencies
 from hrms.core import clock
 from hrms.core.errors import HrmsError, Refused, Stale
-from hrms.core.i18n import _, render
+from hrms.core.i18n import N_, _, render
 from hrms.core.permissions import Permission
+from hrms.core.rules import Problem
 from hrms.core.unit import transaction
 from hrms.core.web import actor
 from hrms.pay.forms.raises import QUARTERS, ListForm, SendForm, years
@@ -29,6 +31,7 @@ from hrms.positions.queries.part import part_of
 from hrms.positions.routes.seeing.asking import asked_number, asked_one_of, kept
 
 P = Permission
+_TICKED = re.compile(r"(?P<id>[0-9]{1,18}):(?P<version>[0-9]{1,9})")
 
 
 @blueprint.route("/pay/raises", access=P.PAY_VIEW)
@@ -148,6 +151,23 @@ def renew_raise_list(list_id: int) -> ResponseReturnValue:
         else:
             services.propose(who, one.agency.id, one.found.year, one.found.quarter or 1)
         return _("Đã lập lại danh sách từ hồ sơ; ai đã trình hoặc đã có quyết định giữ nguyên.")
+
+    return step(url_for("pay.raise_list", list_id=list_id), act)
+
+
+@blueprint.route("/pay/raises/<int:list_id>/include", access=P.PAY_MANAGE, methods=["POST"])
+def include_raises(list_id: int) -> ResponseReturnValue:
+    """Put everybody who was ticked among those proposed, all of them or nobody."""
+    who = actor()
+    queries.get_list(who, list_id, P.PAY_MANAGE)
+    ticked = [match for given in request.form.getlist("item") if (match := _TICKED.fullmatch(given))]
+
+    def act() -> str:
+        if not ticked:
+            raise Refused(Problem("item", "required", N_("Chưa chọn ai. Hãy đánh dấu ít nhất một người.")))
+        for one in ticked:
+            services.include(who, int(one["id"]), version=int(one["version"]))
+        return _("Đã đưa %(n)s người vào danh sách đề nghị.", n=len(ticked))
 
     return step(url_for("pay.raise_list", list_id=list_id), act)
 
