@@ -23,7 +23,6 @@ from hrms.pay.rules.cost_tables import Cost, cost_of
 from hrms.pay.rules.costs import Count, Doubtful, Law, Spans, Stretches, joined, month_at, months_between, runs
 from hrms.pay.rules.figures import NoFigure
 from hrms.pay.rules.month import unpaid_working_days
-from hrms.pay.rules.monthly import PayFacts
 from hrms.pay.rules.supposed import Change, Person, Text, suppose
 from hrms.people.queries import law
 from hrms.people.rules.kinds import PersonKind
@@ -71,13 +70,11 @@ def cost(
         },
     )  # fmt: skip
     before = _law(first, until)
-    facts = _Facts(first, until, agency_ids, before)
-    old, elsewhere, doubtful = facts.gathered(lambda done: report(min(done, total), 2 * total))
-    new, read = old, [row for row in rows if row["catalogue"] in FOLLOWED and not _is_percentage(row)]
-    if read:
-        with law.supposing(read):
-            new = facts.gathered(lambda done: report(min(total + done, 2 * total), 2 * total))[0]
+    old, elsewhere, doubtful = _gathered(first, until, agency_ids, lambda done: report(min(done, total), 2 * total))
+    new = old
     with law.supposing(rows):
+        if any(row["catalogue"] in FOLLOWED for row in rows):
+            new = _gathered(first, until, agency_ids, lambda done: report(min(total + done, 2 * total), 2 * total))[0]
         after = _law(first, until)
         alike, unplaced = _alike(old, new, elsewhere, people, changes)
     for one, places in alike.items():
@@ -153,54 +150,25 @@ class _Alike:
     group: str
 
 
-def _is_percentage(row: Mapping[str, Any]) -> bool:
-    """Say whether a row is the law's own percentage of an allowance: who has the allowance has it, whatever it is."""
-    return row["catalogue"] == "parameters" and str(row["key"]).endswith(".allowance_percent")
-
-
-@dataclass(slots=True)
-class _Facts:
-    """Reads everybody's days. An allowance recorded with the law's own percentage follows the law's later ones."""
-
-    first: date
-    until: date
-    agency_ids: Collection[int] | None
-    law: Law
-
-    def gathered(self, report: Callable[[int], None]) -> tuple[dict[int, Stretches], dict[int, Spans], int]:
-        """Return everybody's days, those alike sharing one object; days others pay for; how many are in doubt only."""
-        found: dict[int, Stretches] = {}
-        elsewhere: dict[int, Spans] = {}
-        shared: dict[Stretches, Stretches] = {}
-        following = cache(self._following)
-        doubtful = 0
-        for done, one in enumerate(gather(self.first, self.until, agency_ids=self.agency_ids), start=1):
-            stretches = joined(
-                replace(each, facts=following(each.facts, self.law.since(each.start), each.kind))
-                for each in one.stretches
-            )
-            if stretches:
-                found[one.person_id] = shared.setdefault(stretches, stretches)
-                if one.elsewhere:
-                    elsewhere[one.person_id] = one.elsewhere
-            elif one.doubts:
-                doubtful += 1
-            if done % EACH == 0:
-                report(done)
-        return found, elsewhere, doubtful
-
-    def _following(self, facts: PayFacts, day: date, kind: PersonKind) -> PayFacts:
-        figures = self.law.figures.get((day, kind))
-        if figures is None or not facts.allowances:
-            return facts
-        own = {code: rule.percent.number for code, rule in figures.allowances.items() if rule.percent}
-        return replace(
-            facts,
-            allowances=tuple(
-                replace(one, percent=None) if one.percent is not None and own.get(one.code) == one.percent else one
-                for one in facts.allowances
-            ),
-        )
+def _gathered(
+    first: date, until: date, agency_ids: Collection[int] | None, report: Callable[[int], None]
+) -> tuple[dict[int, Stretches], dict[int, Spans], int]:
+    """Return everybody's days, those alike sharing one object; days others pay for; how many are in doubt only."""
+    found: dict[int, Stretches] = {}
+    elsewhere: dict[int, Spans] = {}
+    shared: dict[Stretches, Stretches] = {}
+    doubtful = 0
+    for done, one in enumerate(gather(first, until, agency_ids=agency_ids), start=1):
+        stretches = joined(one.stretches)
+        if stretches:
+            found[one.person_id] = shared.setdefault(stretches, stretches)
+            if one.elsewhere:
+                elsewhere[one.person_id] = one.elsewhere
+        elif one.doubts:
+            doubtful += 1
+        if done % EACH == 0:
+            report(done)
+    return found, elsewhere, doubtful
 
 
 def _alike(
