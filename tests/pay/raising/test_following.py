@@ -20,6 +20,7 @@ from hrms.people.services import current
 from hrms.people.services.parts import add_part, edit_part, remove_part
 from tests.pay.making import add_absence, add_post, set_rank
 from tests.performance.making import add_holder
+from tests.performance.rounds.making import DECEMBER, add_months, open_round, publish
 from tests.province import Province
 
 pytestmark = pytest.mark.usefixtures("context")
@@ -167,3 +168,15 @@ def test_the_day_before_a_quarter_is_a_setting(province: Province) -> None:
         figures.change(admin, "pay.raise_remind_days", 30, reason="Cần chuẩn bị sớm hơn", version="")
     with scope.everything():
         assert db.session.scalar(days) == date(2026, 12, 2)
+
+
+def test_a_published_class_moves_the_day_as_the_record_does(province: Province) -> None:
+    with clock.frozen(DECEMBER):
+        for name, points in ((CAM, "40"), (HUNG, "80"), (DUC, "80")):
+            add_months(province, name, [points] * 12)
+        made = open_round(province)
+        clocks.refresh(None)
+        assert next_on(province, CAM) == DUE
+        publish(province, made)
+        assert next_on(province, CAM) == date(2027, 9, 1)
+        assert next_on(province, HUNG) == DUE
