@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from hrms.core.i18n import N_, _, render
 from hrms.pay.queries.sheet_books import BookRow
+from hrms.pay.rules import doubts
 from hrms.pay.rules.lines import DEDUCTION, EMPLOYER, LINE, NAMES, SIDES
 from hrms.pay.rules.slip_lines import place_of
 
@@ -142,7 +143,7 @@ def _people(book: Any, styles: Any, said: Sheet, rows: Sequence[BookRow], kind_w
         sheet.write_number(line, net + 1, int(row.slip.arrears), styles["money"])
         sheet.write_number(line, net + 2, int(row.slip.insurance_base), styles["money"])
         if row.slip.doubts:
-            sheet.write_number(line, net + 3, len(row.slip.doubts))
+            sheet.write_string(line, net + 3, " ".join(render(one.problem) for one in doubts.read(row.slip.doubts)))
     _sums(sheet, styles, head, rows, [*(one.of for one in columns), *_SLIP_SUMS], first)
     sheet.freeze_panes(head + 1, 3)
     sheet.repeat_rows(head)

@@ -31,9 +31,9 @@ _SHOWN = f"""a.id AS agency_id, a.name AS agency, a.code AS agency_code, a.depth
   {", ".join(f"r.{name}" for name in _SUMS)}, r.computed_at, r.approved_at, r.version"""
 # Who pays somebody now, by the nearest unit that is no division; what paid somebody then has a sheet.
 _PAYING = """payers AS MATERIALIZED (
-  SELECT DISTINCT deciding_agency(u.agency_id) AS id FROM (
-    SELECT DISTINCT agency_id FROM people_current
-    WHERE agency_id IS NOT NULL AND status IN ('serving', 'probation', 'suspended')) u
+  SELECT DISTINCT deciding_agency(u.id) AS id FROM agencies u
+  WHERE u.scope_ids && CAST(:roots AS bigint[]) AND EXISTS (
+    SELECT 1 FROM people_current c WHERE c.agency_id = u.id AND c.status IN ('serving', 'probation', 'suspended'))
 )"""
 _FROM = f"""FROM agencies a LEFT JOIN pay_runs r ON r.agency_id = a.id AND r.month = :month AND r.state <> 'cancelled'
 WHERE {INSIDE} AND (r.id IS NOT NULL

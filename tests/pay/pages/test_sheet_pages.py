@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from hrms.core import scope
 from hrms.core.db import db
@@ -69,14 +69,14 @@ def test_pages_of_agencies_go_on_where_the_last_ended(province: Province, monkey
     seen: list[str] = []
     address = "/pay/runs?month=2026-10"
     for _page in range(3):
-        text = main(client.get(address).text)
-        table = text.split("<tbody")[1]
+        shown = main(client.get(address).text)
+        table = shown.split("<tbody")[1]
         seen += [name for name in ("Sở Nội vụ", "Sở Xây dựng", "Ninh Kiều", "Ngô Quyền") if name in table]
-        if 'rel="next"' not in text:
+        if 'rel="next"' not in shown:
             break
-        address = text.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+        address = shown.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert len(seen) == len(set(seen)) == 4
-    back = text.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
+    back = shown.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
     assert seen[0] in main(client.get(back).text)
 
 
@@ -92,6 +92,13 @@ def test_one_sheet_is_narrowed_and_compared(province: Province) -> None:
     assert "So với tháng trước" in shown
     assert f"/pay/runs/{old['']}" in shown
     assert "cần xem: 1" in shown
+    assert "Chưa ghi phụ cấp công vụ từ 01/10/2026" in shown
+    assert "Mức của luật đã đổi" not in shown
+    with scope.everything():
+        db.session.execute(text("UPDATE law_revision SET revision = revision + 1"))
+        db.session.commit()
+    assert "Mức của luật đã đổi sau khi tính bảng này" in client.get(page).text
+    assert "Mức của luật đã đổi" not in client.get(f"/pay/runs/{old['']}").text, "an approved one stays"
     for query, names in (
         ("only=doubtful", {"Nguyen Van Hung"}), ("only=arrears", {CAM}), ("only=changed", {CAM, "Nguyen Van Hung"}),
         ("q=cam", {CAM}), (f"unit={province.agencies['B1']}", {HUNG, CAM, "Nguyen Van Hung"}),

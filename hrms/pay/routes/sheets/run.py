@@ -10,6 +10,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from hrms.core import revision
 from hrms.core.actor import missing
 from hrms.core.i18n import _
 from hrms.core.permissions import Permission
@@ -20,7 +21,7 @@ from hrms.pay.queries import sheet_pages as pages
 from hrms.pay.queries.sheet_pages import SlipFilters
 from hrms.pay.routes.base import blueprint
 from hrms.pay.routes.sheets import words
-from hrms.pay.routes.sheets.why import said_change
+from hrms.pay.routes.sheets.why import doubts, said_change
 from hrms.pay.rules import slip_lines
 from hrms.people.counting import count_shown
 from hrms.positions.routes.seeing.asking import asked_number, asked_one_of
@@ -68,6 +69,7 @@ def page_of(run_id: int, status: int = 200, problems: Sequence[str] = ()) -> Res
         "pay/sheets/run.html", run=found, asked=asked, page=slips.page, sums=slips.sums, words=words,
         names=pages.names_of([row.person_id for row in slips.page.items if row.full_name is None]),
         units=pages.list_units(run_id), problems=problems, compared=_compared(found), crumbs=crumbs(found),
+        doubts=doubts, law_changed=found.state == "computed" and found.law_revision < revision.current(),
         narrowed=bool(asked.only or asked.words or asked.unit is not None),
         newer=past_months.outdated(found) if found.state == "computed" else None,
         only=[("", _("Tất cả")), ("doubtful", _("Cần xem")), ("arrears", _("Có truy lĩnh, truy thu")),
