@@ -75,10 +75,12 @@ class Assembler:
     until: date
     payers: Payers
     _cuts: tuple[date, ...] = ()
+    _days: tuple[date, ...] = ()
     _law: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
-        self._law = frozenset(day for day in law_days.law_days() if self.first < day < self.until)
+        self._days = law_days.law_days()
+        self._law = frozenset(day for day in self._days if self.first < day < self.until)
         trees = {day for day in self.payers.days if self.first < day < self.until}
         self._cuts = tuple(sorted(self._law | trees))
 
@@ -95,12 +97,12 @@ class Assembler:
                 doubts.setdefault(Doubt.of("no_agency", day=start))
                 continue
             on = _Day(
-                status[3], status[2], _rank(known.rank, start),
-                tuple((law_days.epoch(row[0]), *row[2:]) for row in known.posts if _holds(row, start)),
+                status[3], status[2], self._rank(known.rank, start),
+                tuple((self._epoch(row[0]), *row[2:]) for row in known.posts if _holds(row, start)),
                 tuple(_allowance(row, start) for row in known.allowances if _holds(row, start)),
                 _absence(known.absences, start),
             )  # fmt: skip
-            read = _read(on, law_days.epoch(start))
+            read = _read(on, self._epoch(start))
             for code, params in read.doubts:
                 said = dict(params)
                 if said.get("day", "") is None:
@@ -119,6 +121,13 @@ class Assembler:
             person_id, tuple(one for one in pieces if isinstance(one, Stretch)), tuple(doubts),
             tuple(one for one in pieces if isinstance(one, Away)),
         )  # fmt: skip
+
+    def _epoch(self, day: date) -> date:
+        return law_days.before(self._days, day)
+
+    def _rank(self, rows: Sequence[Any], day: date) -> tuple[Any, ...] | None:
+        row = _at(rows, day)
+        return None if row is None else (self._epoch(row[0]), *row[2:])
 
     def _spans(self, known: Known) -> Iterable[tuple[date, date]]:
         days = set(self._cuts)
@@ -147,11 +156,6 @@ def _at(rows: Sequence[Any], day: date) -> Any:
 
 def _holds(row: Any, day: date) -> bool:
     return bool(row[0] <= day and (row[1] is None or day < row[1]))
-
-
-def _rank(rows: Sequence[Any], day: date) -> tuple[Any, ...] | None:
-    row = _at(rows, day)
-    return None if row is None else (law_days.epoch(row[0]), *row[2:])
 
 
 def _absence(rows: Sequence[Any], day: date) -> tuple[Any, ...] | None:

@@ -35,7 +35,11 @@ def law_days() -> tuple[date, ...]:
 
 def epoch(day: date) -> date:
     """Return the last day on or before `day` on which a figure changed: all figures are the same on both."""
-    days = law_days()
+    return before(law_days(), day)
+
+
+def before(days: tuple[date, ...], day: date) -> date:
+    """Return the last of `days`, which are in order, on or before a day; `date.min` when there is none."""
     at = bisect_right(days, day)
     return days[at - 1] if at else date.min
 

@@ -36,14 +36,15 @@ WHERE state IN ('applied', 'undone') AND greatest(applied_at, undone_at) > :sinc
 _SLIPS = text("SELECT DISTINCT person_id FROM pay_slips WHERE run_id = ANY (CAST(:runs AS bigint[]))")
 _FACTS = (PersonStatus, PersonAgency, PersonRank, PersonPost, PersonAllowance, PersonAbsence)
 _ONE_TABLE = """
-SELECT person_id, min(valid_from) AS since, max(coalesce(valid_to, 'infinity')) AS until FROM {table}
+SELECT person_id, min(valid_from) AS since, max(coalesce(valid_to, 'infinity')) AS until,
+  max(greatest(recorded_at, superseded_at)) AS latest FROM {table}
 WHERE person_id = ANY (CAST(:ids AS bigint[])) AND (recorded_at > :known OR superseded_at > :known)
   AND valid_from < :until AND (valid_to IS NULL OR valid_to > :first) GROUP BY person_id
 """
 _EACH = " UNION ALL ".join(_ONE_TABLE.format(table=model.__tablename__) for model in _FACTS)
 _CHANGED = text(
     # The driver has no date beyond the last of the calendar.
-    "SELECT person_id, min(since) AS since, least(max(until), '9999-12-31') AS until"  # noqa: S608 - constants
+    "SELECT person_id, min(since) AS since, least(max(until), '9999-12-31') AS until, max(latest) AS latest"  # noqa: S608 - constants
     f" FROM ({_EACH}) f GROUP BY person_id"
 )
 # A fact that was cut beyond the month is written anew up to there: as far as the month goes it is still the same.
@@ -165,8 +166,11 @@ def changed(agency_ids: Collection[int], before: date, law_revision: int, payers
         # Whose unit moved cannot be told from the person's own facts.
         law |= {one: min(law.get(one, date.max), max(months.first_of(moved), first)) for one in approved}
     everybody = frozenset(people) if law else frozenset()
-    earlier = frozenset(row.person_id for row in rows if row.since < first)
-    return Changed(approved, earliest, law, everybody, earlier, since)
+    # A hint, not money: what was under way while a sheet was computed is left out, for it would be nearly everybody
+    # after a large import.
+    at = since + MARGIN
+    earlier = frozenset(row.person_id for row in rows if row.since < first and row.latest > at)
+    return Changed(approved, earliest, law, everybody, earlier, at)
 
 
 def _by_law(known: Mapping[tuple[int, date], Looked], law_revision: int) -> dict[int, date]:
