@@ -8,14 +8,18 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import text
 
-from hrms.core import hooks
+from hrms.core import hooks, tasks
 from hrms.core.db import db
 from hrms.core.i18n import N_, _, render
 from hrms.core.permissions import Permission
+from hrms.pay import insurance_jobs
 from hrms.pay.rules.insured_list import REPORT_STATE_LABELS, ReportState
 from hrms.pay.rules.severing import LEAVING_LABELS, STATE_LABELS, State
 from hrms.pay.services.insurance import ENTITY as REPORT
+from hrms.pay.services.insurance import JOB
 from hrms.pay.services.severance import ENTITY as CASE
+
+__all__ = ["insurance_jobs", "register"]
 
 P = Permission
 GROUP = N_("Tiền lương")
@@ -40,6 +44,7 @@ def register() -> None:
         (N_("Tính thử theo luật"), "pay.try_index", (P.PAY_VIEW, P.PAY_LAW, P.SELF_VIEW), 690),
     ):
         hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, permissions, order))
+    tasks.kinds[JOB] = tasks.Kind(N_("Lập danh sách bảo hiểm xã hội của các cơ quan"), "/pay/insurance")
     hooks.checks.append(hooks.Check(N_("trợ cấp thôi việc, danh sách bảo hiểm xã hội đúng với hồ sơ"), _check))
     hooks.entity_links[CASE] = lambda found: url_for("pay.severance", severance_id=found)
     hooks.entity_links[REPORT] = lambda found: url_for("pay.insurance_report", report_id=found)

@@ -77,6 +77,9 @@ class ReportForm(Form):
 
     agency = ComboField(_l("Cơ quan, đơn vị"), [Required()])
     month = SelectField(_l("Tháng"), [Required()], choices=[], render_kw={"width": "s"})
+    below = BooleanField(
+        _l("Mọi cơ quan trả lương ở đây và bên dưới"), description=_l("Chạy nền; danh sách đã gửi giữ nguyên.")
+    )
 
 
 class SentForm(Form):

@@ -23,6 +23,7 @@ from hrms.pay.routes.base import blueprint
 from hrms.pay.routes.severance import carried_out, configure_agency, version_of
 from hrms.pay.rules.insured_list import REASON_LABELS, REPORT_STATE_LABELS, WHAT_LABELS, ReportState, What
 from hrms.pay.services import insurance as services
+from hrms.people.counting import count_shown
 from hrms.people.rules.kinds import Sex
 from hrms.positions.queries.part import Part, part_of
 from hrms.positions.routes.seeing.asking import asked_one_of, send_names
@@ -77,11 +78,14 @@ def new_insurance_report() -> ResponseReturnValue:
     configure_agency(form.agency, P.PAY_MANAGE)
 
     def act() -> str:
-        year, month = map(int, form.month.data.split("-"))
-        report_id = services.compute(who, int(form.agency.data), date(year, month, 1))
+        month = date.fromisoformat(f"{form.month.data}-01")
+        if form.below.data:
+            task_id = services.compute_all(who, int(form.agency.data), month)
+            return url_for("core.task", task_id=task_id)
+        report_id = services.compute(who, int(form.agency.data), month)
         return url_for("pay.insurance_report", report_id=report_id)
 
-    answer, status = carried_out(form, act, _("Đã lập danh sách."))
+    answer, status = carried_out(form, act, _("Đã nhận yêu cầu lập danh sách."))
     if answer is not None:
         return answer
     return render_template("pay/leaving/new_report.html", form=form, crumbs=_crumbs()), status
@@ -93,11 +97,13 @@ def insurance_report(report_id: int) -> ResponseReturnValue:
     who = actor()
     report = queries.get(who, report_id)
     what = asked_one_of("what", list(What))
+    page = queries.list_lines(report_id, what, after=request.args.get("after"))
+    count_shown({line.person_id for line in page.items})
     writes = who.may(P.PAY_MANAGE, at=report.agency_scope_ids) and report.state == ReportState.COMPUTED
     return render_template(
         "pay/leaving/report.html",
         report=report,
-        page=queries.list_lines(report_id, what, after=request.args.get("after")),
+        page=page,
         counts=queries.count_lines(report_id),
         what=what or "",
         whats=WHAT_LABELS,

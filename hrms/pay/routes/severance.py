@@ -21,6 +21,7 @@ from hrms.pay.routes.base import blueprint
 from hrms.pay.rules.kept import read_codes, read_reasons
 from hrms.pay.rules.severing import HOLDS, LEAVING_LABELS, STATE_LABELS, State, hold_problem, hold_source
 from hrms.pay.services import severance as services
+from hrms.people.counting import count_shown
 from hrms.positions.queries.part import part_of
 from hrms.positions.routes.seeing.asking import asked_one_of, send_names
 
@@ -99,9 +100,11 @@ def severances() -> ResponseReturnValue:
         return render_template("pay/leaving/own_severance.html", rows=own, tag_of=state_tag, cases=LEAVING_LABELS)
     part = part_of(who, request.args.get("agency", "").strip() or None, P.PAY_VIEW)
     narrowed = asked_one_of("state", [*queries.FILTERS, "all"]) or "todo"
+    page = queries.list_cases(part, None if narrowed == "all" else narrowed, after=request.args.get("after"))
+    count_shown({row.person_id for row in page.items})
     return render_template(
         "pay/leaving/severances.html",
-        page=queries.list_cases(part, None if narrowed == "all" else narrowed, after=request.args.get("after")),
+        page=page,
         part=part,
         sums=queries.sums(part),
         narrowed=narrowed,

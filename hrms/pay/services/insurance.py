@@ -6,7 +6,8 @@ Luật BHXH 41/2024/QH15 Đ28: the employer tells changes within the month; form
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,18 +15,19 @@ from sqlalchemy import insert, select, text
 
 from hrms.agencies.models import Agency
 from hrms.audit import services as audit
-from hrms.core import clock, scope
+from hrms.core import clock, scope, tasks
 from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.dates import add_months
 from hrms.core.db import db
-from hrms.core.errors import Refused, Stale
+from hrms.core.errors import HrmsError, Refused, Stale
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.scope import Scope
 from hrms.core.text import nfc
+from hrms.core.unit import transaction
 from hrms.pay.models import InsuranceChange, InsuranceReport
 from hrms.pay.queries import insuring
-from hrms.pay.queries.paying import DIVISION
+from hrms.pay.queries.paying import DIVISION, Payers
 from hrms.pay.rules import insured_list as rules
 from hrms.pay.rules.insured_list import Line, ReportState
 
@@ -36,8 +38,18 @@ OFFERED = 15
 """Months to choose from."""
 FIRST_MONTH = date(2025, 7, 1)
 """Luật BHXH 41/2024/QH15 is in force since."""
+JOB = "pay.insurance"
+Report = Callable[[int, int], None]
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 _CLEAR = text("DELETE FROM insurance_changes WHERE report_id = :report")
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of the job: how many lists were made, and which agencies refused, by name with why."""
+
+    lists: int = 0
+    refused: list[tuple[str, Problem]] = field(default_factory=list)
 
 
 def last_month() -> date:
@@ -50,22 +62,40 @@ def compute(actor: Actor, agency_id: int, month: date) -> int:
 
     Raises `NotFound`, `Forbidden`, `Refused`: a division, a month before the law or to come, a list already sent.
     """
+    agency = _agency(actor, agency_id)
+    first = _month(month)
+    if agency.kind == DIVISION and agency.parent_id is not None:
+        words = N_("%(agency)s không tự trả lương. Hãy chọn cơ quan cấp trên trực tiếp.")
+        raise Refused(Problem("agency", "division", words, {"agency": agency.name}))
+    found = _make(actor, agency, first, empty=True)
+    return 0 if found is None else found
+
+
+def _agency(actor: Actor, agency_id: int) -> Agency:
     agency = db.session.get(Agency, agency_id)
     if agency is None:
         raise missing("agency")
     actor.require(P.PAY_MANAGE, at=agency.scope_ids)
+    return agency
+
+
+def _month(month: date) -> date:
     first = month.replace(day=1)
-    if agency.kind == DIVISION and agency.parent_id is not None:
-        words = N_("%(agency)s không tự trả lương. Hãy chọn cơ quan cấp trên trực tiếp.")
-        raise Refused(Problem("agency", "division", words, {"agency": agency.name}))
     if not FIRST_MONTH <= first <= last_month():
         words = N_("Chỉ lập được danh sách từ tháng %(first)s đến tháng %(last)s.")
         params = {"first": f"{FIRST_MONTH:%m/%Y}", "last": f"{last_month():%m/%Y}"}
         raise Refused(Problem("month", "month", words, params))
+    return first
+
+
+def _make(actor: Actor, agency: Agency, first: date, *, empty: bool) -> int | None:
+    """Make a list after the right was checked; None where there is nobody to list and `empty` lists are not asked."""
     db.session.execute(_LOCK, {"key": f"insurance_reports {agency.id} {first}"})
     with scope.entered(Scope(people=(EVERYTHING,), pay=(agency.id,))):
-        report = _report(actor, agency.id, first)
         found = insuring.read_months(agency.id, first)
+        if not empty and not found.before and not found.after:
+            return None
+        report = _report(actor, agency.id, first)
         lines = rules.compare(first, found.before, found.after, found.past)
         _write(report, lines)
     said = {one.value: count for one, count in rules.sums(lines).items() if count}
@@ -74,6 +104,46 @@ def compute(actor: Actor, agency_id: int, month: date) -> int:
         after={"month": f"{first:%m/%Y}", **said},
     )  # fmt: skip
     return int(report.id)
+
+
+def compute_all(actor: Actor, root_id: int, month: date) -> int:
+    """Make the lists of every agency that pays somebody at or under one, as a job with progress; its task's id.
+
+    Needs `pay.manage` there now and when the job runs. Raises `NotFound`, `Forbidden`, `Refused`.
+    """
+    agency = _agency(actor, root_id)
+    return tasks.start(actor, JOB, JOB, root_id=agency.id, month=_month(month).isoformat())
+
+
+def run_all(actor: Actor, root_id: int, month: date, report: Report = lambda _done, _all: None) -> Done:
+    """Make the lists of a month, each agency's a unit of its own that commits; sent ones stay.
+
+    `report(done, total)` may raise to stop between two. What one agency refuses does not stop the others.
+    """
+    scope.enter_for(actor, P.PAY_MANAGE)
+    with transaction():
+        _agency(actor, root_id)
+        ids = sorted(Payers.read().under([root_id]))
+        sent = set(db.session.scalars(
+            select(InsuranceReport.agency_id).where(
+                InsuranceReport.month == month, InsuranceReport.state == ReportState.SENT.value
+            )
+        ))  # fmt: skip
+    done = Done()
+    left = [one for one in ids if one not in sent]
+    for count, agency_id in enumerate(left):
+        report(count, len(left))
+        try:
+            with transaction():
+                made = _make(actor, _agency(actor, agency_id), month, empty=False)
+        except HrmsError as error:
+            name = str(db.session.scalars(select(Agency.name).where(Agency.id == agency_id)).one())
+            done.refused.append((name, error.problems[0]))
+        else:
+            done.lists += made is not None
+        db.session.expunge_all()
+    report(len(left), len(left))
+    return done
 
 
 def _report(actor: Actor, agency_id: int, month: date) -> InsuranceReport:

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from sqlalchemy import text
@@ -143,6 +143,23 @@ def test_what_cannot_be_listed(province: Province) -> None:
         assert [one.code for one in refused.value.problems] == [code]
 
 
+def test_every_agency_under_one_makes_its_list(province: Province) -> None:
+    making.set_rank(province, HUNG, "3.99", step=6, since=MONTH)
+    sent = make(province, place="C")
+    with transaction():
+        insurance.mark_sent(province.enter("sonoivu", P.PAY_MANAGE), sent, date(2026, 11, 3), "", version=None)
+    seen: list[tuple[int, int]] = []
+    done = insurance.run_all(
+        province.actor("sonoivu"), province.agencies["root"], MONTH, lambda *counts: seen.append(counts)
+    )
+    # the department A, B and the school C1 pay somebody; the province itself nobody, and C's list was sent
+    assert (done.lists, done.refused) == (3, [])
+    assert seen[-1] == (4, 4)
+    with scope.everything():
+        made = set(db.session.scalars(text("SELECT agency_id FROM insurance_reports")))
+    assert made == {province.agencies[place] for place in ("A", "B", "C", "C1")}
+
+
 def test_a_number_of_statements_that_people_do_not_change(province: Province) -> None:
     make(province)
     with statements() as few:
@@ -193,6 +210,7 @@ def test_the_pages_and_the_workbook(province: Province) -> None:
 BASES = st.dictionaries(st.integers(1, 6), st.sampled_from([0, 100, 200]).map(lambda base: Insured(Decimal(base))))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine draws slowly
 @given(BASES, BASES)
 def test_the_list_turns_one_month_into_the_other(before: dict[int, Insured], after: dict[int, Insured]) -> None:
     found = compare(MONTH, before, after, {})
