@@ -112,7 +112,7 @@ class AllowanceForm(ChangeForm):
     give = RadioField(_l("Cách áp dụng"), [Required()], choices=[])
     form = SelectField(_l("Tính theo"), choices=[], render_kw={"width": "m"})
     value = NumberField(
-        _l("Mức"), least=0, most=1_000_000_000, places=4, render_kw={"width": "m"},
+        _l("Mức hưởng"), least=0, most=1_000_000_000, places=4, render_kw={"width": "m"},
         description=_l("25 là 25%; hệ số như 0,3; số tiền bằng đồng một tháng."),
     )  # fmt: skip
     kinds = SelectMultipleField(_l("Loại nhân sự"), choices=[])

@@ -61,7 +61,7 @@ class _Book:
 
 def _said(look: Look) -> list[list[Any]]:
     rows: list[list[Any]] = [
-        [_("Phương án"), look.found.name], [_("Cơ quan"), look.agency.name],
+        [_("Phương án giả định"), look.found.name], [_("Cơ quan"), look.agency.name],
         [_("Thời gian"), period_words(look)],
     ]  # fmt: skip
     for number, change in enumerate(look.changes, start=1):
@@ -128,9 +128,9 @@ def book_of_several(columns: Sequence[Column]) -> BytesIO:
         [line.words, *(HIDDEN if value is None else value for value in line.values)]
         for line in showing.compared(columns)
     ]
-    book.sheet("compare", [_("Chỉ tiêu"), *names], rows)
+    book.sheet("compare", [_("Số liệu so sánh"), *names], rows)
     agencies = [[name, *values] for name, values in showing.compared_agencies(columns)]
     book.sheet("agencies", [_("Cơ quan: chi phí tăng thêm"), *names], agencies)
     said = [[one.name, describe(change)] for one in columns for change in one.look.changes]
-    book.sheet("changes", [_("Phương án"), _("Thay đổi")], said)
+    book.sheet("changes", [_("Phương án giả định"), _("Thay đổi")], said)
     return book.done()

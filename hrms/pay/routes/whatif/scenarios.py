@@ -27,7 +27,7 @@ from hrms.people.routes.finding import settled_address
 from hrms.positions.queries.part import part_of
 
 P = Permission
-STATE_LABELS = {"draft": N_("Chưa tính"), "computing": N_("Đang tính"), "computed": N_("Đã tính")}
+STATE_LABELS = {"draft": N_("Chưa tính"), "computing": N_("Đang tính"), "computed": N_("Đã có kết quả")}
 STATE_TONES = {"draft": "none", "computing": "info", "computed": "ok"}
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -67,7 +67,7 @@ def new_scenario() -> ResponseReturnValue:
 
     return run_form(
         form, act, title=_("Lập phương án giả định"), submit=_("Lập phương án"), back=url_for("pay.scenarios"),
-        crumbs=crumbs(), groups=[(_("Phương án"), ["name", "agency", "starts_on", "years"])],
+        crumbs=crumbs(), groups=[(_("Phương án giả định"), ["name", "agency", "starts_on", "years"])],
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def edit_scenario(scenario_id: int) -> ResponseReturnValue:
 
     return run_form(
         form, act, title=_("Sửa phương án"), submit=_("Ghi"), back=back, crumbs=crumbs(look),
-        groups=[(_("Phương án"), _("Đổi cơ quan hoặc thời gian thì phải tính lại."),
+        groups=[(_("Phương án giả định"), _("Đổi cơ quan hoặc thời gian thì phải tính lại."),
                  ["name", "agency", "starts_on", "years"])],
     )  # fmt: skip
 

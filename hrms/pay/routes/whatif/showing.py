@@ -66,6 +66,16 @@ def agency_rows(cost: Cost) -> list[Row]:
     return rows
 
 
+def named(rows: Sequence[Row]) -> int:
+    """Return how many rows, the first ones, are one agency each."""
+    return sum(1 for row in rows if len(row.line.agency_ids) == 1)
+
+
+def named_shares(share: ShareCost) -> int:
+    """Return how many rows of a scheme's table, the first ones, are one agency each."""
+    return sum(1 for line in share.agencies if len(line.agency_ids) == 1)
+
+
 def agency_bars(rows: Sequence[Row]) -> list[Bar]:
     """Return bars of how much more the agencies cost that stand for themselves, the first of them."""
     alone = [row for row in rows if not row.together and len(row.line.agency_ids) == 1][:DRAWN_MOST]
