@@ -99,6 +99,8 @@ class Kind(ABC):
     fields: ClassVar[tuple[Field, ...]] = ()
     lists: ClassVar[bool] = True
     """Several people can go up together."""
+    own_days: ClassVar[bool] = False
+    """Each person's part takes effect on a day of its own, which a list's paper says in its annex alone."""
     symbol: ClassVar[str] = "QĐ"
     """The kind of document in the number's symbol: QĐ for decisions, TB for notices."""
     order: ClassVar[int] = 100
@@ -212,7 +214,7 @@ class Extended(Kind):
 
     def __init__(self, kind: Kind, extension: Extension) -> None:
         self.kind, self.extension = kind, extension
-        for name in ("code", "label", "register_kind", "lists", "symbol", "order"):
+        for name in ("code", "label", "register_kind", "lists", "own_days", "symbol", "order"):
             setattr(self, name, getattr(kind, name))
         self.fields = (*kind.fields, *extension.fields)  # type: ignore[misc] # of this kind as extended
 

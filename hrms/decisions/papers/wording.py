@@ -131,10 +131,12 @@ def _of_list(
     kind: Kind, submission: Submission, rows: Sequence[sheet.Row], each: Mapping[int, Said], asked: Sequence[str]
 ) -> dict[int, Said]:
     """Return what the one paper of a list says; what differs from person to person stands in its annex."""
-    day, noun = f"{submission.effective_on:%d/%m/%Y}", "Thông báo" if kind.symbol == NOTICE else "Quyết định"
+    noun = "Thông báo" if kind.symbol == NOTICE else "Quyết định"
+    since = "" if kind.own_days else f", kể từ ngày {submission.effective_on:%d/%m/%Y}"
+    what = "nội dung và ngày hưởng" if kind.own_days else "nội dung"
     first = (
-        f"{_start(kind, each)} các ông (bà) có tên trong Danh sách kèm theo {noun} này, kể từ ngày {day}; nội dung đối"
-        " với từng người ghi trong Danh sách."
+        f"{_start(kind, each)} các ông (bà) có tên trong Danh sách kèm theo {noun} này{since}; {what} đối với từng"
+        " người ghi trong Danh sách."
     )
     articles = [first] if kind.symbol == NOTICE else [first, _RIGHTS, _CHARGED]
     receivers = dict.fromkeys(

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from flask_babel import force_locale
 from sqlalchemy import text
 
+from hrms.core import clock
 from hrms.core.actor import Actor
 from hrms.core.db import db
 from hrms.core.rules import N_, Problem, Reason
@@ -113,6 +114,7 @@ class OfLists(AboutPeople):
 
     register_kind: ClassVar[DecisionKind] = DecisionKind.STEP_RAISE
     lists: ClassVar[bool] = True
+    own_days: ClassVar[bool] = True
     item_kinds: ClassVar[frozenset[str]]
     fields: ClassVar[tuple[Field, ...]] = (
         Field("list", N_("Danh sách nâng bậc lương"), "record", records=RECORDS,
@@ -366,8 +368,9 @@ class EarlyRaise(OfLists):
             raise_conditions.place(item.from_step, _steps(item), last=False),
         ]
         if item.kind == "retirement":
-            return [raise_conditions.noticed(), *found]
-        eligible, words = early.judge_item(item, _due(at_hand))
+            notice = at_hand.clock.known.notice if at_hand.clock is not None else None
+            return [raise_conditions.noticed(*(notice or (None, None))), *found]
+        eligible, words = early.judge_item(item, _due(at_hand), clock.today())
         said = early.merit_words(item.merit)
         held = at_hand.quota
         return [
@@ -420,10 +423,12 @@ def _since(at_hand: Raised, item: Any) -> date:
 
 def _blameless(at_hand: Raised, item: Any, *, bars: bool) -> list[Condition]:
     since, known = _since(at_hand, item), at_hand.clock
+    # A year is asked for once it is over: a list is made ahead of its quarter.
+    until = min(item.effective_on, clock.today())
     measures = known.facts.disciplines if known is not None and known.facts is not None else ()
     days = [one.on for one in measures if since <= one.on < item.effective_on]
     return [
-        raise_conditions.rated(since, item.effective_on, at_hand.record.ratings, bars=bars),
+        raise_conditions.rated(since, until, at_hand.record.ratings, bars=bars),
         raise_conditions.disciplined(days, bars=bars),
     ]
 

@@ -100,11 +100,12 @@ def merit(words: str) -> Condition:
     )  # fmt: skip
 
 
-def noticed() -> Condition:
-    """Return that a notice of retirement was given (Đ3 k2); the paper is named by the proposer."""
+def noticed(on: date | None, last_day: date | None) -> Condition:
+    """Return whether a notice of retirement was given (Đ3 k2): its day and the last day at work, None without one."""
     return Condition(
-        "early_notice", N_("Đã có thông báo nghỉ hưu"), UNKNOWN, "TT 08/2013/TT-BNV Đ3 k2",
-        supplier=Supplier.USING_AGENCY, answerable=True,
+        "early_notice", N_("Đã có thông báo nghỉ hưu"), MET if on else UNKNOWN, "TT 08/2013/TT-BNV Đ3 k2",
+        N_("Thông báo ngày %(on)s, làm việc đến hết ngày %(last)s.") if on else "",
+        {"on": on or "", "last": last_day or ""}, None if on else Supplier.USING_AGENCY, answerable=on is None,
     )  # fmt: skip
 
 

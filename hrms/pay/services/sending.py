@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from hrms.agencies.models import Agency
@@ -59,12 +60,12 @@ def send(actor: Actor, list_id: int, *, one_paper: bool = True, version: int | N
     if found.kind == "early":
         check_lapse(found.year)
     made: list[int] = []
+    with force_locale("vi"):  # the title stands on the paper
+        title = raise_items.list_name(list_id)
     with scope.entered(scope.Scope(people=actor.scope(P.DECISIONS_PROPOSE), pay=actor.scope(P.PAY_VIEW))):
         for code, items in _groups(raise_items.open_items(list_id)):
             ids = [one.person_id for one in items]
-            drafts = submissions.propose(
-                actor, code, ids, {"list": list_id}, clock.today(), one_paper, raise_items.list_name(list_id)
-            )
+            drafts = submissions.propose(actor, code, ids, {"list": list_id}, clock.today(), one_paper, title)
             made += [one.id for one in drafts]
             for one in drafts:
                 _go_up(actor, one.id)

@@ -12,6 +12,7 @@ from hrms.core import clock, scope
 from hrms.core.db import Base, db
 from hrms.core.errors import Forbidden, Refused
 from hrms.core.unit import transaction
+from hrms.decisions.papers import making
 from hrms.decisions.services import path, submissions
 from hrms.pay.services import raising, sending
 from tests.pay.making import add_post, set_rank
@@ -54,6 +55,11 @@ def test_a_list_is_proposed_sent_signed_numbered_and_becomes_facts(province: Pro
     )  # fmt: skip
     (sent,) = send(province, list_id)
     one = submission(sent)
+    with scope.everything():
+        paper = making.decisions_of(one)[0]
+    # Nobody's raise begins on the day of the paper.
+    assert "kể từ ngày" not in str(paper.articles[0])
+    assert "01/10/2026" in str(paper.annexes)
     # Since 01/8/2026 the using agency decides, and nobody appraises (NĐ 300/2026/NĐ-CP Đ31).
     assert (one.state, one.one_paper, one.kind) == ("appraised", True, "step_raise")
     assert (list_state(list_id), item(province, CAM).state, item(province, CAM).submission_id) == (

@@ -27,6 +27,8 @@ from hrms.positions.routes.seeing.asking import kept, send_names
 
 P = Permission
 LAST_DAY = "placing.deadline_public"
+TITLE = "Xếp lương theo bậc nghề nghiệp"
+"""Of the drafts: it stands on the paper, so it is Vietnamese."""
 
 
 @blueprint.route("/pay/placements", access=P.PAY_VIEW)
@@ -91,7 +93,7 @@ def propose_placements() -> ResponseReturnValue:
         with transaction():
             made = submissions.propose(
                 actor(), "placement", ids[: queries.MOST_AT_ONCE], {"reason": "grade_conversion"},
-                form.effective_on.data, True, _("Xếp lương theo bậc nghề nghiệp"),
+                form.effective_on.data, True, TITLE,
             )  # fmt: skip
             sent = [one.id for one in made]
     except Refused as refused:
