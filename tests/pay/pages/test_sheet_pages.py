@@ -100,13 +100,13 @@ def test_one_sheet_is_narrowed_and_compared(province: Province) -> None:
     assert "Mức của luật đã đổi sau khi tính bảng này" in client.get(page).text
     assert "Mức của luật đã đổi" not in client.get(f"/pay/runs/{old['']}").text, "an approved one stays"
     for query, names in (
-        ("only=doubtful", {"Nguyen Van Hung"}), ("only=arrears", {CAM}), ("only=changed", {CAM, "Nguyen Van Hung"}),
+        ("show=doubtful", {"Nguyen Van Hung"}), ("show=arrears", {CAM}), ("show=changed", {CAM, "Nguyen Van Hung"}),
         ("q=cam", {CAM}), (f"unit={province.agencies['B1']}", {HUNG, CAM, "Nguyen Van Hung"}),
     ):  # fmt: skip
         table = main(client.get(f"{page}?{query}").text).split("<h2>Từng người")[1].split("<h2>Theo đơn vị")[0]
         found = {name for name in (HUNG, CAM, "Nguyen Van Hung", DUC) if f">{name}<" in table}
         assert found == names, query
-    assert client.get(f"{page}?only=rich").status_code == 422
+    assert client.get(f"{page}?show=rich").status_code == 422
     assert "Không có người nào" in client.get(f"{page}?q=khongcoai").text
 
 
@@ -167,7 +167,7 @@ def test_a_late_raise_comes_with_the_next_sheet(province: Province) -> None:
     client.submit(f"{place}/approve", data={"version": version_of(int(place.rsplit("/", 1)[1]))})
     set_rank(province, HUNG, "3.99", since=date(2026, 9, 1), step=6)
     place = client.submit("/pay/runs/compute", data=sent | {"month": "2026-10"}).headers["Location"]
-    shown = main(client.get(f"{place}?only=arrears").text)
+    shown = main(client.get(f"{place}?show=arrears").text)
     assert f">{HUNG}<" in shown
     slip = shown.split("<h2>Từng người")[1].split("/pay/slips/")[1].split('"')[0]
     shown = main(client.get(f"/pay/slips/{slip}").text)

@@ -60,7 +60,7 @@ def page_of(run_id: int, status: int = 200, problems: Sequence[str] = ()) -> Res
     found = read(run_id)
     who = actor()
     asked = SlipFilters(
-        asked_one_of("only", pages.ONLY) or "", request.args.get("q", "").strip()[:200], asked_number("unit")
+        asked_one_of("show", pages.ONLY) or "", request.args.get("q", "").strip()[:200], asked_number("unit")
     )
     slips = pages.list_slips(found, asked, after=request.args.get("after"), before=request.args.get("before"))
     count_shown({row.person_id for row in slips.page.items})
@@ -72,7 +72,7 @@ def page_of(run_id: int, status: int = 200, problems: Sequence[str] = ()) -> Res
         doubts=doubts, law_changed=found.state == "computed" and found.law_revision < revision.current(),
         narrowed=bool(asked.only or asked.words or asked.unit is not None),
         newer=past_months.outdated(found) if found.state == "computed" else None,
-        only=[("", _("Tất cả")), ("doubtful", _("Cần xem")), ("arrears", _("Có truy lĩnh, truy thu")),
+        choices=[("", _("Tất cả")), ("doubtful", _("Cần xem")), ("arrears", _("Có truy lĩnh, truy thu")),
               ("changed", _("Khác tháng trước"))],
         may_compute=who.may(P.PAY_MANAGE, at=at),
         may_approve=who.may(P.PAY_APPROVE, at=at),
