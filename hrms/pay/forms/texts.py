@@ -179,7 +179,7 @@ FORMS: Mapping[str, type[_RowForm]] = {
 class RowsFileForm(Form):
     """Rows of one catalogue from a file."""
 
-    catalogue = SelectField(_l("Danh mục"), [Required()], choices=[])
+    catalogue = SelectField(_l("Tên danh mục"), [Required()], choices=[])
     file = FileField(
         _l("Tệp CSV"), render_kw={"accept": ".csv,.txt"},
         description=_l(

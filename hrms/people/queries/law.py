@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -91,9 +92,23 @@ def in_force(name: str, day: date) -> list[Mapping[str, Any]]:
     return [row for row in rows(name) if (row["valid_from"] or "") <= shown < (row["valid_to"] or "9999")]
 
 
+@kept_by_law()
+def _days(name: str) -> tuple[date, ...]:
+    """Return the days on which a row of a dated catalogue begins or ends, in order."""
+    found = {row[column] for row in rows(name) for column in ("valid_from", "valid_to") if row[column]}
+    return tuple(sorted(date.fromisoformat(day) for day in found))
+
+
+def _since(name: str, day: date | None) -> date:
+    """Return the first of the days on which a catalogue was as it is on `day`: what is computed is kept once."""
+    days = _days(name)
+    at = bisect_right(days, day or clock.today())
+    return days[at - 1] if at else date.min
+
+
 def parameters(day: date | None = None) -> Mapping[str, Parameter]:
     """Return the stand-alone figures in force on a day, today unless given."""
-    return _parameters(day or clock.today())
+    return _parameters(_since("parameters", day))
 
 
 @kept_by_law()
@@ -129,7 +144,7 @@ def retirement_ages() -> RetirementAges:
 
 def pay_scales(on: date | None = None) -> Mapping[tuple[int, str], PayGroup]:
     """Return every pay group in force on a day, today unless given, by (table, group)."""
-    return _pay_scales(on or clock.today())
+    return _pay_scales(_since("pay_scales", on))
 
 
 @kept_by_law()
@@ -142,7 +157,7 @@ def ranks(on: date | None = None) -> Mapping[str, RankInfo]:
 
     One that is no more, or not yet, is there as it was last, or will be first: records name it.
     """
-    return _ranks(on or clock.today())
+    return _ranks(_since("ranks", on))
 
 
 @kept_by_law()
@@ -191,6 +206,11 @@ def post_group(code: str | None) -> PostGroup:
 
 def post_coefficients(code: str, day: date) -> Mapping[str, PostCoefficient]:
     """Return the leadership allowances of a post in force on a day by place; empty when the law names none."""
+    return _post_coefficients(code, _since("leadership_coefficients", day))
+
+
+@kept_by_law(most=4096)
+def _post_coefficients(code: str, day: date) -> Mapping[str, PostCoefficient]:
     return {
         row["place"]: PostCoefficient(row["place"], Decimal(row["coefficient"]), row["source"])
         for row in in_force("leadership_coefficients", day)

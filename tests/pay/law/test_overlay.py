@@ -188,3 +188,19 @@ def test_every_day_has_the_figure_painted_last(given_changes):
     for day, value in expected.items():
         holding = [row["amount"] for row in found if row["valid_from"] <= day < (row["valid_to"] or "9999")]
         assert holding == ([] if value is None else [value]), day
+
+
+def test_what_is_kept_for_a_stretch_of_days_is_what_each_day_has():
+    step = {
+        "catalogue": "pay_scales", "table": "2", "group": "A1", "months_per_step": "36", "step": "10",
+        "coefficient": "5.31", "valid_from": "2027-03-10", "valid_to": "2027-05-01", "source": "x", "mark": "U",
+    }  # fmt: skip
+    with law.supposing([step, SALARY]):
+        for day in (date(2027, 3, 9), date(2027, 3, 10), date(2027, 4, 30), date(2027, 5, 1), date(2004, 9, 30)):
+            shown = day.isoformat()
+            rows = [
+                row for row in law.rows("pay_scales")
+                if (row["group"], row["table"]) == ("A1", "2") and row["valid_from"] <= shown < (row["valid_to"] or "9")
+            ]  # fmt: skip
+            scale = law.pay_scales(day).get((2, "A1"))
+            assert (scale.steps if scale else 0) == len(rows), day

@@ -17,6 +17,7 @@ from hrms.core.db import db
 from hrms.core.errors import Forbidden, HrmsError, Refused, Stale
 from hrms.core.unit import transaction
 from hrms.figures.models import FigureChange
+from hrms.pay.queries import text_checks
 from hrms.pay.queries.figures import pay_figures
 from hrms.pay.services import changes
 from hrms.people.queries import law
@@ -298,3 +299,15 @@ def test_a_page_asks_nothing_more_while_the_law_changed(actor: Actor, province: 
             event.remove(db.engine, "before_cursor_execute", count)
     assert not [one for one in counted if one.startswith("SELECT (SELECT revision") or "figure_changes" in one]
     assert sum("law_revision" in one for one in counted) == 1
+
+
+def test_the_check_finds_a_table_that_differs_from_the_law(actor: Actor) -> None:
+    assert text_checks.check() == []
+    rows = changes.texts.scale_rows("2", "A1", "24", ["3", "4"], 9)
+    applied(actor, *rows, valid_from=clock.today())
+    assert text_checks.check() == []
+    db.session.execute(text("UPDATE pay_scale_steps SET coefficient = 9 WHERE pay_group = 'A1' AND step = 2"))
+    db.session.execute(text("DELETE FROM ranks WHERE code = '01.003'"))
+    found = text_checks.check()
+    assert len([one for one in found if one.startswith("pay_scale_steps (2, 'A1', 2)")]) == 1
+    assert len([one for one in found if one.startswith("ranks 01.003")]) == 1
