@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import insert, text
 
 from hrms.core import clock, scope
-from hrms.core.db import db
+from hrms.core.db import Base, db
 from hrms.core.errors import Forbidden, Refused
-from hrms.pay.services import early
+from hrms.pay.services import early, raising
 from hrms.positions.models import QuotaMovement
 from tests.pay.making import add_official, set_rank
 from tests.pay.path.making import (
@@ -23,6 +23,7 @@ from tests.pay.path.making import (
     decide,
     due_since,
     item,
+    list_of,
     list_state,
     ranks,
     rate,
@@ -30,6 +31,8 @@ from tests.pay.path.making import (
     send,
     submission,
 )
+from tests.people.carrying_out import looked_at
+from tests.performance.rounds.making import add_decision
 from tests.province import TODAY, Province
 
 YEAR = 2026
@@ -241,3 +244,25 @@ def test_nobody_chooses_themself_and_a_manager_nobody(province: Province) -> Non
         propose(province, who="thutruong")
     with acting(province, "thutruong") as actor, pytest.raises(Forbidden):
         early.choose(actor, found.id, version=found.version)
+
+
+def test_a_notice_of_retirement_gives_one_step_outside_the_quota(province: Province) -> None:
+    due_since(province, CAM, date(2024, 9, 1))
+    person = province.people[CAM]
+    decision = add_decision(province)
+    row = {
+        "person_id": person, "decision_id": decision, "kind": "retirement_notice", "happens_on": date(2027, 4, 30),
+        "values": {"noticed_on": "2026-11-01"}, "effects": [], "moment": clock.now(),
+    }  # fmt: skip
+    with scope.everything():
+        db.session.execute(insert(Base.metadata.tables["person_papers"]).values(**row))
+        db.session.commit()
+    list_id = list_of(province, "B", 2026, 4)
+    found = item(province, CAM)
+    assert (found.kind, found.due_on, found.effective_on) == ("retirement", date(2027, 9, 1), date(2026, 11, 1))
+    if found.state == "left_out":
+        with acting(province, "tochuc") as actor:
+            raising.include(actor, found.id, version=found.version)
+    known = {one.code: one for one in looked_at("early_raise", person, TODAY.date(), list=list_id).conditions}
+    assert known["early_notice"].outcome == "met"
+    assert "early_quota" not in known
