@@ -46,6 +46,7 @@ def register() -> None:
         hooks.menu.append(hooks.MenuItem(GROUP, label, endpoint, permissions, order))
     tasks.kinds[JOB] = tasks.Kind(N_("Lập danh sách bảo hiểm xã hội của các cơ quan"), "/pay/insurance")
     hooks.checks.append(hooks.Check(N_("trợ cấp thôi việc, danh sách bảo hiểm xã hội đúng với hồ sơ"), _check))
+    hooks.guarded_fields[f"{CASE}.amount"] = P.PAY_VIEW
     hooks.entity_links[CASE] = lambda found: url_for("pay.severance", severance_id=found)
     hooks.entity_links[REPORT] = lambda found: url_for("pay.insurance_report", report_id=found)
     hooks.sentences.update(

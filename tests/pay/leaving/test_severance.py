@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from hrms.audit.queries.reading import masked
 from hrms.core import clock, dated, scope
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, Refused, Stale
@@ -186,6 +187,22 @@ def test_paying_asks_for_the_day_and_the_settlement(province: Province) -> None:
         severance.pay(actor, found.id, date(2026, 11, 20), settled=True, version=found.version)
     with pytest.raises(Refused), transaction():
         severance.cancel(actor, found.id, "Nhầm", version=None)
+
+
+def test_the_trail_keeps_the_amount_to_those_who_see_pay(province: Province) -> None:
+    leave(province, DUC, date(2026, 9, 1))
+    gather(province)
+    actor = province.enter("sonoivu", P.PAY_MANAGE)
+    with transaction():
+        severance.pay(actor, case(province, DUC).id, date(2026, 11, 20), settled=True, version=None)
+    with scope.everything():
+        query = "SELECT entity, after, scope_ids FROM audit_events WHERE action = 'severance.paid'"
+        event = db.session.execute(text(query)).one()
+    assert Decimal(event.after["amount"]) > 0
+    for username, shown in (("sonoivu", True), ("thanhtra", False), ("thutruong", False), ("admin", False)):
+        found = masked(province.actor(username), event.entity, event.after, event.scope_ids)
+        assert found is not None
+        assert (found["amount"] == event.after["amount"]) == shown, username
 
 
 def test_a_case_whose_leaving_was_taken_back_is_dropped(province: Province) -> None:
