@@ -71,6 +71,7 @@ WITH scale AS (
 SELECT s.* FROM shown s
 """  # noqa: S608 - the parts are ours
 _ALL = text(f"{_WHO} ORDER BY s.person_id")
+_INCOMPLETE = text(f"{_WHO} WHERE s.regular_on IS NULL OR s.step IS NULL ORDER BY s.person_id")
 _DUE = text(f"""{_WHO}
 WHERE s.regular_on <= :until OR (s.regular_on <= :noticed AND EXISTS (
   SELECT 1 FROM person_papers p WHERE p.person_id = s.person_id AND p.kind = :notice AND p.undone_by IS NULL))
@@ -186,13 +187,9 @@ def unknown(agency_ids: Collection[int] | None) -> list[Unknown]:
     """Return the people of these legal agencies whose raise cannot be told from the record; two statements."""
     today = clock.today()
     scales, terms = law.pay_scales(today), _terms(today)
-    rows = db.session.execute(_ALL, _asked(None, _places(agency_ids), today)).all()
-    found = [_reckon(_known(row), scales, terms, today) for row in rows if _incomplete(row)]
+    rows = db.session.execute(_INCOMPLETE, _asked(None, _places(agency_ids), today))
+    found = [_reckon(_known(row), scales, terms, today) for row in rows]
     return [Unknown(one.known.person_id, one.known.agency_id, one.unknown) for one in found if one.unknown]
-
-
-def _incomplete(row: Any) -> bool:
-    return row.regular_on is None or row.step is None
 
 
 def clock_of(person_ids: Collection[int]) -> dict[int, Reckoned]:
@@ -201,7 +198,7 @@ def clock_of(person_ids: Collection[int]) -> dict[int, Reckoned]:
     scales, terms = law.pay_scales(today), _terms(today)
     given = _asked(sorted(person_ids), None, today)
     found: dict[int, Reckoned] = {}
-    for some in _with_facts(db.session.execute(_ALL, given).all()):
+    for some in _with_facts(_parts(db.session.execute(_ALL, given).all())):
         found |= {known.person_id: _reckon(known, scales, terms, today) for known in some}
     return found
 
@@ -214,25 +211,28 @@ def clock_by(held: Held, person_id: int, kind: PersonKind, status: EmploymentSta
 
 
 def moved(person_ids: Collection[int] | None) -> dict[int, date | None]:
-    """Return, of serving people, the day of the next raise where `people_current` may have another.
+    """Return, of serving people, the day of the next raise where `people_current` has another.
 
-    Of all when None. Two statements, and one more for every 5,000 people who have something that prolongs a step.
+    Of all when None. One statement, and one more for every 5,000 people who have something that prolongs a step.
     """
-    ids = None if person_ids is None else sorted(person_ids)
-    return _days(_MOVED, ids)
+    given = _asked(None if person_ids is None else sorted(person_ids), None, clock.today())
+    rows = db.session.execute(_MOVED, given).all()
+    kept = {row.person_id: row.next_step_on for row in rows}
+    return {person_id: day for person_id, day in _days(_parts(rows)).items() if day != kept[person_id]}
 
 
 def days_of_all() -> dict[int, date | None]:
     """Return the day of the next raise of every serving person by the clock; for the checks."""
-    return _days(_ALL, None)
+    # However large the country, only so many records are held at once.
+    rows = db.session.execute(_ALL, _asked(None, None, clock.today()), execution_options={"yield_per": BATCH})
+    return _days(rows.partitions())
 
 
-def _days(statement: Any, ids: list[int] | None) -> dict[int, date | None]:
+def _days(parts: Iterable[Sequence[Any]]) -> dict[int, date | None]:
     today = clock.today()
     scales, terms = law.pay_scales(today), _terms(today)
-    rows = db.session.execute(statement, _asked(ids, None, today)).all()
     found: dict[int, date | None] = {}
-    for some in _with_facts([row for row in rows if row.status == EmploymentStatus.SERVING]):
+    for some in _with_facts([row for row in part if row.status == EmploymentStatus.SERVING] for part in parts):
         for known in some:
             coming = _reckon(known, scales, terms, today).coming
             found[known.person_id] = None if coming is None else coming.due_on
@@ -243,7 +243,7 @@ def _read(
     statement: Any, agency_ids: Collection[int] | None, on: date, values: Mapping[str, Any]
 ) -> Iterator[list[Known]]:
     given = {**_asked(None, _places(agency_ids), on), "notice": NOTICE, **values}
-    return _with_facts(db.session.execute(statement, given).all())
+    return _with_facts(_parts(db.session.execute(statement, given).all()))
 
 
 def _places(agency_ids: Collection[int] | None) -> list[int] | None:
@@ -258,10 +258,14 @@ def _asked(ids: list[int] | None, places: list[int] | None, on: date) -> dict[st
     }  # fmt: skip
 
 
-def _with_facts(rows: Sequence[Any]) -> Iterator[list[Known]]:
-    """Yield the people of these rows with their facts, some at a time."""
-    for start in range(0, len(rows), BATCH):
-        people = {row.person_id: _known(row) for row in rows[start : start + BATCH]}
+def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+
+
+def _with_facts(parts: Iterable[Sequence[Any]]) -> Iterator[list[Known]]:
+    """Yield the people of these rows with their facts, part by part."""
+    for part in parts:
+        people = {row.person_id: _known(row) for row in part}
         _put_facts(people)
         yield list(people.values())
 
