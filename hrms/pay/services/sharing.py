@@ -6,13 +6,10 @@ bonus choose, and refuse one's own row and a close relative's. What is decided n
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from hrms.agencies.models import Agency
@@ -28,16 +25,13 @@ from hrms.core.text import nfc
 from hrms.pay.models import IncentiveRound, IncentiveScheme, IncentiveShare
 from hrms.pay.queries import members as people
 from hrms.pay.queries.members import Gathered
-from hrms.pay.queries.payouts import keep_reason
 from hrms.pay.queries.schemes import HELD
 from hrms.pay.rules.schemes import LeftOut, PayoutState, Period, Step
-from hrms.pay.rules.serving import Member
 from hrms.pay.services.awarding import award, reserve_left, take_award
+from hrms.pay.services.paying_out import clear, put, standing
 from hrms.pay.services.payout_lock import Locked, keep_terms, lock, program, tell, written
-from hrms.pay.services.reckoning import Asked, Before, Line, Reckoned, reckon
-from hrms.people.rules.kinds import PersonKind
+from hrms.pay.services.reckoning import Asked, Reckoned, reckon
 from hrms.performance.queries.answering import may_touch
-from hrms.performance.rules.numbers import half_up
 from hrms.performance.services.conferring import cite
 
 __all__ = [
@@ -48,26 +42,6 @@ P = Permission
 REASON_LENGTH = 1000
 FIRST_YEAR = 2024
 AT_ONCE = 2_000
-_CLEAR = text("DELETE FROM incentive_shares WHERE round_id = :round")
-_WRITE = text("""
-INSERT INTO incentive_shares (round_id, person_id, agency_id, kind, rating, months, coefficient, salary, points, amount,
-                              advanced, due, left_out, parts, note)
-SELECT :round, g.person_id, g.agency_id, g.kind, g.rating, g.months, g.coefficient, g.salary, g.points, g.amount,
-  g.advanced, g.amount - g.advanced, g.left_out, g.parts, g.note
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g(
-  person_id bigint, agency_id bigint, kind text, rating text, months integer, coefficient numeric, salary numeric,
-  points numeric, amount numeric, advanced numeric, left_out text, parts jsonb, note text)
-""")
-_ADVANCED = text("""
-SELECT s.person_id, sum(s.due) AS advanced, (array_agg(s.agency_id ORDER BY s.id DESC))[1] AS agency_id,
-  (array_agg(s.kind ORDER BY s.id DESC))[1] AS kind
-FROM incentive_rounds r JOIN incentive_shares s ON s.round_id = r.id
-WHERE r.scheme_id = :scheme AND r.agency_id = :agency AND r.year = :year AND r.state = 'decided'
-  AND r.step <> 'ad_hoc' AND r.id <> :round
-  AND (CAST(:quarter AS integer) IS NULL OR r.quarter = :quarter)
-GROUP BY s.person_id
-""")
-_BY_HAND = text("SELECT person_id, note FROM incentive_shares WHERE round_id = :round AND left_out = 'hand'")
 
 
 def open_round(
@@ -86,14 +60,8 @@ def open_round(
     scheme = db.session.get(IncentiveScheme, scheme_id)
     if scheme is None or scheme.agency_id not in agency.scope_ids or scheme.state not in HELD:
         raise missing("incentive_scheme")
-    _check_period(scheme, agency, year, step, quarter)
-    words = nfc(note or "") or None
-    found = IncentiveRound(
-        scheme_id=scheme_id, agency_id=agency_id, year=year, quarter=quarter, step=step.value,
-        state=PayoutState.DRAFT.value, fund=Decimal(fund or 0), salary_fund=None, reserved=Decimal(0),
-        shared=Decimal(0), remainder=Decimal(fund or 0), terms={**keep_terms(scheme), "given": fund is not None},
-        note=words, recorded_by=actor.account_id,
-    )  # fmt: skip
+    check_period(scheme, agency, year, step, quarter)
+    found = new_round(actor, scheme, agency_id, year, step, quarter, fund, nfc(note or "") or None)
     try:
         with db.session.begin_nested():
             db.session.add(found)
@@ -109,7 +77,21 @@ def open_round(
     return found.id
 
 
-def _check_period(scheme: IncentiveScheme, agency: Agency, year: int, step: Step, quarter: int | None) -> None:
+def new_round(
+    actor: Actor, scheme: IncentiveScheme, agency_id: int, year: int, step: Step, quarter: int | None,
+    fund: int | None = None, note: str | None = None,
+) -> IncentiveRound:  # fmt: skip
+    """Return a round that is not written yet; `fund` in đồng, None: what the scheme makes it."""
+    return IncentiveRound(
+        scheme_id=scheme.id, agency_id=agency_id, year=year, quarter=quarter, step=step.value,
+        state=PayoutState.DRAFT.value, fund=Decimal(fund or 0), salary_fund=None, reserved=Decimal(0),
+        shared=Decimal(0), remainder=Decimal(fund or 0), terms={**keep_terms(scheme), "given": fund is not None},
+        note=note, recorded_by=actor.account_id, version=1,
+    )  # fmt: skip
+
+
+def check_period(scheme: IncentiveScheme, agency: Agency, year: int, step: Step, quarter: int | None) -> None:
+    """Raise `Refused` for a period that is not the scheme's, still to come, or an agency that pays nobody itself."""
     today, problems = clock.today(), []
     if agency.kind == "division":
         text_ = N_("%(agency)s là phòng, ban bên trong; đợt chi lập cho cơ quan, đơn vị trả lương. Hãy chọn lại.")
@@ -187,65 +169,19 @@ def share(actor: Actor, round_id: int, *, version: int | None = None) -> Reckone
 
 
 def share_locked(one: Locked, gathered: Gathered | None = None) -> Reckoned:
-    """Compute and write the shares of a locked round; `gathered` where the caller has read many agencies at once."""
-    found = one.found
-    given = bool(found.terms.get("given"))
-    asked = Asked(one.terms, one.step, found.year, found.quarter, int(found.fund) if given else None)
+    """Compute and write the shares of a locked round; `gathered` where the caller has read its people already."""
     with scope.entered(program(one.agency)):
-        known = gathered or people.gather([one.agency.id], found.year, found.quarter, one.terms)
-        done = reckon(asked, known, one.agency.id, standing(one))
-        db.session.execute(_CLEAR, {"round": found.id})
-        rows = [_row(line) for line in done.lines]
-        for start in range(0, len(rows), AT_ONCE):
-            values = {"round": found.id, "rows": json.dumps(rows[start : start + AT_ONCE])}
-            db.session.execute(_WRITE, values)
-    found.fund, found.salary_fund = Decimal(done.fund), Decimal(done.salary_fund)
-    found.reserved, found.shared, found.remainder = (
-        Decimal(done.reserved),
-        Decimal(done.shared),
-        Decimal(done.remainder),
-    )
-    found.per_point = None if done.per_point is None else half_up(done.per_point, 2)
-    found.reasons = {"steps": [keep_reason(one) for one in done.reasons]}
-    found.state, found.computed_at = PayoutState.SHARED.value, clock.now()
-    written(found)
+        known = gathered or people.gather([one.agency.id], one.found.year, one.found.quarter, one.terms)
+        done = reckon(asked_of(one), known, one.agency.id, standing(one))
+        put([(one.found, done)])
     return done
 
 
-def standing(one: Locked) -> Before:
-    """Return what was paid before in the same year (quarter) by the same scheme, and who was left out by hand."""
+def asked_of(one: Locked) -> Asked:
+    """Return what a round asks: its own fund only where one was given."""
     found = one.found
-    values = {
-        "scheme": found.scheme_id, "agency": one.agency.id, "year": found.year, "round": found.id,
-        "quarter": found.quarter,
-    }  # fmt: skip
-    # An advance knows of no other payment: each quarter has its own.
-    rows = db.session.execute(_ADVANCED, values).all() if one.step is Step.SETTLEMENT else []
-    by_hand = {row.person_id: row.note for row in db.session.execute(_BY_HAND, {"round": found.id})}
-    return Before(
-        {row.person_id: int(row.advanced) for row in rows}, by_hand,
-        {row.person_id: Member(row.person_id, row.agency_id, PersonKind(row.kind), ()) for row in rows},
-    )  # fmt: skip
-
-
-def _row(line: Line) -> dict[str, Any]:
-    member, parts = line.member, line.sharer.stretches() if line.sharer else ()
-    return {
-        "person_id": member.person_id, "agency_id": member.agency_id, "kind": member.kind.value,
-        "rating": line.rating.value if line.rating else None, "months": sum(part.months for part in parts),
-        "coefficient": _text(member.coefficient), "salary": str(half_up(member.salary, 0)),
-        "points": str(half_up(line.points, 6)), "amount": str(line.amount), "advanced": str(line.advanced),
-        "left_out": line.left_out.value if line.left_out else None, "note": line.note,
-        "parts": [
-            {"rating": part.rating.value, "months": part.months, "salary": _text(part.salary),
-             "coefficient": _text(part.coefficient)}
-            for part in parts
-        ],
-    }  # fmt: skip
-
-
-def _text(value: Decimal | int | None) -> str | None:
-    return None if value is None else str(value)
+    given = int(found.fund) if found.terms.get("given") else None
+    return Asked(one.terms, one.step, found.year, found.quarter, given)
 
 
 def leave_out(actor: Actor, share_id: int, reason: str, *, version: int) -> None:
@@ -343,18 +279,8 @@ def cancel(actor: Actor, round_id: int, reason: str, *, version: int) -> None:
     words = said(reason)
     one = lock(actor, round_id, P.PAY_SCHEMES, version=version)
     with scope.entered(program(one.agency)):
-        db.session.execute(_CLEAR, {"round": round_id})
+        clear([round_id])
     one.found.state, one.found.shared = PayoutState.CANCELLED.value, Decimal(0)
     one.found.reserved, one.found.remainder = Decimal(0), one.found.fund
     written(one.found)
     tell(actor, one, "cancelled", reason=words)
-
-
-def rounds_of(scheme_ids: Sequence[int], year: int, step: Step, quarter: int | None) -> Mapping[tuple[int, int], int]:
-    """Return the rounds of a period that are not called off: (scheme, agency) → id. One statement."""
-    query = select(IncentiveRound.scheme_id, IncentiveRound.agency_id, IncentiveRound.id).where(
-        IncentiveRound.scheme_id.in_(scheme_ids), IncentiveRound.year == year, IncentiveRound.step == step.value,
-        IncentiveRound.quarter.is_(None) if quarter is None else IncentiveRound.quarter == quarter,
-        IncentiveRound.state != PayoutState.CANCELLED.value,
-    )  # fmt: skip
-    return {(row.scheme_id, row.agency_id): row.id for row in db.session.execute(query)}

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
 from hrms.agencies.models import Agency
+from hrms.audit import services as audit
 from hrms.core import clock, scope, tasks
 from hrms.core.actor import EVERYTHING, Actor, missing
 from hrms.core.db import db
-from hrms.core.errors import HrmsError, Refused
+from hrms.core.errors import Refused
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
 from hrms.core.scope import Scope
@@ -25,12 +27,14 @@ from hrms.pay.queries import members
 from hrms.pay.queries import schemes as queries
 from hrms.pay.rules.schemes import PayoutState, Period, Purpose, Step
 from hrms.pay.services import sharing
-from hrms.pay.services.payout_lock import lock, tell
+from hrms.pay.services.paying_out import put, standing_of
+from hrms.pay.services.payout_lock import OPEN, kept_terms
+from hrms.pay.services.reckoning import Asked, Reckoned, reckon
 from hrms.performance.services.rounds import deciding_under
 
 P = Permission
 JOB = "pay.share"
-AT_ONCE = 25
+AT_ONCE = 100
 """Agencies a unit takes: what is read for many at once costs a fraction of what it costs one by one."""
 Report = Callable[[int, int], None]
 
@@ -93,25 +97,12 @@ def perform(actor: Actor, run: Run, report: Report = lambda _done, _total: None)
     done, total, count = Done(without=without), sum(len(ids) for _scheme, ids in batches), 0
     for scheme_id, agency_ids in batches:
         report(count, total)
-        try:
-            with transaction():
-                done.rounds += _take(actor, scheme_id, agency_ids, run)
-        except HrmsError:
-            # One of them refuses: each alone, so that the others have theirs.
-            for agency_id in agency_ids:
-                try:
-                    with transaction():
-                        done.rounds += _take(actor, scheme_id, [agency_id], run)
-                except HrmsError as error:
-                    done.refused.append((_name(agency_id), error.problems[0]))
+        with transaction():
+            _take(actor, scheme_id, agency_ids, run, done)
         count += len(agency_ids)
         db.session.expunge_all()
     report(total, total)
     return done
-
-
-def _name(agency_id: int) -> str:
-    return str(db.session.scalars(select(Agency.name).where(Agency.id == agency_id)).one())
 
 
 def _todo(run: Run) -> tuple[list[tuple[int, list[int]]], int]:
@@ -137,21 +128,73 @@ def _todo(run: Run) -> tuple[list[tuple[int, list[int]]], int]:
     return found, sum(1 for one in ids if not held.get(one))
 
 
-def _take(actor: Actor, scheme_id: int, agency_ids: Sequence[int], run: Run) -> int:
-    known = sharing.rounds_of([scheme_id], run.year, run.step, run.quarter)
+def _take(actor: Actor, scheme_id: int, agency_ids: Sequence[int], run: Run, done: Done) -> None:
+    """Open and share the rounds of some agencies by one scheme; what refuses one stops none of the others."""
     scheme = db.session.get_one(IncentiveScheme, scheme_id)
     terms = queries.terms_of(scheme)
+    agencies = {one.id: one for one in db.session.scalars(select(Agency).where(Agency.id.in_(agency_ids)))}
+    known = _locked(scheme_id, agency_ids, run)
+    pairs: list[tuple[IncentiveRound, Reckoned]] = []
+    opened: list[int] = []
     with scope.entered(Scope(people=(EVERYTHING,), pay=tuple(agency_ids))):
         gathered = members.gather(agency_ids, run.year, run.quarter, terms)
-    shared = 0
-    for agency_id in agency_ids:
-        if not gathered.members.get(agency_id):
-            continue
-        round_id = known.get((scheme_id, agency_id)) or sharing.open_round(
-            actor, scheme_id, agency_id, run.year, run.step, quarter=run.quarter
-        )
-        one = lock(actor, round_id, P.PAY_SCHEMES)
-        done = sharing.share_locked(one, gathered)
-        tell(actor, one, "shared", shared_sum=str(done.shared), people=sum(1 for line in done.lines if line.sharer))
-        shared += 1
-    return shared
+        ids = [one.id for one in known.values()]
+        before = standing_of(scheme_id, agency_ids, run.year, run.step, run.quarter, ids)
+        for agency_id in agency_ids:
+            found = known.get(agency_id)
+            people = gathered.members.get(agency_id, ())
+            if found is None and not any(one.kind in terms.eligible.kinds for one in people):
+                continue
+            try:
+                if found is None:
+                    sharing.check_period(scheme, agencies[agency_id], run.year, run.step, run.quarter)
+                given = int(found.fund) if found is not None and found.terms.get("given") else None
+                asked = Asked(terms if found is None else kept_terms(found), run.step, run.year, run.quarter, given)
+                reckoned = reckon(asked, gathered, agency_id, before.get(agency_id))
+            except Refused as refused:
+                done.refused.append((agencies[agency_id].name, refused.problems[0]))
+                continue
+            if found is None:
+                found = sharing.new_round(actor, scheme, agency_id, run.year, run.step, run.quarter)
+                db.session.add(found)
+                opened.append(agency_id)
+            pairs.append((found, reckoned))
+        db.session.flush()
+        if pairs:
+            put(pairs)
+    done.rounds += len(pairs)
+    _tell(actor, [(found, agencies[found.agency_id], reckoned) for found, reckoned in pairs], set(opened))
+
+
+def _locked(scheme_id: int, agency_ids: Sequence[int], run: Run) -> dict[int, IncentiveRound]:
+    """Return the rounds there are, by agency, each under its lock; none of them is decided."""
+    query = select(IncentiveRound).where(
+        IncentiveRound.scheme_id == scheme_id, IncentiveRound.agency_id.in_(agency_ids),
+        IncentiveRound.year == run.year, IncentiveRound.step == run.step.value,
+        IncentiveRound.quarter.is_not_distinct_from(run.quarter), IncentiveRound.state.in_([one.value for one in OPEN]),
+    )  # fmt: skip
+    return {one.agency_id: one for one in db.session.scalars(query.order_by(IncentiveRound.id).with_for_update())}
+
+
+def _tell(actor: Actor, made: Sequence[tuple[IncentiveRound, Agency, Reckoned]], opened: set[int]) -> None:
+    def event(found: IncentiveRound, agency: Agency, **more: Any) -> dict[str, Any]:
+        after = {
+            "round": found.terms["name"], "agency": agency.name, "year": found.year, "quarter": found.quarter,
+            "step": found.step, **more,
+        }  # fmt: skip
+        return {
+            "entity_id": found.id, "scope_ids": agency.scope_ids, "agency_id": agency.id,
+            "after": {name: value for name, value in after.items() if value is not None},
+        }  # fmt: skip
+
+    audit.record_many(
+        actor, "incentive_round.opened", "incentive_round",
+        [event(found, agency) for found, agency, _done in made if agency.id in opened],
+    )  # fmt: skip
+    audit.record_many(
+        actor, "incentive_round.shared", "incentive_round",
+        [
+            event(found, agency, shared_sum=str(done.shared), people=sum(1 for line in done.lines if line.sharer))
+            for found, agency, done in made
+        ],
+    )  # fmt: skip

@@ -25,9 +25,9 @@ from hrms.pay.models import IncentiveRound
 from hrms.pay.queries import members
 from hrms.pay.queries.members import Gathered
 from hrms.pay.rules.schemes import Step, Terms
+from hrms.pay.services.paying_out import standing
 from hrms.pay.services.payout_lock import Locked, kept_terms, program
 from hrms.pay.services.reckoning import Asked, Before, Reckoned, reckon
-from hrms.pay.services.sharing import standing
 from hrms.performance.rules.classes import RatingClass
 
 P = Permission

@@ -186,6 +186,7 @@ def test_limits_of_a_fund(
     assert (found.usual, found.most) == expected
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.lists(

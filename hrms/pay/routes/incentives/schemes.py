@@ -101,7 +101,7 @@ def scheme(scheme_id: int) -> ResponseReturnValue:
     manages = who.may(P.PAY_SCHEMES, at=agency.scope_ids)
     return render_template(
         "pay/incentives/scheme.html", scheme=found, agency=agency, state=state, paper=paper,
-        **shown(queries.terms_of(found)), state_labels=SCHEME_STATES, mark_words=mark_words, mark_tone=mark_tone,
+        **shown(queries.terms_of(found)), state_labels=SCHEME_STATES,
         may_edit=manages and state is SchemeState.DRAFT, may_end=manages and state is SchemeState.IN_FORCE,
         may_copy=who.may(P.PAY_SCHEMES), may_open=manages and state is not SchemeState.DRAFT,
         sees_rounds=who.may(P.PAY_VIEW), crumbs=[(_("Quy chế chi"), url_for("pay.schemes"))],
