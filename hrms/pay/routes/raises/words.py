@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from hrms.core.formats import format_coefficient
-from hrms.core.i18n import N_, _, get_locale, render
+from hrms.core.i18n import N_, _, render, select_locale
 from hrms.core.rules import Reason
 from hrms.decisions.services.sheet import listed
 from hrms.pay.queries import raising
@@ -70,7 +70,7 @@ def left_out_words(reason: str | None) -> str:
 
 def step_words(step: int, coefficient: Any) -> str:
     """Return a step with its coefficient."""
-    return _("bậc %(step)s (%(coefficient)s)", step=step, coefficient=format_coefficient(coefficient, get_locale()))
+    return _("bậc %(step)s (%(coefficient)s)", step=step, coefficient=format_coefficient(coefficient, select_locale()))
 
 
 def before_words(item: Any) -> str:
