@@ -2,7 +2,8 @@
 
 A row of a text is a row of the seed file (text cells, None where empty) with the name of its `catalogue`. It holds from
 `valid_from` to `valid_to`, or until the next row of the same key begins; whatever held before ends with the day before.
-`ends` says that from `valid_from` there is no such figure any more. Rows given later prevail.
+`ends` says that from `valid_from` there is no such figure any more. Rows given later prevail; of rows without an end of
+their own that begin on different days the order does not matter.
 """
 
 from __future__ import annotations
@@ -132,19 +133,23 @@ def _painted(rows: Sequence[Row], new: dict[str, Any], *, ends: bool) -> list[di
             kept.append({**row, "valid_to": start})
         if new["valid_to"] and _end(row) > end:
             kept.append({**row, "valid_from": end})
-    if not ends:
-        kept.append({**new, "valid_to": None if end == LAST else end})
+    # An end stays in the timeline as a row of its own, so that whatever is entered before it stops there too.
+    kept.append({**new, "valid_to": None if end == LAST else end} | ({ENDS: True} if ends else {}))
     return sorted(kept, key=_start)
+
+
+def _standing(rows: Iterable[Row]) -> Iterable[Row]:
+    return (row for row in rows if not row.get(ENDS))
 
 
 def _joined(known: Changeable, timelines: Mapping[str, Sequence[Row]]) -> Iterable[Row]:
     """Yield the rows of a key by their days; rows that differ in the kind of people alone are one again."""
     if not known.kinds:
-        yield from timelines.get("", ())
+        yield from _standing(timelines.get("", ()))
         return
     together: dict[tuple[Any, ...], tuple[Row, list[str]]] = {}
     for kind, rows in timelines.items():
-        for row in rows:
+        for row in _standing(rows):
             same = tuple(value for column, value in row.items() if column != known.kinds)
             together.setdefault(same, (row, []))[1].append(kind)
     for row, kinds in sorted(together.values(), key=lambda pair: _start(pair[0])):

@@ -176,13 +176,11 @@ def test_every_day_has_the_figure_painted_last(given_changes):
     for row in rows:
         last = row["valid_to"] or min((one for one in starts if one > row["valid_from"]), default=end)
         painted = [day for day in expected if row["valid_from"] <= day < last]
-        after = expected.get(last)
         for day in painted:
             expected[day] = None if row["ends"] else row["amount"]
         starts = {one for one in starts if not row["valid_from"] <= one < last}
-        if not row["ends"]:
-            starts.add(row["valid_from"])
-        if row["valid_to"] and after is not None:
+        starts.add(row["valid_from"])
+        if row["valid_to"] and last in expected and last not in starts:
             starts.add(last)
     found = overlaid("base_salaries", seed, rows)
     for day, value in expected.items():
@@ -204,3 +202,19 @@ def test_what_is_kept_for_a_stretch_of_days_is_what_each_day_has():
             ]  # fmt: skip
             scale = law.pay_scales(day).get((2, "A1"))
             assert (scale.steps if scale else 0) == len(rows), day
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(days, st.sampled_from("123"), st.booleans()), max_size=6, unique_by=lambda c: c[0]), st.randoms()
+)
+def test_the_order_in_which_texts_come_does_not_matter(given_changes, shuffler):
+    """Days apart and without ends of their own, as texts mostly are."""
+    seed = [{"amount": "0", "valid_from": FIRST.isoformat(), "valid_to": None, "source": "s", "mark": "C"}]
+    rows = [
+        {"catalogue": "base_salaries", "amount": value, "valid_from": first, "ends": ends}
+        for first, value, ends in given_changes
+    ]
+    shuffled = list(rows)
+    shuffler.shuffle(shuffled)
+    assert overlaid("base_salaries", seed, shuffled) == overlaid("base_salaries", seed, rows)
