@@ -28,7 +28,7 @@ from hrms.people.models import PersonAbsence, PersonAgency, PersonAllowance, Per
 from hrms.people.queries import law
 from hrms.people.rules.kinds import MembershipKind, PersonKind
 
-__all__ = ["Away", "PersonPay", "Reckoner", "Stretch", "gather", "used"]
+__all__ = ["Away", "PersonPay", "Reckoner", "Stretch", "gather", "month_of", "used"]
 
 AT_ONCE = 5000
 KEPT = 16_384
@@ -125,7 +125,7 @@ def _rows(
 
 
 @kept_by_law(most=KEPT)
-def _month(first: date, contributes: bool, parts: tuple[tuple[date, date, PersonKind, PayFacts], ...]) -> MonthPay:
+def month_of(first: date, contributes: bool, parts: tuple[tuple[date, date, PersonKind, PayFacts], ...]) -> MonthPay:
     """Return a month by what decides it, wherever it was worked; many people have the same."""
     mine = [Stretch(start, end, 0, 0, kind, facts) for start, end, kind, facts in parts]
     return monthly_rules.month_pay(first, mine, law_days.figures_of, contributes=contributes)
@@ -144,7 +144,7 @@ class Reckoner:
             return monthly_rules.nothing(first)
         limit = law_days.unpaid_limit(first)
         contributes = limit is None or self.unpaid(person, first) < limit.number
-        return _month(first, contributes, tuple((one.start, one.end, one.kind, one.facts) for one in mine))
+        return month_of(first, contributes, tuple((one.start, one.end, one.kind, one.facts) for one in mine))
 
     def part(self, person: PersonPay, first: date, paying_id: int | None = None) -> tuple[Stretch, ...]:
         """Return the stretches of a month, cut to it, as far as one agency pays them when that is given."""

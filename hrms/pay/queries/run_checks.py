@@ -13,7 +13,7 @@ from hrms.core import revision
 from hrms.core.db import db
 from hrms.core.i18n import _
 from hrms.pay.queries import law_days
-from hrms.pay.rules import month as months
+from hrms.pay.queries.gathering import month_of
 from hrms.pay.rules import stretches
 from hrms.pay.rules.figures import NoFigure
 
@@ -98,7 +98,8 @@ def _stands(first: date, facts: Sequence[Any], lines: dict[str, str]) -> bool:
     unpaid, limit = sum(int(one.get("unpaid", 0)) for one in facts), law_days.unpaid_limit(first)
     contributes = limit is None or unpaid < limit.number
     try:
-        made = months.month_pay(first, stretches.read(facts), law_days.figures_of, contributes=contributes)
+        kept = ((one.start, one.end, one.kind, one.facts) for one in stretches.read(facts))
+        made = month_of(first, contributes, tuple(kept))
     except NoFigure:
         return not lines
     expected = {f"{side} {line.code}": line.amount for side, several in made.sides for line in several}
