@@ -29,6 +29,7 @@ from hrms.pay.rules.figures import AllowanceCode, Insurance, Side
 from hrms.pay.rules.figures import Form as PayForm
 from hrms.pay.rules.insurance import LABELS as INSURANCES
 from hrms.pay.rules.supposed import GIVE_LABELS, PAID_KINDS, Change, ChangeKind, Give, Who
+from hrms.pay.rules.supposed_raises import Raises
 from hrms.people.rules.kinds import KIND_LABELS, PersonKind
 
 SIDE_LABELS: dict[Side, str] = {Side.EMPLOYEE: N_("Người lao động"), Side.EMPLOYER: N_("Cơ quan")}
@@ -226,6 +227,17 @@ class PlacementForm(ChangeForm):
         return supposed.Placement(start=_day(self))
 
 
+class RaisesForm(ChangeForm):
+    """Regular raises still to be decided."""
+
+    groups = ("start",)
+    hint = _l("Lần đầu theo ngày nâng bậc ghi trên hồ sơ, các lần sau cứ đủ thời gian giữ bậc; chưa kể vượt khung.")
+
+    def change(self) -> Change:
+        """Return the change."""
+        return Raises(start=_day(self))
+
+
 class SchemeForm(ChangeForm):
     """Another scheme of bonuses or extra income, in place of one or of none."""
 
@@ -261,7 +273,7 @@ class TextForm(ChangeForm):
 FORMS: Mapping[ChangeKind, type[ChangeForm]] = {
     ChangeKind.BASE_SALARY: BaseSalaryForm, ChangeKind.ALLOWANCE: AllowanceForm, ChangeKind.SCALE: ScaleForm,
     ChangeKind.LEADERSHIP: LeadershipForm, ChangeKind.INSURANCE: RateForm, ChangeKind.PLACEMENT: PlacementForm,
-    ChangeKind.INCENTIVE: SchemeForm, ChangeKind.TEXT: TextForm,
+    ChangeKind.RAISES: RaisesForm, ChangeKind.INCENTIVE: SchemeForm, ChangeKind.TEXT: TextForm,
 }  # fmt: skip
 
 

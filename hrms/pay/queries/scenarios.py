@@ -19,7 +19,8 @@ from hrms.figures.models import FigureChange
 from hrms.pay.models import PayScenario
 from hrms.pay.rules.cost_tables import Cost
 from hrms.pay.rules.share_costs import ShareCost
-from hrms.pay.rules.supposed import Change, read
+from hrms.pay.rules.supposed import Change
+from hrms.pay.rules.supposed_all import read
 
 JOB = "pay.compute_scenario"
 MOST_COMPARED = 6

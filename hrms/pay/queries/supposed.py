@@ -13,8 +13,9 @@ from hrms.core.db import db
 from hrms.pay.rules.supposed import Person
 
 _RANKS = text("""
-SELECT DISTINCT ON (r.person_id) r.person_id, r.pay_table, r.pay_group, r.rank_code
-FROM person_rank r
+SELECT DISTINCT ON (r.person_id) r.person_id, r.pay_table, r.pay_group, r.rank_code, r.step, r.step_since,
+  CASE WHEN c.step_since = r.step_since THEN c.next_step_on END AS next_on
+FROM person_rank r LEFT JOIN people_current c ON c.person_id = r.person_id
 WHERE r.superseded_at IS NULL AND (r.valid_to IS NULL OR r.valid_to > :day)
 ORDER BY r.person_id, r.valid_from
 """)
@@ -33,10 +34,7 @@ def ranks_at(day: date) -> Mapping[int, Person]:
     """Return by person the rank held on a day, or the next one; whoever is visible, one statement."""
     rows = db.session.execute(_RANKS, {"day": day})
     alike: dict[tuple[Any, ...], Person] = {}
-    return {
-        row.person_id: alike.setdefault(tuple(row[1:]), Person(row.pay_table, row.pay_group, row.rank_code))
-        for row in rows
-    }
+    return {row.person_id: alike.setdefault(tuple(row[1:]), Person(*row[1:])) for row in rows}
 
 
 def approved_months(first: date, agency_ids: Collection[int] | None) -> Mapping[int, Sequence[date]]:

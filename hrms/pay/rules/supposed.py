@@ -1,13 +1,13 @@
 """What may be supposed: another base salary, scale, leadership coefficient, rate, allowance, the placement of 2027.
 
 Each kind is rows of the law that hold within the supposition, or another way to read somebody's facts, or both. Pure;
-nothing here touches what is recorded. `write` and `read` keep changes as JSON, `check` says what is wrong with one.
+nothing here touches what is recorded. `check` says what is wrong with one; `rules.supposed_all` keeps and applies them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -43,6 +43,7 @@ class ChangeKind(StrEnum):
     LEADERSHIP = "leadership"
     INSURANCE = "insurance"
     PLACEMENT = "placement"
+    RAISES = "raises"
     INCENTIVE = "incentive"
     TEXT = "text"
 
@@ -54,6 +55,7 @@ CHANGE_LABELS: dict[ChangeKind, str] = {
     ChangeKind.LEADERSHIP: N_("Hệ số phụ cấp chức vụ khác"),
     ChangeKind.INSURANCE: N_("Tỷ lệ đóng bảo hiểm khác"),
     ChangeKind.PLACEMENT: N_("Xếp bậc nghề nghiệp cho mọi viên chức"),
+    ChangeKind.RAISES: N_("Nâng bậc lương thường xuyên đúng hạn"),
     ChangeKind.INCENTIVE: N_("Quy chế chi tiền thưởng, thu nhập tăng thêm khác"),
     ChangeKind.TEXT: N_("Các mức của một văn bản đang soạn"),
 }
@@ -76,11 +78,17 @@ GIVE_LABELS: dict[Give, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What of somebody's record chooses them: table, group and code of the rank."""
+    """What a change asks of somebody's record: table, group, code of the rank, the step, since when it is held.
+
+    `next_on` is the day of the next raise as the record keeps it for that step, None where it keeps none.
+    """
 
     table: int | None = None
     group: str | None = None
     rank: str | None = None
+    step: int | None = None
+    since: date | None = None
+    next_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,10 @@ class Change:
         """Return days from `start` on as they would be; the same where nothing changes. Raises `Unplaced`."""
         del person, scales
         return one
+
+    def over(self, one: Stretch, person: Person, scales: Scales) -> list[Stretch]:
+        """Return days from `start` on as they would be, cut where they change. Raises `Unplaced`."""
+        return [self.on(one, person, scales)]
 
     def check(self, law: Rows) -> list[Problem]:
         """Return what is wrong with it; fields are those of its form."""
@@ -415,77 +427,3 @@ class Incentive(Change):
     before_name: str = ""
     before_terms: Mapping[str, Any] | None = None
     before_eligible: Mapping[str, Any] | None = None
-
-
-CHANGES: Mapping[ChangeKind, type[Change]] = {
-    one.kind: one for one in (BaseSalary, AllowanceChange, Scale, Leadership, Rate, Placement, Incentive, Text)
-}
-_ENUMS: Mapping[str, type[StrEnum]] = {
-    "code": AllowanceCode, "give": Give, "form": Form, "insurance": Insurance, "side": Side,
-}  # fmt: skip
-_NUMBERS = frozenset({"amount", "percent", "value", "coefficient"})
-
-
-def write(change: Change) -> dict[str, Any]:
-    """Return a change as JSON keeps it: numbers as text, days as ISO dates."""
-    kept: dict[str, Any] = {"kind": change.kind.value}
-    for one in fields(change):
-        value = getattr(change, one.name)
-        if isinstance(value, date):
-            value = value.isoformat()
-        elif isinstance(value, Decimal):
-            value = f"{value:f}"
-        elif isinstance(value, Who):
-            value = value.as_json()
-        elif one.name == "coefficients":
-            value = [f"{each:f}" for each in value]
-        elif one.name == "given":
-            value = [dict(each) for each in value]
-        kept[one.name] = value
-    return kept
-
-
-def read(kept: Mapping[str, Any]) -> Change:
-    """Return the change that `write` kept. Raises `KeyError`, `ValueError` for anything else."""
-    values: dict[str, Any] = {}
-    for name, value in kept.items():
-        if name == "kind" or value is None:
-            continue
-        if name == "start":
-            values[name] = date.fromisoformat(value)
-        elif name in _ENUMS:
-            values[name] = _ENUMS[name](value)
-        elif name in _NUMBERS:
-            values[name] = Decimal(value)
-        elif name == "who":
-            values[name] = Who.from_json(value)
-        elif name == "coefficients":
-            values[name] = tuple(Decimal(each) for each in value)
-        elif name == "given":
-            values[name] = tuple(value)
-        else:
-            values[name] = value
-    return CHANGES[ChangeKind(kept["kind"])](**values)
-
-
-def suppose(
-    stretches: Sequence[Stretch], person: Person, changes: Sequence[Change], scales: Scales
-) -> tuple[tuple[Stretch, ...], bool]:
-    """Return somebody's days as they would be, and whether a placement was impossible (the old one then stays)."""
-    found, unplaced = list(stretches), False
-    for change in sorted(changes, key=lambda one: one.start):
-        made = []
-        for one in found:
-            if one.end <= change.start:
-                made.append(one)
-                continue
-            if one.start < change.start:
-                made.append(replace(one, end=change.start))
-            later = replace(one, start=max(one.start, change.start))
-            try:
-                made.append(change.on(later, person, scales))
-            except Unplaced:
-                unplaced = True
-                made.append(later)
-        found = made
-    return tuple(found), unplaced

@@ -28,7 +28,8 @@ from hrms.pay.models import PayScenario
 from hrms.pay.queries import scenarios as queries
 from hrms.pay.queries.paying import Payers
 from hrms.pay.queries.scenarios import JOB, Look
-from hrms.pay.rules.supposed import Change, Incentive, write
+from hrms.pay.rules.supposed import Change, Incentive
+from hrms.pay.rules.supposed_all import write
 from hrms.pay.services import supposing
 from hrms.pay.services.supposing_shares import cost_of_scheme
 from hrms.people.queries import law

@@ -23,7 +23,8 @@ from hrms.pay.rules.cost_tables import Cost, cost_of
 from hrms.pay.rules.costs import Count, Doubtful, Law, Spans, Stretches, joined, month_at, months_between, runs
 from hrms.pay.rules.figures import NoFigure
 from hrms.pay.rules.month import unpaid_working_days
-from hrms.pay.rules.supposed import Change, Person, Text, suppose
+from hrms.pay.rules.supposed import Change, Person, Text
+from hrms.pay.rules.supposed_all import suppose
 from hrms.people.queries import law
 from hrms.people.rules.kinds import PersonKind
 

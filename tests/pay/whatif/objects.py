@@ -12,7 +12,8 @@ from hrms.core.db import db
 from hrms.pay.models import PayScenario
 from hrms.pay.rules.cost_tables import cost_of
 from hrms.pay.rules.costs import Count
-from hrms.pay.rules.supposed import BaseSalary, write
+from hrms.pay.rules.supposed import BaseSalary
+from hrms.pay.rules.supposed_all import write
 from tests.province import Province
 
 

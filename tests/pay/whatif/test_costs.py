@@ -27,6 +27,7 @@ from hrms.pay.rules.supposed import (
     Scale,
     Who,
 )
+from hrms.pay.rules.supposed_raises import Raises
 from hrms.pay.services import supposing
 from hrms.people.queries import law
 from hrms.people.rules.kinds import PersonKind
@@ -156,6 +157,34 @@ def test_placing_everybody_by_the_law_s_last_day(paid: Province) -> None:
     assert found.unplaced == 0
     making.set_rank(paid, name, "4.70", rank="V.07.03.28", group="A2.2", table=3, step=3, since=date(2025, 1, 1))
     assert costs(Placement(start=date(2027, 7, 1)), months=12).unplaced == 1
+
+
+def test_regular_raises_come_on_their_day(paid: Province) -> None:
+    """Equal to the sheets once the raises of March 2027 are recorded: everybody's step began three years before."""
+    found = costs(Raises(start=FIRST))
+    again = costs(Raises(start=FIRST), Raises(start=FIRST))
+    assert again.after == found.after, "supposed twice, a raise is one raise"
+    for name, _sex, _born, _place, _kind, rank, group, step, coefficient in PEOPLE:
+        scale = law.pay_scales()[3 if rank.startswith("V.") else 2, group]
+        assert scale.coefficients[step - 1] == D(coefficient)
+        if step < scale.steps:
+            until = date(2027, 5, 12) if name == "Lý Thị Cẩm" else None
+            making.set_rank(
+                paid, name, str(scale.coefficients[step]), since=date(2027, 3, 1), until=until, rank=rank, group=group,
+                table=scale.table, step=step + 1,
+            )  # fmt: skip
+    assert found.after == sum(by_sheets(FIRST, date(2029, 1, 1)).values(), Sums())
+    assert found.gains == len(PEOPLE) - 1  # one is at the last step
+    long = costs(Raises(start=date(2027, 6, 1)), months=120)
+    assert [(one.after - one.before).gross > 0 for one in long.years] == [one.year >= 2030 for one in long.years]
+
+
+def test_an_overdue_raise_comes_with_the_first_day(paid: Province) -> None:
+    making.set_rank(paid, "Võ Minh Đức", "4.74", rank="01.002", group="A2.1", step=2, since=date(2022, 1, 1))
+    agency = [paid.agencies["B"]]
+    later = costs(Raises(start=date(2027, 2, 1)), agencies=agency, months=2)
+    # A2.1: 4.74 to 5.08, with the allowance of public duty.
+    assert later.more.gross == (D("0.34") * 2_530_000 * D("1.25")).quantize(D(1))
 
 
 def test_only_the_agencies_asked_for(paid: Province) -> None:

@@ -109,6 +109,7 @@ def test_from_the_form_to_the_costs(paid: Province) -> None:
         ("leadership", {"start": "01/01/2027", "post": "division_head:other", "coefficient": "0,55"}, "0,55"),
         ("insurance", {"start": "01/01/2028", "insurance": "social_insurance", "side": "employer", "percent": "18"},
          "Cơ quan đóng bảo hiểm xã hội 18%"),
+        ("raises", {"start": "01/01/2027"}, "Nâng bậc lương thường xuyên đúng hạn từ 01/01/2027"),
         ("placement", {"start": "01/07/2027"}, "Xếp bậc nghề nghiệp cho viên chức từ 01/07/2027"),
     ],
 )  # fmt: skip

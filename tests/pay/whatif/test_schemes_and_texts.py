@@ -11,7 +11,8 @@ from hrms.core.unit import transaction
 from hrms.pay.queries import scenarios as queries
 from hrms.pay.rules.schemes import write_terms
 from hrms.pay.rules.share_costs import ShareCost, share_cost
-from hrms.pay.rules.supposed import BaseSalary, Incentive, read, write
+from hrms.pay.rules.supposed import BaseSalary, Incentive
+from hrms.pay.rules.supposed_all import read, write
 from hrms.pay.services import changes, simulating, supposing
 from hrms.pay.services.supposing_shares import cost_of_scheme
 from tests.pay.incentives.making import CAM, DUC, HUNG, HUNG2, YEAR, add_scheme, model, rate

@@ -31,6 +31,7 @@ from hrms.pay.rules.supposed import (
     Who,
     in_force,
 )
+from hrms.pay.rules.supposed_raises import Raises
 from hrms.pay.rules.texts import PLACE_LABELS
 from hrms.people.queries import law
 from hrms.people.rules.kinds import KIND_LABELS
@@ -138,6 +139,10 @@ def _placement(change: Placement) -> str:
     return _("Xếp bậc nghề nghiệp cho viên chức từ %(start)s: A2.2 vào A2.1, A3.2 vào A3.1", start=day(change.start))
 
 
+def _raises(change: Raises) -> str:
+    return _("Nâng bậc lương thường xuyên đúng hạn từ %(start)s", start=day(change.start))
+
+
 def _text(change: Text) -> str:
     return _("Các mức của văn bản %(number)s, từ %(start)s", number=change.number, start=day(change.start))
 
@@ -151,7 +156,7 @@ def _incentive(change: Incentive) -> str:
 
 _SAYS: Mapping[type[Change], Callable[[Any], str]] = {
     BaseSalary: _base, Scale: _scale, Leadership: _leadership, Rate: _rate, AllowanceChange: _allowance,
-    Placement: _placement, Incentive: _incentive, Text: _text,
+    Placement: _placement, Raises: _raises, Incentive: _incentive, Text: _text,
 }  # fmt: skip
 
 
@@ -161,6 +166,10 @@ def reasons_of(change: Change) -> list[Reason]:
         text = N_("Viên chức loại A2.2 xếp vào A2.1, loại A3.2 vào A3.1: hệ số bằng hoặc cao hơn gần nhất, chênh lệch "
                   "cao hơn bậc cuối được bảo lưu.")  # fmt: skip
         return [Reason(text, "", "NĐ 232/2026/NĐ-CP Đ7 k3, Đ18 k2; TT 02/2007/TT-BNV Mục II")]
+    if isinstance(change, Raises):
+        text = N_("Lần đầu theo ngày nâng bậc ghi trên hồ sơ, các lần sau cứ đủ thời gian giữ bậc. Không kể thâm niên "
+                  "vượt khung và những gì kéo dài thời gian giữ bậc về sau.")  # fmt: skip
+        return [Reason(text, "", "TT 08/2013/TT-BNV Đ2; TT 03/2021/TT-BNV")]
     if isinstance(change, Incentive):
         text = N_("Quỹ của mỗi cơ quan và phần của mỗi người tính như một đợt quyết toán cả năm theo quy chế này.")
         return [Reason(text, "", str(change.terms.get("source") or ""))]
