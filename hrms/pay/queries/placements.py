@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from hrms.core import clock
 from hrms.core.db import db
 from hrms.core.paging import LIMIT, Page, decode, encode
 from hrms.core.text import fold
@@ -32,7 +33,12 @@ GROUP BY c.pay_group ORDER BY c.pay_group NULLS LAST
 """)
 _PAGE = text(f"""
 SELECT c.person_id, c.full_name, c.staff_code, c.sort_key, a.name AS agency, c.rank_code, c.pay_table, c.pay_group,
-  c.step, c.coefficient {_WHO}
+  c.step, c.coefficient,
+  coalesce(c.beyond_scale_percent, 0) AS percent,
+  coalesce((SELECT f.coefficient FROM person_allowance f WHERE f.person_id = c.person_id AND f.superseded_at IS NULL
+    AND f.allowance_kind = 'reserved' AND f.valid_from <= :today AND (f.valid_to IS NULL OR f.valid_to > :today)), 0)
+    AS reserved
+  {_WHO}
   AND NOT {_DONE} AND (CAST(:group AS text) IS NULL OR c.pay_group = :group)
   AND NOT EXISTS (SELECT 1 FROM unnest(CAST(:words AS text[])) AS w(word) WHERE strpos(c.sort_key, w.word) = 0)
   AND (c.sort_key, c.person_id) > (CAST(:key AS text) COLLATE "C", CAST(:last AS bigint))
@@ -62,6 +68,8 @@ class Waiting:
     group: str | None
     step: int | None
     coefficient: Decimal | None
+    percent: Decimal
+    reserved: Decimal
 
 
 def count_groups(part: Part) -> list[GroupCount]:
@@ -77,14 +85,14 @@ def list_waiting(
     key, last = decode(after, 2) if after else ("", 0)
     values: dict[str, Any] = {
         "roots": list(part.roots), "group": group, "words": fold(q).split()[:8], "key": str(key), "last": int(last),
-        "limit": limit + 1,
+        "limit": limit + 1, "today": clock.today(),
     }  # fmt: skip
     rows: Sequence[Any] = db.session.execute(_PAGE, values).all()
     kept = rows[:limit]
     found = [
         Waiting(
             row.person_id, row.full_name, row.staff_code, row.agency, row.rank_code, row.pay_table, row.pay_group,
-            row.step, row.coefficient,
+            row.step, row.coefficient, row.percent, row.reserved,
         )
         for row in kept
     ]  # fmt: skip

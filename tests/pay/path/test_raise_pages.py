@@ -158,6 +158,21 @@ def test_everybody_is_placed_into_career_grades_from_one_page(province: Province
     assert officer.get("/pay/placements/export.xlsx").status_code == 200
 
 
+def test_everybody_who_meets_the_conditions_is_placed_at_once(province: Province) -> None:
+    more = {"beyond_scale_percent": Decimal(7), "beyond_scale_since": date(2026, 5, 1)}
+    set_rank(
+        province, TEACHER, "6.38", step=8, rank="V.07.03.28", group="A2.2", table=3, since=date(2024, 5, 1), **more
+    )
+    officer = province.client("sonoivu")
+    # 6.38 and 7 % are 6.8266, above the last step of A2.1.
+    assert "A2.1, bậc 8 (6,78), bảo lưu 0,05" in officer.get("/pay/placements?group=A2.2").text
+    made = officer.submit("/pay/placements", {"effective_on": "01/12/2026", "everyone": "y", "group": "A2.2"})
+    assert made.status_code == 303
+    with scope.everything():
+        people = db.session.scalars(text("SELECT person_id FROM submission_lines")).all()
+    assert people == [province.people[TEACHER]]
+
+
 def test_doubtful_cases_are_put_in_together(province: Province) -> None:
     for name in (CAM, HUNG2):
         set_rank(province, name, "2.67", step=2, since=date(2024, 3, 1), step_since=SINCE)

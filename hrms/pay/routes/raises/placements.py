@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from hrms.core import clock
 from hrms.core.errors import Refused
-from hrms.core.i18n import N_, _, render
+from hrms.core.formats import format_coefficient
+from hrms.core.i18n import N_, _, render, select_locale
 from hrms.core.permissions import Permission
 from hrms.core.rules import Problem
 from hrms.core.unit import transaction
@@ -41,7 +42,7 @@ def placements() -> ResponseReturnValue:
 
 
 def _page(form: Any, status: int) -> ResponseReturnValue:
-    who, part, group, q = actor(), _part(), request.args.get("group", "").strip()[:8] or None, _words()
+    who, (part, group, q) = actor(), _asked()
     page = queries.list_waiting(part, group, q, after=request.args.get("after"))
     counts = queries.count_groups(part)
     anyone = ("", _("Tất cả"))
@@ -51,17 +52,16 @@ def _page(form: Any, status: int) -> ResponseReturnValue:
         groups=[anyone, *((one.group, one.group) for one in counts if one.group)], target=target_words,
         people=sum(one.people for one in counts), done=sum(one.done for one in counts), deadline=deadline,
         keeps=who.may(P.PAY_MANAGE) and who.may(P.DECISIONS_PROPOSE), changes=set(placement.FIRST_GROUPS),
+        most=queries.MOST_AT_ONCE,
         kept=kept("agency", "group", "q"),
     )  # fmt: skip
     return shown, status
 
 
-def _part() -> Part:
-    return part_of(actor(), request.args.get("agency", "").strip() or None, P.PAY_VIEW)
-
-
-def _words() -> str:
-    return request.args.get("q", "").strip()[:100]
+def _asked() -> tuple[Part, str | None, str]:
+    """Return the part, the pay group and the words that the address, or the form sent from it, asks for."""
+    part = part_of(actor(), request.values.get("agency", "").strip() or None, P.PAY_VIEW)
+    return part, request.values.get("group", "").strip()[:8] or None, request.values.get("q", "").strip()[:100]
 
 
 def target_words(one: queries.Waiting) -> str:
@@ -73,18 +73,24 @@ def target_words(one: queries.Waiting) -> str:
     if to.coefficients == held.coefficients:
         return _("giữ nguyên")
     today = clock.today()
-    found = placing.place(
-        placing.Held(held, one.coefficient.quantize(placing.ZERO), 0, today), to, today,
-        placing.PlacingReason.GRADE_CONVERSION,
-    )  # fmt: skip
-    return f"{to.group}, {words.step_words(found.step, found.coefficient)}"
+    now = placing.Held(held, one.coefficient.quantize(placing.ZERO), int(one.percent), today, one.reserved)
+    found = placing.place(now, to, today, placing.PlacingReason.GRADE_CONVERSION)
+    said = f"{to.group}, {words.step_words(found.step, found.coefficient)}"
+    if not found.reserved:
+        return said
+    reserved = format_coefficient(found.reserved, select_locale())
+    return _("%(step)s, bảo lưu %(reserved)s", step=said, reserved=reserved)
 
 
 @blueprint.route("/pay/placements", access=P.PAY_MANAGE, methods=["POST"])
 def propose_placements() -> ResponseReturnValue:
     """Make drafts that place whoever was ticked, split by who signs."""
     form: Any = PlacementForm()
-    ids = [int(one) for one in request.form.getlist("person") if one.isascii() and one.isdigit() and len(one) < 19]
+    if request.form.get("everyone"):
+        part, group, q = _asked()
+        ids = [one.person_id for one in queries.list_waiting(part, group, q, limit=queries.MOST_AT_ONCE).items]
+    else:
+        ids = [int(one) for one in request.form.getlist("person") if one.isascii() and one.isdigit() and len(one) < 19]
     try:
         if not form.validate():
             return _page(form, 422)
@@ -109,10 +115,9 @@ def propose_placements() -> ResponseReturnValue:
 @blueprint.route("/pay/placements/export.xlsx", access=P.PAY_VIEW)
 def export_placements() -> ResponseReturnValue:
     """Give those not placed yet as a workbook."""
-    part = _part()
+    part, group, q = _asked()
     actor().require(P.PEOPLE_EXPORT, at=part.agency.scope_ids if part.agency else None)
-    group = request.args.get("group", "").strip()[:8] or None
-    found = queries.list_waiting(part, group, _words(), limit=20_000).items
+    found = queries.list_waiting(part, group, q, limit=20_000).items
     headers = [
         _("Họ và tên"), _("Số hiệu"), _("Cơ quan, đơn vị"), _("Chức danh nghề nghiệp"), _("Loại"), _("Bậc"),
         _("Hệ số"), _("Xếp vào"),
