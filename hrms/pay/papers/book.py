@@ -6,7 +6,7 @@ Amounts are whole đồng. Sums are formulas, with what they come to written bes
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,15 @@ LINE_KEYS = (
     "month", "for_month", "staff_code", "name", "agency", "side", "code", "label", "amount", "person_id", "slip_id",
 )  # fmt: skip
 """Heads of the CSV file: names for programs, the same in either language."""
+
+
+Names = Mapping[int, tuple[str, str]]
+"""Staff code and name by the id of a person, also of those who have left the reader's part since."""
+
+
+def named(rows: Iterable[BookRow]) -> Names:
+    """Return staff codes and names of a sheet."""
+    return {row.slip.person_id: (row.staff_code, row.name) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ def _columns(rows: Sequence[BookRow]) -> list[_Column]:
     return found
 
 
-def workbook(said: Sheet, rows: Sequence[BookRow], lines: Iterable[Any], kind_words: Any) -> BytesIO:
+def workbook(said: Sheet, rows: Sequence[BookRow], lines: Iterable[Any], kind_words: Callable[[str], str]) -> BytesIO:
     """Return the workbook: the sheet, the same line by line, what it rests on. `kind_words` names a kind of person."""
     made = BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -96,7 +105,7 @@ def workbook(said: Sheet, rows: Sequence[BookRow], lines: Iterable[Any], kind_wo
         "month": book.add_format({"num_format": "mm/yyyy"}),
     }
     _people(book, styles, said, rows, kind_words)
-    _each_line(book, styles, lines)
+    _each_line(book, styles, lines, named(rows))
     _facts(book, said)
     book.close()
     made.seek(0)
@@ -166,7 +175,7 @@ def _sums(sheet: Any, styles: Any, head: int, rows: Sequence[BookRow], values: S
         sheet.write_formula(line, place, f"=SUM({cells})" if rows else "=0", styles["sum"], total)
 
 
-def _each_line(book: Any, styles: Any, lines: Iterable[Any]) -> None:
+def _each_line(book: Any, styles: Any, lines: Iterable[Any], names: Names) -> None:
     sheet = book.add_worksheet(_("Từng dòng"))
     for place, (words, width) in enumerate(zip(_LINES, (12, 12, 14, 28, 32, 18, 22, 36, 16), strict=True)):
         sheet.set_column(place, place, width)
@@ -176,7 +185,7 @@ def _each_line(book: Any, styles: Any, lines: Iterable[Any]) -> None:
         sheet.write_datetime(count, 0, one.month, styles["month"])
         sheet.write_datetime(count, 1, one.for_month, styles["month"])
         for place, text in enumerate(
-            (one.staff_code or "", one.full_name or "", one.agency, side_words(one.side), one.code, _words(one.code)),
+            (*names.get(one.person_id, ("", "")), one.agency, side_words(one.side), one.code, _words(one.code)),
             start=2,
         ):
             sheet.write_string(count, place, text)
@@ -200,7 +209,7 @@ def _facts(book: Any, said: Sheet) -> None:
         sheet.write_string(line, 1, value)
 
 
-def csv_of(lines: Iterable[Any]) -> Iterator[str]:
+def csv_of(lines: Iterable[Any], names: Names) -> Iterator[str]:
     """Yield the CSV file (UTF-8 with BOM) line by line: months as yyyy-mm, amounts in whole đồng without marks."""
     made = StringIO()
     writer = csv.writer(made)
@@ -211,7 +220,7 @@ def csv_of(lines: Iterable[Any]) -> Iterator[str]:
             [
                 f"{one.month:%Y-%m}", f"{one.for_month:%Y-%m}", *(
                     _safe(text)
-                    for text in (one.staff_code, one.full_name, one.agency, one.side, one.code, _words(one.code))
+                    for text in (*names.get(one.person_id, ("", "")), one.agency, one.side, one.code, _words(one.code))
                 ), int(one.amount), one.person_id, one.slip_id,
             ]
         )  # fmt: skip

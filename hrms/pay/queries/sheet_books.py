@@ -118,14 +118,6 @@ def every_line(asked: LineConditions) -> Iterator[Any]:
             return
 
 
-def count_slips(asked: LineConditions) -> int:
-    """Return how many people's slips have such lines; one statement."""
-    conditions, values = _narrowed(asked)
-    where = " AND ".join(conditions) or "true"
-    found = f"SELECT count(DISTINCT slip_id) FROM ({_LINE} WHERE {where}) AS asked"  # noqa: S608 - parts of this program
-    return int(db.session.execute(text(found), values).scalar_one())
-
-
 def sums_by_code(part: Part, month: date) -> Sequence[Any]:
     """Return the sums of a month of a part by side and code, own month and arrears apart; one statement."""
     return db.session.execute(

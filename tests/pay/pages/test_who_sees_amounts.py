@@ -134,7 +134,8 @@ def test_whose_pay_one_sees_is_by_the_agency_that_pays(province: Province, sheet
     assert SECRET in shown
     assert payer.get(f"/pay/slips/{sheets['own slip']}").status_code == 200
     assert payer.get(f"/people/{sheets['person']}/pay").status_code == 404, "the record has gone with the person"
-    assert HUNG in book(payer, f"/pay/runs/{sheets['old run']}/book.xlsx")
+    assert book(payer, f"/pay/runs/{sheets['old run']}/book.xlsx").count(HUNG) == 1 + len(making.SALARY)
+    assert page(payer, f"/pay/runs/{sheets['old run']}/lines.csv").count(HUNG) == len(making.SALARY)
     assert newer.get(f"/pay/slips/{sheets['own slip']}").status_code == 404
     assert not says(newer.get(f"/people/{sheets['person']}/pay").text)
     assert newer.get("/api/v1/pay-lines").get_json()["items"] == []

@@ -100,9 +100,10 @@ def _facts(found: Any) -> list[tuple[str, str]]:
 def run_csv(run_id: int) -> ResponseReturnValue:
     """Give a sheet line by line as CSV (UTF-8 with BOM), for payroll software."""
     found = _exporting(run_id)
-    conditions = LineConditions(run=run_id)
-    _note(found, "csv", books.count_slips(conditions))
-    answer = Response("".join(book.csv_of(books.every_line(conditions))), mimetype="text/csv")
+    rows = books.book_of(run_id)
+    _note(found, "csv", len(rows))
+    lines_of = books.every_line(LineConditions(run=run_id))
+    answer = Response("".join(book.csv_of(lines_of, book.named(rows))), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f"attachment; filename={_name(found, 'csv')}"
     return answer
 
