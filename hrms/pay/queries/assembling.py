@@ -253,7 +253,7 @@ def _facts(
     since, recorded, percent, beyond, table, group, number = rank
     step = following.step(recorded, table, group, number, since, epoch, law.pay_scales)
     if step.doubt:
-        doubts.add(step.doubt, coefficient=str(recorded))
+        doubts.add(step.doubt, coefficient=f"{recorded.normalize():f}")
     if on.status == EmploymentStatus.PROBATION.value and percent is None:
         doubts.add("probation_percent")
     given: dict[str, list[Mapping[str, Any]]] = {}
@@ -302,7 +302,7 @@ def _leading(on: _Day, epoch: date, doubts: _Doubts) -> Decimal:
             continue
         found = following.leadership(recorded, code, since, epoch, law_days.places_at)
         if found.doubt:
-            doubts.add(found.doubt, coefficient=str(recorded))
+            doubts.add(found.doubt, coefficient=f"{recorded.normalize():f}")
         highest = max(highest, found.coefficient)
     return highest
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from hrms.core.rules import N_, Problem
@@ -18,7 +19,7 @@ TEXTS: dict[str, str] = {
     "no_figure": N_("Danh mục chưa có “%(name)s” của ngày %(day)s: chưa tính. Hãy bổ sung danh mục."),
     "no_agency": N_("Chưa rõ cơ quan sử dụng từ %(day)s: chưa tính. Hãy bổ sung vào hồ sơ."),
     "no_public_duty": N_("Chưa ghi phụ cấp công vụ từ %(day)s. Hãy bổ sung vào hồ sơ nếu được hưởng."),
-    "probation_percent": N_("Đang tập sự nhưng chưa ghi phần trăm hưởng lương: tính đủ 100%%. Hãy kiểm tra."),
+    "probation_percent": N_("Đang tập sự nhưng chưa ghi phần trăm hưởng lương: tính đủ lương. Hãy kiểm tra."),
     "not_of_scale": N_("Hệ số %(coefficient)s không đúng bậc của bảng lương: tính theo hồ sơ. Hãy kiểm tra."),
     "no_scale": N_("Hệ số %(coefficient)s không kèm bảng lương, nhóm lương: tính theo hồ sơ. Hãy kiểm tra."),
     "places_part": N_(
@@ -46,6 +47,8 @@ TEXTS: dict[str, str] = {
 }  # fmt: skip
 """The sentence of each code."""
 _DATES = frozenset({"day", "until"})
+_NUMBERS = frozenset({"coefficient"})
+"""Kept as text, shown as the reader's language writes numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class Doubt:
     @property
     def problem(self) -> Problem:
         """Return the doubt as a sentence that can be shown in the reader's language."""
-        return Problem("", self.code, TEXTS[self.code], dict(self.params), "warning")
+        shown = {name: Decimal(value) if name in _NUMBERS else value for name, value in self.params}
+        return Problem("", self.code, TEXTS[self.code], shown, "warning")
 
     def kept(self) -> dict[str, Any]:
         """Return the doubt as it is kept with a slip: dates in ISO form."""

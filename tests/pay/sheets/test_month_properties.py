@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hrms.core.dates import working_days_between
+from hrms.core.i18n import render
 from hrms.pay.queries.law_days import epoch, figures_of, law_days
 from hrms.pay.rules import doubts, month, monthly, stretches
 from hrms.pay.rules.allowances import Allowance
@@ -69,6 +72,10 @@ def pay(several: list[Stretch]) -> month.MonthPay:
     return month.month_pay(OCTOBER, several, figures_of)
 
 
+VALUES = {
+    "day": OCTOBER, "until": NOVEMBER, "name": "Phụ cấp công vụ", "coefficient": "4.32", "year": 2025,
+    "month": "05/2026",
+}  # fmt: skip
 DAYS = st.lists(st.integers(1, 30), max_size=6)
 
 
@@ -150,6 +157,15 @@ def test_doubts_are_read_back(code: str) -> None:
     assert doubts.read([kept]) == [Doubt.of(code, day=OCTOBER, until=NOVEMBER, name="Phụ cấp")]
     with pytest.raises(KeyError):
         Doubt.of("no such")
+
+
+@pytest.mark.parametrize("code", sorted(doubts.TEXTS))
+def test_doubts_are_sentences(context: Flask, code: str) -> None:
+    """A sentence without anything to fill in is not formatted: a doubled per cent sign would stay doubled."""
+    words = doubts.TEXTS[code]
+    shown = render(Doubt.of(code, **{name: VALUES[name] for name in re.findall(r"%\((\w+)\)s", words)}).problem)
+    assert "%" not in shown
+    assert "4.32" not in shown
 
 
 @patient
