@@ -129,7 +129,9 @@ def show_figure(value: str) -> str:
     if age := re.fullmatch(r"(\d+)y(\d+)m", text):
         return render(N_("%(years)s tuổi %(months)s tháng"), years=age[1], months=age[2])
     try:
-        return formats.format_date(date.fromisoformat(text)) if len(text) == 10 else show_number(Decimal(text))
+        # An amount may have ten digits as well.
+        is_date = len(text) == 10 and text[4] == "-"
+        return formats.format_date(date.fromisoformat(text)) if is_date else show_number(Decimal(text))
     except (ValueError, ArithmeticError):
         return render(text) if text else ""
 

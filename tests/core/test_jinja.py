@@ -91,6 +91,7 @@ def test_reason_and_figure(shown):
     assert shown("r | reason", r=reason) == "Giữ bậc 4 từ"
     assert shown("r.figure | figure", r=reason) == "01/03/2024"
     assert shown("'3.33' | figure") == "3,33"
+    assert shown("'1245348000' | figure") == "1.245.348.000"
     assert shown("'+ 36 tháng' | figure") == "+ 36 tháng"
     assert shown("'' | figure") == ""
     assert shown("r | reason", r={"text": "Sẵn lời"}) == "Sẵn lời"

@@ -262,10 +262,10 @@ def fund_limits(
         if value is not None
     ]
     if not bounds:
-        return FundLimits(need or None, None, None, terms.scheme.source)
+        return FundLimits(None if terms.scheme.kind is SchemeKind.POINTS else need, None, None, terms.scheme.source)
     percent, source = min(bounds)
     most = math.floor(salary_fund * Fraction(percent) / 100)
-    whole = terms.scheme.kind is SchemeKind.POINTS or not need
+    whole = terms.scheme.kind is SchemeKind.POINTS
     return FundLimits(most if whole else min(need, most), most, percent, source)
 
 

@@ -173,8 +173,9 @@ def _fund_reasons(
              if served.number == month.number), Decimal(0),
         )  # fmt: skip
         text = N_("Tháng %(month)s: tổng hệ số lương %(coefficients)s, lương cơ sở %(base)s đồng.")
+        total = total.normalize() if total else Decimal(0)
         params = {"month": f"{month.number:02d}/{asked.year}", "coefficients": total, "base": month.base}
-        found.append(Reason(text, str(total), "", params))
+        found.append(Reason(text, f"{total:f}", "", params))
     found = _joined(found)
     text = N_("Quỹ lương theo ngạch, bậc của kỳ, không tính phụ cấp: %(fund)s đồng.")
     found.append(Reason(text, str(math.floor(base)), "", {"fund": half_up(base, 0)}))

@@ -161,7 +161,7 @@ def incentive_round(incentive_id: int) -> ResponseReturnValue:
         may_award=manages and opened and one.step is Step.AD_HOC, may_cancel=manages and opened,
         may_decide=state is PayoutState.SHARED and who.may(P.PAY_APPROVE, at=at),
         may_pick=manages and state is PayoutState.SHARED, own=who.person_id, may_export=who.may(P.PEOPLE_EXPORT, at=at),
-        crumbs=words.crumbs(), reasons_of=words.share_reasons,
+        crumbs=words.crumbs(), reasons_of=words.brief_reasons,
     )  # fmt: skip
 
 

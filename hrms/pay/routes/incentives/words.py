@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -97,6 +98,11 @@ def sent_version(form: Any = None) -> int:
     """Return the version that was sent with a form, 0 for none or nonsense."""
     given = str((form.version.data if form is not None else request.form.get("version")) or "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+def brief_reasons(one: Opened, row: Any) -> list[Reason]:
+    """Return the steps of one share for a row of a list: the scheme is named once, above."""
+    return [replace(reason, source="") for reason in share_reasons(one, row)]
 
 
 def share_reasons(one: Opened, row: Any) -> list[Reason]:
