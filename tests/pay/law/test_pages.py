@@ -251,6 +251,9 @@ def test_pages_ask_the_same_of_the_database_however_many_rows(province: Province
         put(browser, change_id, query, **fields)
         counts.append(_statements(browser, f"/pay/law/{change_id}"))
     assert counts[0] == counts[1] <= 8
+    looked_at(province, change_id)
+    for address in ("/pay/law", "/pay/law/figures?of=parameters", f"/pay/law/{change_id}/preview"):
+        assert _statements(browser, address) <= 8, address
 
 
 def _statements(browser: Browser, address: str) -> int:
