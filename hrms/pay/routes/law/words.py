@@ -25,6 +25,7 @@ STATE_TONES: Mapping[State, str] = {State.DRAFT: "info", State.APPLIED: "ok", St
 AMOUNTS = frozenset({"amount"})
 NUMBERS = frozenset({"coefficient", "percent", "months_per_step", "step", "table", "full_days"})
 _HIDDEN = frozenset({"name_en"})
+_MAIN = frozenset({"amount", "coefficient", "percent", "name_vi"})
 
 
 def may_write() -> bool:
@@ -119,14 +120,18 @@ def what(name: str, row: Mapping[str, Any]) -> str:
 
 def figures(name: str, row: Mapping[str, Any]) -> str:
     """Return what a row says of it, in a line: its values with their names, the main one bare."""
-    known, said = CHANGEABLE[name], []
+    if name == "parameters":
+        return f"{cell(name, 'value', row.get('value'))} {cell(name, 'unit', row.get('unit'))}"
+    known, first, rest = CHANGEABLE[name], [], []
     for column in known.values:
         if column == known.kinds or column in _HIDDEN or not row.get(column):
             continue
         shown = cell(name, column, row[column])
-        bare = column in {"amount", "coefficient", "percent", "value", "name_vi"}
-        said.append(shown if bare else f"{column_words(column)}: {shown}")
-    return "; ".join(said)
+        if column in _MAIN:
+            first.append(shown)
+        else:
+            rest.append(f"{column_words(column)}: {shown}")
+    return "; ".join([*first, *rest])
 
 
 def days(row: Mapping[str, Any]) -> str:
