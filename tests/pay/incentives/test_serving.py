@@ -237,3 +237,50 @@ def test_gains_and_losses_are_counted() -> None:
     assert (found.more, found.same, found.less, found.gained, found.lost) == (2, 1, 1, 40, 60)
     assert sum(found.bands) == 3
     assert (band_of(100, 40), band_of(100, 130), band_of(0, 1)) == (0, BANDS.index(50), len(BANDS))
+
+
+@pytest.mark.parametrize(
+    ("code", "rating", "coefficient", "amount"),
+    [
+        ("hcm", "excellent", "3.33", 15_164_820), ("hcm", "good", "3.33", 12_131_856),
+        ("hcm", "excellent", "2.34", 10_656_360), ("hcm", "good", "2.34", 8_525_088),
+        ("hcm_outside", "excellent", "2.34", 3_000_000), ("hcm", "satisfactory", "3.33", 0),
+        ("da_nang", "excellent", "3.33", 4_212_450), ("da_nang", "good", "3.33", 2_527_470),
+        ("da_nang", "satisfactory", "3.33", 842_490), ("da_nang", "excellent", "2.34", 2_960_100),
+        ("da_nang", "good", "2.34", 1_776_060), ("da_nang", "satisfactory", "2.34", 592_020),
+        ("da_nang", "unsatisfactory", "3.33", 0), ("hai_phong", "good", "2.34", 4_736_160),
+        ("hai_phong", "satisfactory", "2.34", 3_552_120), ("ha_noi_all", "none", "2.34", 2_960_100),
+    ],
+)  # fmt: skip
+def test_the_law_s_table_a_month(code: str, rating: str, coefficient: str, amount: int) -> None:
+    salary = Decimal(coefficient) * 2_530_000
+    one = Sharer("1", RatingClass(rating), 1, salary=salary)
+    assert share(model(code, cap=None).scheme, 10**9, [one]).shares[0].amount == amount
+
+
+def test_hai_phong_pays_public_employees_another_rate() -> None:
+    one = Sharer("1", GOOD, 1, kind=PersonKind.PUBLIC_EMPLOYEE, salary=Decimal(5920200))
+    assert share(model("hai_phong").scheme, 10**9, [one]).shares[0].amount == 3_552_120
+
+
+def test_the_worked_split_by_the_model() -> None:
+    ratings = [RatingClass.EXCELLENT] * 7 + [GOOD] * 38 + [RatingClass.SATISFACTORY] * 4
+    people = [Sharer(str(place), rating, 12) for place, rating in enumerate(ratings)]
+    found = share(model("bonus_points").scheme, 483_591_000, people)
+    amounts = [one.amount for one in found.shares]
+    assert (amounts[0], amounts[7], amounts[-1]) == (10_790_873, 8_992_394, 4_496_197)
+    assert (sum(amounts), found.reserved, found.remainder) == (435_231_871, 48_359_100, 29)
+
+
+@pytest.mark.parametrize(
+    ("code", "step", "law", "months", "limit"),
+    [
+        ("bonus_points", Step.SETTLEMENT, "10", (6, 6), 483_591_000),
+        ("bonus_points", Step.SETTLEMENT, "10", (0, 12), 502_458_000),
+        ("extra_by_class", Step.SETTLEMENT, "100", (0, 12), 5_024_580_000),
+        ("extra_by_class", Step.ADVANCE, "60", (0, 3), 753_687_000),
+    ],
+)  # fmt: skip
+def test_the_law_s_funds(code: str, step: Step, law: str, months: tuple[int, int], limit: int) -> None:
+    salaries = Fraction("165.5") * (months[0] * 2_340_000 + months[1] * 2_530_000)
+    assert fund_limits(model(code), step, salaries, Decimal(law), "luật", 0).most == limit
