@@ -18,7 +18,7 @@ from hrms.pay.routes.whatif.words import assumptions, describe, period_words, re
 from hrms.pay.rules.cost_tables import Cost
 
 HIDDEN = "•"
-_WIDE, _NARROW = 46.0, 20.0
+_WIDE, _NARROW = 46, 20
 TITLES = {
     "changes": N_("Giả định"), "years": N_("Theo năm"), "agencies": N_("Theo cơ quan"), "codes": N_("Theo khoản"),
     "agency_years": N_("Theo cơ quan, năm"),
@@ -38,7 +38,7 @@ class _Book:
         self.number = self.book.add_format({"num_format": "#,##0"})
         self.wrapped = self.book.add_format({"text_wrap": True, "valign": "top"})
 
-    def sheet(self, key: str, headers: Sequence[str], rows: Sequence[Sequence[Any]], first: float = _WIDE) -> None:
+    def sheet(self, key: str, headers: Sequence[str], rows: Sequence[Sequence[Any]], first: int = _WIDE) -> None:
         """Add a sheet; None is an empty cell."""
         sheet = self.book.add_worksheet(render(TITLES[key])[:31])
         for column, header in enumerate(headers):
@@ -97,12 +97,12 @@ def agency_headers(cost: Cost) -> list[str]:
 def book_of(look: Look, cost: Cost) -> BytesIO:
     """Return one scenario as a workbook: what is supposed, by year, by agency, by line, who gains and loses."""
     book = _Book()
-    book.sheet("changes", [_("Mục"), _("Nội dung")], _said(look), 24.0)
-    book.sheet("years", showing.year_headers(), showing.year_rows(cost), 14.0)
+    book.sheet("changes", [_("Mục"), _("Nội dung")], _said(look), 24)
+    book.sheet("years", showing.year_headers(), showing.year_rows(cost), 14)
     book.sheet("agencies", agency_headers(cost), _agencies(cost))
     years = showing.agency_year_rows(cost, showing.agency_rows(cost))
     book.sheet("agency_years", showing.agency_year_headers(cost), years)
-    book.sheet("codes", showing.code_headers(), showing.code_rows(cost), 28.0)
+    book.sheet("codes", showing.code_headers(), showing.code_rows(cost), 28)
     rows: list[list[Any]] = []
     headers = [_("Theo"), _("Nhóm"), _("Số người")]
     for spread in cost.spread:
@@ -112,7 +112,7 @@ def book_of(look: Look, cost: Cost) -> BytesIO:
             [showing.spread_title(spread), *(HIDDEN if value is None else value for value in row)]
             for row in showing.spread_rows(spread)
         ]
-    book.sheet("spread", headers, rows, 24.0)
+    book.sheet("spread", headers, rows, 24)
     shares = [[showing.share_title(one), *row] for one in look.shares for row in showing.share_rows(one)]
     if shares:
         headers = [_("Quy chế"), _("Cơ quan"), _("Số người"), _("Hiện hành"), _("Theo phương án"), _("Tăng thêm")]
