@@ -7,12 +7,12 @@ NĐ 170/2025/NĐ-CP Đ56a–59 as amended by NĐ 300/2026/NĐ-CP.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, text
 
 from hrms.agencies.models import Agency
 from hrms.audit import services as audit
@@ -40,6 +40,8 @@ ENTITY = "severance"
 NOTE_LENGTH = 1000
 AHEAD_MONTHS = 3
 """Who leaves within so many months is gathered already."""
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('severance_cases', 0))")
+Kept = dict[tuple[int, date], SeveranceCase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +66,37 @@ def compute(actor: Actor, agency_id: int) -> Gathered:
         raise missing("agency")
     actor.require(P.PAY_MANAGE, at=agency.scope_ids)
     first, last = first_day(), add_months(clock.today(), AHEAD_MONTHS)
-    with scope.entered(Scope(people=(EVERYTHING,), pay=(agency.id,))):
+    db.session.execute(_LOCK)
+    # Everybody's cases are seen: one that another agency had before the record was put right comes over.
+    with scope.entered(Scope(people=(EVERYTHING,), pay=(EVERYTHING,))):
         payers = Payers.read()
         under = payers.under([agency.id])
         found = leavers.read_leavers(first, last, under, payers)
-        kept = {
-            (one.person_id, one.left_on): one
-            for one in db.session.scalars(
-                select(SeveranceCase)
-                .where(SeveranceCase.agency_id.in_(under), SeveranceCase.state != State.CANCELLED.value)
-                .with_for_update()
-                .execution_options(populate_existing=True)
-            )
-        }
+        kept = _kept(under, [one.person_id for one in found])
         made = _lay(actor, found, kept)
-        dropped = _drop(found, kept)
+        dropped = _drop(found, kept, under)
         db.session.flush()
     said = {"made": made.made, "changed": made.changed, "dropped": dropped}
     audit.record(actor, "severance.gathered", ENTITY, None, scope_ids=list(agency.scope_ids), after=said)
     return Gathered(made.made, made.changed, dropped)
 
 
-def _lay(actor: Actor, found: Sequence[Leaver], kept: dict[tuple[int, date], SeveranceCase]) -> Gathered:
+def _kept(agency_ids: Sequence[int], person_ids: Sequence[int]) -> Kept:
+    """Lock and return the cases of these agencies and of these people, by person and day of leaving."""
+    rows = db.session.scalars(
+        select(SeveranceCase)
+        .where(
+            or_(SeveranceCase.agency_id.in_(agency_ids), SeveranceCase.person_id.in_(person_ids)),
+            SeveranceCase.state != State.CANCELLED.value,
+        )
+        .order_by(SeveranceCase.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {(one.person_id, one.left_on): one for one in rows}
+
+
+def _lay(actor: Actor, found: Sequence[Leaver], kept: Kept) -> Gathered:
     made = changed = 0
     rates = law.rows("insurance_rates")
     for one in found:
@@ -106,10 +117,14 @@ def _lay(actor: Actor, found: Sequence[Leaver], kept: dict[tuple[int, date], Sev
     return Gathered(made, changed, 0)
 
 
-def _drop(found: Sequence[Leaver], kept: dict[tuple[int, date], SeveranceCase]) -> int:
+def _drop(found: Sequence[Leaver], kept: Kept, under: Collection[int]) -> int:
     """Drop cases of people who, by the record of today, did not leave on that day."""
     there = {(one.person_id, one.left.left_on) for one in found}
-    gone = [case for key, case in kept.items() if key not in there and case.state != State.PAID]
+    gone = [
+        case
+        for key, case in kept.items()
+        if key not in there and case.state != State.PAID and case.agency_id in frozenset(under)
+    ]
     for case in gone:
         _set(case, {"state": State.CANCELLED.value})
     return len(gone)

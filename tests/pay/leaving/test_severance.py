@@ -21,6 +21,7 @@ from hrms.people.models import PersonStatus
 from hrms.people.rules.leaving import CASE_LABELS, Case
 from tests.inspection import mistakes
 from tests.pay import making
+from tests.pay.leaving.objects import add_case
 from tests.province import TODAY, Province
 from tests.training.payback.promising import paper, promise, set_record
 
@@ -213,6 +214,17 @@ def test_a_case_whose_leaving_was_taken_back_is_dropped(province: Province) -> N
         assert _check() == [f"severance_cases id={case(province, DUC).id}"]
     assert gather(province) == severance.Gathered(0, 0, 1)
     assert case(province, DUC).state == "cancelled"
+
+
+def test_a_case_comes_over_to_who_pays(province: Province) -> None:
+    leave(province, DUC, date(2026, 9, 1))
+    with scope.everything():
+        add_case(province.people[DUC], province.agencies["C"], amount=Decimal(1))
+        db.session.commit()
+    assert gather(province) == severance.Gathered(0, 1, 0)
+    found = case(province, DUC)
+    assert (found.agency_id, found.amount > 1) == (province.agencies["B"], True)
+    assert gather(province, "C") == severance.Gathered(0, 0, 0)
 
 
 def test_nobody_settles_their_own_and_a_manager_sees_nothing(province: Province) -> None:
