@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import select, text
 from hrms.core import scope
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, Refused
+from hrms.core.models import Task
 from hrms.pay.models import IncentiveRound
 from hrms.pay.queries import payout_lists
 from hrms.pay.rules.schemes import Purpose, Step
@@ -151,3 +154,41 @@ def test_shares_as_json_are_those_one_may_see(province: Province) -> None:
     decide(province, round_id)
     own = province.client("canbo").get("/api/v1/incentives").json["items"]
     assert [one["person"]["id"] for one in own] == [province.people[HUNG]]
+
+
+@pytest.mark.committed
+def test_the_job_of_a_whole_tree(province: Province, run_jobs: Callable[[], None]) -> None:
+    rate(province, EVERYBODY)
+    add_scheme(province, model("bonus_points"), "root")
+    browser = province.client("sonoivu")
+    page = browser.get("/pay/incentives/all").text
+    sent = {
+        "csrf_token": re.findall(r'name="csrf_token" value="([^"]+)"', page)[0], "purpose": "bonus",
+        "agency": str(province.agencies["root"]), "agency-text": "UBND thành phố Cần Thơ", "step": "settlement",
+        "year": "2026", "quarter": "",
+    }  # fmt: skip
+    assert browser.post("/pay/incentives/all", data=sent | {"step": "advance"}).status_code == 422
+    asked = browser.post("/pay/incentives/all", data=sent)
+    assert asked.status_code == 303
+    run_jobs()
+    with scope.everything():
+        task = db.session.scalars(select(Task)).one()
+        assert (task.state, task.result["rounds"], task.result["refused"], task.total) == ("done", 4, [], 5)
+    listed = browser.get("/pay/incentives").text
+    assert "Sở Xây dựng" in listed
+
+
+def test_pages_ask_a_fixed_number_of_statements(province: Province) -> None:
+    rate(province, EVERYBODY)
+    add_scheme(province, model("bonus_points"), "root")
+    run_all(province)
+    with scope.everything():
+        rounds = {one.agency_id: one.id for one in db.session.scalars(select(IncentiveRound))}
+    browser = province.client("sonoivu")
+    for address, most in (
+        ("/pay/incentives", 9), ("/pay/schemes", 8), (f"/pay/incentives/{rounds[province.agencies['B']]}", 14),
+    ):  # fmt: skip
+        browser.get(address)
+        with statements() as seen:
+            assert browser.get(address).status_code == 200
+        assert len(seen) <= most, (address, seen)
