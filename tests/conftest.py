@@ -36,7 +36,7 @@ from tests.province import Province, build
 
 # Nothing of a test outlives the machine, so nothing has to reach the disk.
 QUICK = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
-SETTINGS = ("hrms.scope", "hrms.person_id", "hrms.accounts", "hrms.account_id")
+SETTINGS = ("hrms.scope", "hrms.person_id", "hrms.accounts", "hrms.account_id", "hrms.pay")
 
 _numbers = itertools.count(1)
 

@@ -9,8 +9,10 @@ from datetime import date
 import openpyxl
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import text
 
-from hrms.core.permissions import Role
+from hrms.core.db import db
+from hrms.core.permissions import Permission, Role
 from tests.client import Browser
 from tests.pay.making import move
 from tests.pay.pages import making
@@ -79,8 +81,8 @@ NOT_THEIRS = {"/pay/own", "/pay", "/pay/runs/sums?month=2026-09", "/pay/runs?mon
 """Pages that hold no amount of one person, or none of Hùng's, for somebody else."""
 
 
-def says(text: str) -> bool:
-    return any(one in text for one in (SECRET, PLAIN, SALARY, "9.259.800"))
+def says(words: str) -> bool:
+    return any(one in words for one in (SECRET, PLAIN, SALARY, "9.259.800"))
 
 
 @pytest.mark.parametrize(("address", "read"), PATHS, ids=[address for address, _read in PATHS])
@@ -92,9 +94,9 @@ def test_only_the_pay_permission_shows_amounts(
         assert says(read(province.client(username), asked)) == (address not in NOT_THEIRS), username
     # The manager of the very agency, the administrator, the clerk, the trainer, an inspector of another part.
     for username in ("thutruong", "chutich", "admin", "vanthu", "giangvien", "thanhtra"):
-        text = read(province.client(username), asked)
-        assert not says(text), f"{username} reads an amount at {asked}"
-        assert "6755100" not in text.replace(".", ""), username
+        said = read(province.client(username), asked)
+        assert not says(said), f"{username} reads an amount at {asked}"
+        assert "6755100" not in said.replace(".", ""), username
     own = read(province.client("canbo"), asked)
     assert says(own) == (address in OWN), f"the person: {asked}"
     assert "6755100" not in own.replace(".", ""), "nobody else's"
@@ -147,4 +149,19 @@ def test_a_token_without_the_permission_reads_no_amount(province: Province, shee
         assert answer.status_code == expected
         assert not says(answer.text)
     assert province.client(None).get("/api/v1/pay-lines").status_code == 401
+    del sheets
+
+
+@pytest.mark.parametrize("table", ["pay_runs", "pay_slips", "pay_lines"])
+def test_a_manager_reads_no_amount_even_by_sql(province: Province, sheets: dict[str, int], table: str) -> None:
+    """Whatever a page asks for, the row policies answer: seeing people is not seeing their pay."""
+    count = text(f"SELECT count(*) FROM {table}")
+    for username, permission, sees in (
+        ("thutruong", Permission.PEOPLE_VIEW, False), ("chutich", Permission.PEOPLE_VIEW, False),
+        ("admin", Permission.PAY_LAW, False), ("tochuc", Permission.PEOPLE_VIEW, True),
+        ("canbo", Permission.SELF_VIEW, table != "pay_runs"),
+    ):  # fmt: skip
+        province.enter(username, permission)
+        assert bool(db.session.execute(count).scalar_one()) == sees, username
+        db.session.rollback()
     del sheets
