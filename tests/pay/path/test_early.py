@@ -266,3 +266,17 @@ def test_a_notice_of_retirement_gives_one_step_outside_the_quota(province: Provi
     known = {one.code: one for one in looked_at("early_raise", person, TODAY.date(), list=list_id).conditions}
     assert known["early_notice"].outcome == "met"
     assert "early_quota" not in known
+
+
+def test_an_early_raise_not_signed_before_the_quota_lapses_is_not_signed(province: Province) -> None:
+    assign(province, "B", 30)
+    share(province)
+    due_since(province, CAM, date(2024, 9, 1))
+    reward(province, CAM, 2025, "prime_minister_merit")
+    with clock.frozen(MARCH):
+        rate(province, CAM, [2026])
+        (sent,) = send(province, propose(province))
+        assert submission(sent).state == "appraised"
+    with clock.frozen(APRIL), pytest.raises(Refused) as refused:
+        decide(province, sent)
+    assert "early_allowed" in {one.code for one in refused.value.problems}
