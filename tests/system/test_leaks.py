@@ -68,7 +68,8 @@ def test_every_table_about_people_or_accounts_is_locked(connection: psycopg.Conn
         "work_objectives", "work_products",
         "competencies", "competency_levels", "course_versions", "courses", "decentralisation_rules",
         "document_templates", "establishment_lines", "figure_changes", "frame_versions", "holidays", "job_positions",
-        "law_revision", "overages", "pay_scale_steps", "position_frames", "quota_movements", "ranks", "recognition_rules", "requirement_versions",
+        "law_revision", "overages", "pay_scale_steps", "position_frames", "quota_movements", "ranks",
+        "recognition_rules", "requirement_versions",
         "retirement_months", "seals", "settings", "training_classes", "training_plan_lines", "training_plans",
         "training_providers", "training_requirements",
     }  # fmt: skip
