@@ -303,6 +303,9 @@ def _leading(on: _Day, epoch: date, doubts: _Doubts) -> Decimal:
         found = following.leadership(recorded, code, since, epoch, law_days.places_at)
         if found.doubt:
             doubts.add(found.doubt, coefficient=f"{recorded.normalize():f}")
+        known = law_days.places_at(code, epoch).values() if code else ()
+        if known and found.coefficient not in known and not found.doubt:
+            doubts.add("post_not_of_law", coefficient=f"{found.coefficient.normalize():f}", name=name)
         highest = max(highest, found.coefficient)
     return highest
 

@@ -26,6 +26,9 @@ TEXTS: dict[str, str] = {
         "Hệ số chức vụ %(coefficient)s ứng với nhiều nơi mà nay mức khác nhau: tính theo hồ sơ. Hãy kiểm tra."
     ),
     "post_coefficient": N_("Chức vụ %(name)s chưa ghi hệ số phụ cấp: chưa tính phụ cấp chức vụ. Hãy kiểm tra."),
+    "post_not_of_law": N_(
+        "Hệ số phụ cấp %(coefficient)s của chức vụ %(name)s khác mức trong danh mục: tính theo hồ sơ. Hãy kiểm tra."
+    ),
     "reserved_form": N_("%(name)s phải ghi bằng hệ số: chưa tính. Hãy sửa hồ sơ."),
     "beyond_scale_form": N_("Phụ cấp thâm niên vượt khung phải ghi bằng phần trăm: chưa tính. Hãy sửa hồ sơ."),
     "beyond_scale_twice": N_("Thâm niên vượt khung ghi ở ngạch, bậc và ở phụ cấp khác nhau: tính theo ngạch, bậc."),

@@ -6,6 +6,7 @@ import random
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -106,15 +107,15 @@ def test_the_order_does_not_matter(several: list[PayFacts], days: list[int], rng
 def test_no_dong_is_lost(several: list[PayFacts], days: list[int]) -> None:
     """Each line is its exact sum, rounded once: never more than half a đồng away."""
     parts = pieces(days, several)
-    exact: dict[str, Decimal] = {}
+    exact: dict[str, Fraction] = {}
     for one in parts:
         found = monthly.exact(one.facts, figures_of(one.start, one.kind))
         for code, amount, _why in found.lines:
-            exact[code] = exact.get(code, Decimal(0)) + amount * (one.end - one.start).days / 31
+            exact[code] = exact.get(code, Fraction(0)) + Fraction(amount) * (one.end - one.start).days / 31
     made = pay(parts)
     lines = {line.code: line.amount for line in made.lines}
     for code, amount in exact.items():
-        assert abs(lines.get(code, Decimal(0)) - amount) <= Decimal("0.5")
+        assert abs(Fraction(lines.get(code, Decimal(0))) - amount) <= Fraction(1, 2)
     assert made.net == made.gross - made.deducted
     assert all(line.amount == line.amount.to_integral_value() for line in (*made.lines, *made.employer))
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from hrms.core import scope
 from hrms.core.db import db
 from hrms.core.errors import Forbidden, Refused, Stale
-from hrms.core.permissions import Permission
+from hrms.core.permissions import Permission, Role
 from hrms.core.unit import transaction
 from hrms.pay.models import PayLine, PayRun, PaySlip
 from hrms.pay.services import computing, runs
@@ -30,7 +30,7 @@ from tests.pay.making import (
 )
 from tests.pay.sheets.running import amounts, approve, at, close, compute, doubts, run, slip
 from tests.performance.after.published import add_rating, add_round
-from tests.performance.making import add_row
+from tests.performance.making import add_holder, add_row
 from tests.province import Province
 
 OCTOBER = at(10)
@@ -79,6 +79,18 @@ def test_whoever_computes_is_on_the_sheet_and_sees_it_when_approved(province: Pr
     approve(province, made, by="tochuc")
     province.enter("canbo", Permission.SELF_VIEW)
     assert db.session.scalars(select(PaySlip.person_id)).all() == [person]
+
+
+def test_an_officer_computes_and_approves_the_sheet_they_are_on(province: Province) -> None:
+    """Nothing is chosen for anybody, so the policies that keep people off their own rows are met without a person."""
+    actor = add_holder(province, "ketoan", Role.HR_AGENCY, "B", OFFICER)
+    scope.enter_for(actor, Permission.PAY_MANAGE)
+    with transaction():
+        made = computing.compute(actor, province.agencies["B"], OCTOBER)
+    with transaction():
+        runs.approve(actor, made, version=run(made).version)
+    assert slip(made, province.people[OFFICER]).state == "approved"
+    assert db.session.scalars(select(PaySlip.person_id)).all() != []
 
 
 @pytest.mark.parametrize("who", ["thutruong", "vanthu", "giangvien"])
@@ -166,6 +178,15 @@ def test_only_the_highest_leadership_allowance(province: Province) -> None:
     add_post(province, OFFICER, "0.70", slot=1, title="Giám đốc Trung tâm")
     made = compute(province, OCTOBER)
     assert amounts(made, province.people[OFFICER])["leadership"] == Decimal(1771000)
+
+
+def test_a_leadership_coefficient_that_is_not_the_laws_is_paid_and_said(province: Province) -> None:
+    add_post(province, OFFICER, "0.45", code="division_head")
+    made = compute(province, OCTOBER)
+    assert amounts(made, province.people[OFFICER])["leadership"] == Decimal(1138500)
+    assert "post_not_of_law" in doubts(made, province.people[OFFICER])
+    add_post(province, OFFICER, "0.50", code="division_head")
+    assert "post_not_of_law" not in doubts(compute(province, OCTOBER), province.people[OFFICER])
 
 
 def test_a_reserved_leadership_allowance_ends_inside_the_month(province: Province) -> None:
