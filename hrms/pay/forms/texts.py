@@ -99,7 +99,6 @@ class PayGroupForm(_RowForm):
         description=_l("Cách nhau bằng dấu chấm phẩy hoặc xuống dòng, ví dụ 2,34; 2,67; 3,00. Bậc sau đó không còn."),
     )  # fmt: skip
 
-
     def validate_coefficients(self, field: Any) -> None:
         """A group without steps is ended in so many words, never by an empty box."""
         if not self.ends.data and not field.data:
