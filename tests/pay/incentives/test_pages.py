@@ -221,6 +221,9 @@ def test_the_list_as_workbook_and_paper(province: Province, first: int) -> None:
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][2] == "Họ và tên"
     assert rows[-1][9] == sum(row[9] for row in rows[1:-1]) == row(first).shared
+    listed = browser.get("/pay/incentives/rounds.xlsx?year=2026")
+    lines = list(openpyxl.load_workbook(BytesIO(listed.data)).worksheets[0].iter_rows(values_only=True))
+    assert [line[10] for line in lines[1:]] == [row(first).shared]
     paper = browser.get(f"/pay/incentives/{first}/list.pdf")
     assert paper.data.startswith(b"%PDF")
     assert province.client("thanhtra").get(f"/pay/incentives/{first}/list.pdf").status_code == 404

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from hrms.core import hooks
 from hrms.core.documents import render_docx, render_pdf
 from hrms.core.errors import Forbidden
+from hrms.core.i18n import N_, _, render
 from hrms.core.permissions import Permission
 from hrms.core.unit import transaction
 from hrms.core.web import actor
@@ -18,16 +19,22 @@ from hrms.pay.papers import incentives as papers
 from hrms.pay.queries import payouts as queries
 from hrms.pay.queries.payouts import Opened
 from hrms.pay.routes.base import blueprint
-from hrms.pay.routes.incentives.rounds import opened, share_filters
-from hrms.pay.rules.schemes import Purpose
+from hrms.pay.routes.incentives import words
+from hrms.pay.routes.incentives.rounds import asked_list, opened, share_filters
+from hrms.pay.rules.schemes import PAYOUT_STATES, PURPOSE_LABELS, STEP_WORDS, PayoutState, Purpose, Step
 from hrms.people.queries.filters import Reach
 from hrms.people.services import export as exports
 from hrms.positions.queries.part import Part
-from hrms.positions.routes.seeing.asking import send_names
+from hrms.positions.routes.seeing.asking import send_figures, send_names
 
 P = Permission
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXPORT = P.PEOPLE_EXPORT
+HEADERS = (
+    N_("Cơ quan"), N_("Quy chế"), N_("Loại chi"), N_("Kỳ"), N_("Việc"), N_("Tình trạng"), N_("Số người"),
+    N_("Quỹ lương của kỳ (đồng)"), N_("Quỹ (đồng)"), N_("Giữ cho thưởng đột xuất (đồng)"), N_("Đã chia (đồng)"),
+    N_("Còn lại trong quỹ (đồng)"), N_("Ngày quyết định"),
+)  # fmt: skip
 
 
 def _named(one: Opened) -> tuple[list[papers.Named], list[object]]:
@@ -44,6 +51,25 @@ def _named(one: Opened) -> tuple[list[papers.Named], list[object]]:
 def _name(one: Opened) -> str:
     period = str(one.found.year) if one.found.quarter is None else f"{one.found.year}-quy-{one.found.quarter}"
     return f"danh-sach-chi-{period}-{one.found.id}"
+
+
+@blueprint.route("/pay/incentives/rounds.xlsx", access=P.PAY_VIEW)
+def export_incentives() -> ResponseReturnValue:
+    """Give the rounds that the address of the list shows as a workbook, one row each; no names of people are in it."""
+    part, filters = asked_list()
+    rows = [
+        [
+            row.agency, row[0].terms["name"], render(PURPOSE_LABELS[Purpose(row.purpose)]),
+            words.period_words(row[0].year, row[0].quarter), render(STEP_WORDS[Step(row[0].step)]),
+            render(PAYOUT_STATES[PayoutState(row[0].state)]), row.people, row[0].salary_fund, row[0].fund,
+            row[0].reserved, row[0].shared, row[0].remainder, row[0].decided_on,
+        ]
+        for row in queries.all_rounds(actor(), filters)
+    ]  # fmt: skip
+    return send_figures(
+        "incentive_rounds", _("Các đợt chi"), [render(one) for one in HEADERS], rows, "cac-dot-chi.xlsx", part,
+        widths=(40, 36, 20, 14, 18, 24, 10, 20, 18, 18, 18, 18, 14),
+    )  # fmt: skip
 
 
 @blueprint.route("/pay/incentives/<int:incentive_id>/list.<any(pdf, docx):form>", access=P.PAY_VIEW)

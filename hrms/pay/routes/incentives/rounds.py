@@ -27,7 +27,7 @@ from hrms.pay.services.sharing_all import Run
 from hrms.people.counting import count_shown
 from hrms.people.routes.finding import settled_address
 from hrms.performance.rules.classes import CLASS_LABELS
-from hrms.positions.queries.part import part_of
+from hrms.positions.queries.part import Part, part_of
 from hrms.positions.routes.seeing.asking import asked_number, asked_one_of
 
 P = Permission
@@ -43,11 +43,7 @@ def incentives() -> ResponseReturnValue:
     if settled:
         return redirect(settled)
     who = actor()
-    part = part_of(who, request.args.get("agency", "").strip() or None, P.PAY_VIEW)
-    filters = ListFilters(
-        asked_number("year", most=2101), asked_one_of("purpose", PURPOSE_LABELS), asked_one_of("step", STEP_WORDS),
-        asked_one_of("state", PAYOUT_STATES), part.agency_id, asked_number("scheme"),
-    )  # fmt: skip
+    part, filters = asked_list()
     anyone = ("", _("Tất cả"))
     return render_template(
         "pay/incentives/list.html",
@@ -65,6 +61,15 @@ def incentives() -> ResponseReturnValue:
         words=words,
         may_open=who.may(P.PAY_SCHEMES),
     )
+
+
+def asked_list() -> tuple[Part, ListFilters]:
+    """Return the part of the tree and the conditions that the address of the list asks for. Raises `Refused`."""
+    part = part_of(actor(), request.args.get("agency", "").strip() or None, P.PAY_VIEW)
+    return part, ListFilters(
+        asked_number("year", most=2101), asked_one_of("purpose", PURPOSE_LABELS), asked_one_of("step", STEP_WORDS),
+        asked_one_of("state", PAYOUT_STATES), part.agency_id, asked_number("scheme"),
+    )  # fmt: skip
 
 
 @blueprint.route("/pay/incentives/new", access=P.PAY_SCHEMES, methods=["GET", "POST"])
