@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import marshmallow as ma
@@ -12,7 +15,7 @@ from wtforms import FieldList, FormField
 
 from hrms.core.actor import missing
 from hrms.core.i18n import _, render
-from hrms.core.rules import N_
+from hrms.core.rules import N_, Reason
 from hrms.core.schema_problems import problems_of
 from hrms.core.web import SIGNED_IN, actor
 from hrms.pay.answering import Answer, UnanswerableError
@@ -25,6 +28,7 @@ from hrms.pay.rules.insurance import LABELS as INSURANCES
 from hrms.pay.rules.monthly import BEYOND_SCALE, LEADERSHIP, RESERVED, SALARY
 from hrms.performance.rules.classes import CLASS_LABELS
 
+_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 LINES: dict[str, str] = {
     SALARY: N_("Lương theo ngạch, bậc"), BEYOND_SCALE: N_("Thâm niên vượt khung"), LEADERSHIP: N_("Phụ cấp chức vụ"),
     RESERVED: N_("Chênh lệch bảo lưu"), **{one.value: words for one, words in ALLOWANCES.items()},
@@ -63,6 +67,7 @@ def try_question(question: str) -> ResponseReturnValue:
         form=form,
         known=known,
         answer=answer,
+        reasons=_told(answer.reasons) if answer else (),
         given=facts or {},
         facts=json.dumps(facts, ensure_ascii=False, indent=1) if answer else "",
         line_words={code: render(words) for code, words in LINES.items()},
@@ -85,6 +90,11 @@ def _answer(asked: Question, form: FactsForm) -> tuple[dict[str, Any], Answer | 
     except UnanswerableError as error:
         form.place(error.problems)
     return facts, None
+
+
+def _told(reasons: Sequence[Reason]) -> list[Reason]:
+    """Return steps for people: a figure that is a code of the catalogue (`half_up`) is in the sentence in words."""
+    return [replace(one, figure="") if _CODE.fullmatch(one.figure) else one for one in reasons]
 
 
 def _begin(form: FactsForm, asked: Question) -> None:

@@ -101,6 +101,7 @@ def test_the_page_says_what_the_command_says(province: Province, tmp_path: Path,
         for step in told(tmp_path, name, facts)["reasons"]:
             assert " ".join(step["text"].split()) in shown, (section, step)
             assert not step["source"] or step["source"] in shown, (section, step)
+        assert "half_up" not in shown
     assert mistakes(page.text) == []
 
 
