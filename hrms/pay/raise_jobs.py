@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
 
-from hrms.accounts import queries as accounts
-from hrms.core import scope, tasks
-from hrms.core.db import db
-from hrms.core.errors import HrmsError
-from hrms.core.i18n import render
-from hrms.core.jobs import in_app, queue
-from hrms.core.models import Task
+from hrms.accounts.tasks import Asked, carries_out, in_words
+from hrms.core.actor import Actor
 from hrms.pay.services import raising
-from hrms.pay.services.raising import JOB
 
 
-@queue.task(name=JOB)
-@in_app
-def propose_lists(task_id: int) -> None:
-    """Make the lists with the rights the account holds when the job runs; progress counts agencies."""
-    with scope.everything():
-        task = db.session.scalars(select(Task).where(Task.id == task_id)).one()
-        asked, account_id = dict(task.arguments), task.account_id
-        actor = accounts.actor_of(account_id or 0, via="job")
-    db.session.rollback()
-    try:
-        done = raising.run(
-            actor, int(asked["root_id"]), int(asked["year"]), int(asked["quarter"]),
-            lambda count, total: tasks.report(task_id, count, total),
-        )  # fmt: skip
-    except tasks.Cancelled:
-        return
-    except HrmsError as error:
-        tasks.finish(task_id, {"error": " ".join(render(problem) for problem in error.problems)}, failed=True)
-        return
-    except BaseException:
-        tasks.finish(task_id, {}, failed=True)
-        raise
-    refused = [f"{name}: {render(problem)}" for name, problem in done.refused]
-    tasks.finish(task_id, {"lists": done.lists, "refused": refused})
+@carries_out(raising.JOB)
+def propose_lists(actor: Actor, asked: Asked) -> dict[str, Any]:
+    """Make the lists of every agency under one; progress counts agencies."""
+    done = raising.run(actor, asked.whole("root_id"), asked.whole("year"), asked.whole("quarter"), asked.report)
+    return {"lists": done.lists, "refused": in_words(done.refused)}

@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
-
-from hrms.accounts import queries as accounts
-from hrms.core import scope, tasks
-from hrms.core.db import db
-from hrms.core.errors import HrmsError
-from hrms.core.i18n import render
-from hrms.core.jobs import in_app, queue
-from hrms.core.models import Task
+from hrms.accounts.tasks import Asked, carries_out, in_words
+from hrms.core.actor import Actor
 from hrms.pay.services import computing
 
 
-@queue.task(name=computing.JOB)
-@in_app
-def compute_sheets(task_id: int) -> None:
-    """Compute with the rights the account holds when the job runs; progress counts agencies.
+@carries_out(computing.JOB)
+def compute_sheets(actor: Actor, asked: Asked) -> dict[str, Any]:
+    """Compute the sheets; progress counts agencies.
 
     Run again after a crash, it leaves what it computed itself before and goes on with the rest.
     """
-    with scope.everything():
-        task = db.session.scalars(select(Task).where(Task.id == task_id)).one()
-        asked, account_id, since = dict(task.arguments), task.account_id, task.created_at
-        actor = accounts.actor_of(account_id or 0, via="job")
-    db.session.rollback()
-    try:
-        done = computing.run_all(
-            actor, int(asked["root_id"]), date.fromisoformat(str(asked["month"])), since=since,
-            report=lambda count, total: tasks.report(task_id, count, total),
-        )  # fmt: skip
-    except tasks.Cancelled:
-        return
-    except HrmsError as error:
-        tasks.finish(task_id, {"error": " ".join(render(problem) for problem in error.problems)}, failed=True)
-        return
-    except BaseException:
-        tasks.finish(task_id, {}, failed=True)
-        raise
-    refused = [f"{name}: {render(problem)}" for name, problem in done.refused]
-    tasks.finish(task_id, {"sheets": done.sheets, "refused": refused})
+    month = date.fromisoformat(asked.words("month"))
+    done = computing.run_all(actor, asked.whole("root_id"), month, since=asked.asked_at, report=asked.report)
+    return {"sheets": done.sheets, "refused": in_words(done.refused)}

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from typing import Any
 
-from hrms.accounts import queries as accounts
-from hrms.core import scope, tasks
-from hrms.core.db import db
-from hrms.core.errors import HrmsError
-from hrms.core.i18n import render
+from hrms.accounts.tasks import Asked, carries_out, in_words
+from hrms.core import scope
+from hrms.core.actor import Actor
 from hrms.core.jobs import in_app, queue
-from hrms.core.models import Task
 from hrms.core.permissions import Permission
 from hrms.performance.services import periods, reckoning
 
 
-@queue.task(name=periods.JOB)
-@in_app
-def open_periods(task_id: int) -> None:
-    """Open periods with the rights the account holds when the job runs; progress counts agencies."""
-    with scope.everything():
-        task = db.session.scalars(select(Task).where(Task.id == task_id)).one()
-        asked, account_id = dict(task.arguments), task.account_id
-        actor = accounts.actor_of(account_id or 0, via="job")
-    db.session.rollback()
+@carries_out(periods.JOB)
+def open_periods(actor: Actor, asked: Asked) -> dict[str, Any]:
+    """Open the periods of every agency under one; progress counts agencies."""
     scope.enter_for(actor, Permission.PERFORMANCE_MANAGE)
-    try:
-        done = periods.open_each(
-            actor, int(asked["root_id"]), int(asked["year"]), str(asked["period_kind"]), int(asked["number"]),
-            lambda count, total: tasks.report(task_id, count, total),
-        )  # fmt: skip
-    except tasks.Cancelled:
-        return
-    except HrmsError as error:
-        tasks.finish(task_id, {"error": " ".join(render(problem) for problem in error.problems)}, failed=True)
-        return
-    except BaseException:
-        tasks.finish(task_id, {}, failed=True)
-        raise
-    refused = [f"{name}: {render(problem)}" for name, problem in done.refused]
-    tasks.finish(task_id, {"agencies": done.agencies, "refused": refused})
+    done = periods.open_each(
+        actor, asked.whole("root_id"), asked.whole("year"), asked.words("period_kind"), asked.whole("number"),
+        asked.report,
+    )  # fmt: skip
+    return {"agencies": done.agencies, "refused": in_words(done.refused)}
 
 
 @queue.task(name=reckoning.JOB)
