@@ -130,13 +130,15 @@ def judge(
 ) -> Sharer | LeftOut:
     """Return how somebody shares, or why not. `ratings`: one class for all months, or one by month; None: none.
 
-    `salaried` says that the scheme needs the pay or the coefficient of each month.
+    `salaried` says that the scheme needs the pay or the coefficient of each month. Of contracts only those paid by the
+    State's scale share at all (NĐ 161/2026/NĐ-CP Đ2).
     """
     if one.kind not in who.kinds:
         return LeftOut.KIND
     if len(one.months) < max(who.least_months, 1):
         return LeftOut.FEW_MONTHS
-    if salaried and any(month.coefficient is None for month in one.months):
+    off_scale = one.kind is PersonKind.CONTRACT and all(month.coefficient is None for month in one.months)
+    if off_scale or (salaried and any(month.coefficient is None for month in one.months)):
         return LeftOut.NO_SALARY
     by_month = ratings if isinstance(ratings, Mapping) else None
     single = who.unrated if ratings is None or by_month is not None else ratings

@@ -119,6 +119,14 @@ def test_who_has_no_share(one: Member, ratings: RatingClass | None, who: Eligibl
     assert judge(one, ratings, SCHEME, who, salaried=True) is expected
 
 
+def test_contracts_off_the_scale_share_in_nothing() -> None:
+    points = Scheme(SchemeKind.POINTS, {GOOD: Decimal(1)})
+    off = member(PersonKind.CONTRACT, salary=None)
+    assert judge(off, GOOD, points, Eligible(), salaried=False) is LeftOut.NO_SALARY
+    assert isinstance(judge(member(PersonKind.CONTRACT), GOOD, points, Eligible(), salaried=False), Sharer)
+    assert isinstance(judge(member(salary=None), GOOD, points, Eligible(), salaried=False), Sharer)
+
+
 def test_without_a_class_the_scheme_may_say_one() -> None:
     found = judge(member(), None, SCHEME, Eligible(unrated=GOOD), salaried=True)
     assert isinstance(found, Sharer)
