@@ -250,6 +250,17 @@ class NumberField(_Typed):
         return number
 
 
+class YearField(NumberField):
+    """A year: a whole number written without a separator of thousands."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
+        super().__init__(label, validators, **{"whole": True, "least": 1945, "most": 9998, **options})
+
+    def shown(self, value: Any) -> str:
+        """Return the year as it is written."""
+        return str(int(value))
+
+
 def offered(choices: Any) -> Any:
     """Return (value, words) pairs, or such pairs under the words of each group, as WTForms takes choices."""
     if choices is None or callable(choices):

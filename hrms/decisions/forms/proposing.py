@@ -23,6 +23,7 @@ from hrms.core.forms import (
     SelectField,
     TextAreaField,
     TextField,
+    YearField,
 )
 from hrms.core.i18n import _, _l, render
 from hrms.core.rules import Problem
@@ -190,7 +191,7 @@ class BookForm(Form):
     """A new book of numbers."""
 
     agency = SelectField(_l("Cơ quan"), [Required()], choices=[])
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=1945, most=9998, render_kw={"width": "s"})
+    year = YearField(_l("Năm"), [Required()], least=1945, most=9998, render_kw={"width": "s"})
     symbol = TextField(
         _l("Ký hiệu"), [Required()], longest=59, description=_l("Ví dụ QĐ-SXD"), render_kw={"width": "m"}
     )

@@ -17,7 +17,7 @@ from hrms.core import clock, workbook
 from hrms.core.actor import missing
 from hrms.core.db import db
 from hrms.core.errors import HrmsError, Refused
-from hrms.core.forms import FileField, Form, NumberField, RadioField, Required, TextAreaField
+from hrms.core.forms import FileField, Form, RadioField, Required, TextAreaField, YearField
 from hrms.core.i18n import _, _l, render
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
@@ -41,7 +41,7 @@ STATES = {"published": N_("Đã công khai"), "scored": N_("Chờ công khai cù
 class MonthsFileForm(Form):
     """A workbook of points of months."""
 
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=FIRST_YEAR, most=2100, render_kw={"width": "s"})
+    year = YearField(_l("Năm"), [Required()], least=FIRST_YEAR, most=2100, render_kw={"width": "s"})
     file = FileField(
         _l("Tệp điểm các tháng"),
         validators=[Required(_l("Chưa chọn tệp. Hãy chọn tệp điểm các tháng (.xlsx, .xls, .ods hoặc .csv)."))],

@@ -21,6 +21,7 @@ from hrms.core.forms import (
     SelectMultipleField,
     TextAreaField,
     TextField,
+    YearField,
 )
 from hrms.core.i18n import N_, _, _l, render
 from hrms.core.rules import Problem
@@ -259,7 +260,7 @@ class OpenRoundForm(Form):
     agency = ComboField(_l("Cơ quan"), [Required()])
     scheme = SelectField(_l("Quy chế"), [Required()], render_kw={"lang": "vi"})
     step = SelectField(_l("Việc"), [Required()])
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=2024, most=2100, **_S)
+    year = YearField(_l("Năm"), [Required()], least=2024, most=2100, **_S)
     quarter = SelectField(_l("Quý"))
     fund = NumberField(
         _l("Quỹ (đồng)"),
@@ -284,7 +285,7 @@ class ShareAllForm(Form):
     agency = ComboField(_l("Cơ quan và các đơn vị bên dưới"), [Required()])
     purpose = SelectField(_l("Loại chi"), [Required()])
     step = SelectField(_l("Việc"), [Required()])
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=2024, most=2100, **_S)
+    year = YearField(_l("Năm"), [Required()], least=2024, most=2100, **_S)
     quarter = SelectField(_l("Quý"))
 
     def fill(self) -> ShareAllForm:

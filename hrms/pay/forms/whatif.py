@@ -20,6 +20,7 @@ from hrms.core.forms import (
     SelectField,
     SelectMultipleField,
     TextField,
+    YearField,
 )
 from hrms.core.i18n import _, _l, render
 from hrms.core.rules import N_, Problem
@@ -248,9 +249,7 @@ class SchemeForm(ChangeForm):
         _l("Quy chế giả định"), [Required()], choices=[], render_kw={"width": "l", "lang": "vi"}
     )  # fmt: skip
     instead = SelectField(_l("So với quy chế"), choices=[], render_kw={"width": "l", "lang": "vi"})
-    year = NumberField(
-        _l("Người và xếp loại của năm"), [Required()], whole=True, least=2020, most=2100, render_kw={"width": "s"}
-    )
+    year = YearField(_l("Người và xếp loại của năm"), [Required()], least=2020, most=2100, render_kw={"width": "s"})
 
     def change(self) -> Change:
         """Refuse: the terms come from the scheme itself, which the view reads."""

@@ -15,6 +15,7 @@ from hrms.core.forms import (
     SelectField,
     TextAreaField,
     TextField,
+    YearField,
 )
 from hrms.core.i18n import _, _l, render
 from hrms.performance.models import WorkObjective
@@ -28,7 +29,7 @@ class BeginForm(Form):
     """Whose objectives, and of which year; asked first, since what may be served follows from it."""
 
     agency = ComboField(_l("Cơ quan, đơn vị"), [Required()])
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=2000, most=2100, render_kw={"width": "s"})
+    year = YearField(_l("Năm"), [Required()], least=2000, most=2100, render_kw={"width": "s"})
 
 
 class ObjectiveForm(Form):

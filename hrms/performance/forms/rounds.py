@@ -12,13 +12,13 @@ from hrms.core.forms import (
     DateField,
     Form,
     HiddenField,
-    NumberField,
     RadioField,
     Required,
     SelectField,
     SelectMultipleField,
     TextAreaField,
     TextField,
+    YearField,
 )
 from hrms.core.i18n import _, _l, render
 from hrms.performance.models import RatingGroup, RatingMinutes, SelfRating
@@ -37,7 +37,7 @@ class OpenForm(Form):
     """Opening a year: of one agency, or of every deciding agency under it."""
 
     agency = ComboField(_l("Cơ quan quyết định xếp loại"), [Required()])
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=2000, most=2100, render_kw={"width": "s"})
+    year = YearField(_l("Năm"), [Required()], least=2000, most=2100, render_kw={"width": "s"})
     special = BooleanField(_l("Ngành đặc thù, xếp loại trước 15/01 năm sau"))
     everybody = BooleanField(_l("Mở cho mọi cơ quan từ cơ quan này trở xuống (làm trong nền, có tiến độ)"))
 

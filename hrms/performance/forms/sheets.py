@@ -13,6 +13,7 @@ from hrms.core.forms import (
     Required,
     SelectField,
     TextAreaField,
+    YearField,
 )
 from hrms.core.i18n import N_, _l, render
 
@@ -44,7 +45,7 @@ class OpenForm(Form):
     reach = RadioField(_l("Mở cho"), [Required()])
     kind = SelectField(_l("Kỳ theo"), [Required()], render_kw={"width": "s"})
     number = NumberField(_l("Tháng, quý số"), [Required()], whole=True, least=1, most=12, render_kw={"width": "s"})
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=2020, most=2100, render_kw={"width": "s"})
+    year = YearField(_l("Năm"), [Required()], least=2020, most=2100, render_kw={"width": "s"})
 
     def offer(self) -> None:
         """Give the boxes their choices in the reader's language."""

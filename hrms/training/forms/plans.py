@@ -13,6 +13,7 @@ from hrms.core.forms import (
     SelectField,
     TextAreaField,
     TextField,
+    YearField,
 )
 from hrms.core.i18n import _, _l
 from hrms.training.models import TrainingPlan, TrainingPlanLine
@@ -24,7 +25,7 @@ class PlanForm(Form):
 
     version = HiddenField()
     agency = ComboField(_l("Kế hoạch của"), [Required()])
-    year = NumberField(_l("Năm"), [Required()], whole=True, least=2000, most=2100, render_kw={"width": "s"})
+    year = YearField(_l("Năm"), [Required()], least=2000, most=2100, render_kw={"width": "s"})
     title = TextField(_l("Tên kế hoạch"), [Required()], longest=300)
     note = TextAreaField(_l("Mục tiêu, yêu cầu chung"), longest=4000)
 
