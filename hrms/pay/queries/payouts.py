@@ -23,8 +23,8 @@ from hrms.core.permissions import Permission
 from hrms.core.rules import Reason
 from hrms.core.text import fold
 from hrms.pay.models import IncentiveRound, IncentiveScheme, IncentiveShare
+from hrms.pay.queries.payout_terms import kept_terms, program
 from hrms.pay.rules.schemes import LeftOut, PayoutState, RatingOf, Step, Terms
-from hrms.pay.services.payout_lock import kept_terms, program
 
 P = Permission
 MONEY_FROM = 10_000

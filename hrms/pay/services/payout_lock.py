@@ -10,15 +10,16 @@ from sqlalchemy import select
 
 from hrms.agencies.models import Agency
 from hrms.audit import services as audit
-from hrms.core.actor import EVERYTHING, Actor, missing
+from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.errors import Refused, Stale
 from hrms.core.permissions import Permission
 from hrms.core.rules import N_, Problem
-from hrms.core.scope import Scope
 from hrms.pay.models import IncentiveRound, IncentiveScheme
-from hrms.pay.rules.schemes import PAYOUT_STATES, PayoutState, Step, Terms, read_terms
+from hrms.pay.queries.payout_terms import kept_terms, program
+from hrms.pay.rules.schemes import PAYOUT_STATES, PayoutState, Step, Terms
 
+__all__ = ["OPEN", "Locked", "keep_terms", "kept_terms", "lock", "program", "tell", "written"]
 OPEN = (PayoutState.DRAFT, PayoutState.SHARED)
 
 
@@ -59,22 +60,9 @@ def lock(
     return Locked(found, agency, kept_terms(found))
 
 
-def kept_terms(found: IncentiveRound) -> Terms:
-    """Return the scheme's terms as they were when the round was opened."""
-    return read_terms(found.terms["terms"], found.terms["eligible"])
-
-
 def keep_terms(scheme: IncentiveScheme) -> dict[str, Any]:
     """Return the terms of a scheme as a round keeps them."""
     return {"name": scheme.name, "terms": scheme.terms, "eligible": scheme.eligible}
-
-
-def program(agency: Agency) -> Scope:
-    """Return what the program sees while it shares a fund: amounts of this agency alone, and no person of its own.
-
-    Everybody's dated facts are seen, because whoever has moved on since had months here.
-    """
-    return Scope(people=(EVERYTHING,), pay=(agency.id,))
 
 
 def written(found: IncentiveRound) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -206,7 +207,7 @@ def test_limits_of_a_fund(
 )  # fmt: skip
 def test_parts_are_exact_within_the_fund_and_know_no_order(
     people: list[list[tuple[RatingClass, int, int, Decimal]]], kind: SchemeKind, fund: int, salaries: int,
-    random: object,
+    random: Any,
 ) -> None:  # fmt: skip
     scheme = Scheme(kind, {one: Decimal(place + 1) / 4 for place, one in enumerate(RatingClass)}, cap=Decimal("0.8"))
     sharers = [
@@ -219,7 +220,7 @@ def test_parts_are_exact_within_the_fund_and_know_no_order(
     assert paid + found.reserved + found.remainder == fund
     assert paid <= min(fund, salaries * 8 // 10)
     shuffled = list(sharers)
-    random.shuffle(shuffled)  # type: ignore[attr-defined] - Hypothesis gives a random.Random
+    random.shuffle(shuffled)
     again = share(scheme, fund, shuffled, salaries)
     assert {one.id: one for one in again.shares} == {one.id: one for one in found.shares}
     split = [
