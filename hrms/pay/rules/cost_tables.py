@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from hrms.core.rules import N_
 from hrms.pay.rules.costs import PLACES, ZERO, Count, Place, Sums, month_at
+from hrms.pay.rules.lines import FEW
 from hrms.performance.rules import hiding
 
 BAND_LABELS: tuple[str, ...] = (
@@ -24,6 +25,7 @@ BAND_LABELS: tuple[str, ...] = (
 )  # fmt: skip
 """Words of the sizes of change a month, in the order of `costs.BANDS`."""
 DIMENSIONS: Mapping[str, str] = {"kind": N_("Loại nhân sự"), "group": N_("Loại bảng lương")}
+Key = TypeVar("Key", int, str)
 _SUMS = ("gross", "deductions", "employer")
 
 
@@ -121,6 +123,11 @@ class Cost:
         return self.month[1] - self.month[0]
 
     @property
+    def names_few(self) -> bool:
+        """Say whether so few people change that every sum would be theirs."""
+        return self.changed is None or 0 < self.changed < self.least
+
+    @property
     def has_few(self) -> bool:
         """Say whether there are too few people to show anything but sums."""
         return self.people < self.least
@@ -204,7 +211,7 @@ def cost_of(count: Count, unplaced: int, least: int) -> Cost:
         *_changed(count, few=few), count.month, count.ahead, arrears, len(approved),
         tuple(Year(year, before, after) for year, (before, after) in sorted(count.years.items())),
         () if few else _agencies(count.places, sorted(count.years), least),
-        tuple((side, code, old, new) for (side, code), (old, new) in sorted(count.codes.items())),
+        _codes(count, least),
         tuple(one for one in spread if one is not None), least, () if few else _sizes(count),
     )  # fmt: skip
 
@@ -226,19 +233,43 @@ def _sizes(count: Count) -> tuple[int, ...]:
     return tuple(sum(row[place] for row in groups) for place in range(PLACES))
 
 
-def together(people: Mapping[int, int], least: int) -> list[tuple[int, ...]]:
-    """Return agencies as rows of a table: those of few people in one, with the smallest other while too few."""
-    few = [key for key, number in people.items() if number < least]
-    others = sorted((key for key in people if key not in few), key=lambda key: people[key])
-    while few and sum(people[key] for key in few) < least and others:
+def _codes(count: Count, least: int) -> tuple[tuple[str, str, Decimal, Decimal], ...]:
+    """Return the lines of the month looked at; those few people have are added up by side, as agencies are."""
+    found: list[tuple[str, str, Decimal, Decimal]] = []
+    for side in sorted({side for side, _code in count.codes}):
+        holders = {code: number for (one, code), number in count.holders.items() if one == side}
+        for codes in together(holders, least):
+            old, new = (sum((count.codes[side, code][which] for code in codes), ZERO) for which in (0, 1))
+            found.append((side, codes[0] if len(codes) == 1 else FEW, old, new))
+    return tuple(sorted(found))
+
+
+def together(
+    people: Mapping[Key, int], least: int, changed: Mapping[Key, int] | None = None
+) -> list[tuple[Key, ...]]:
+    """Return agencies, or lines, as rows of a table: those of few people in one, with the smallest other while too few.
+
+    `changed` says how many of them change: what a few who change gain would be told by their agency's sum.
+    """
+    change = changed or {}
+    few: list[Key] = [key for key, number in people.items() if number < least or 0 < change.get(key, 0) < least]
+    others = sorted((key for key in people if key not in few), key=lambda key: (not change.get(key), people[key]))
+    while few and others:
+        moved = sum(change.get(key, 0) for key in few)
+        if sum(people[key] for key in few) >= least and not 0 < moved < least:
+            break
         few.append(others.pop(0))
-    joined = set(few)
-    return [*((key,) for key in people if key not in joined), *([tuple(few)] if few else [])]
+    joined: set[Key] = set(few)
+    rows: list[tuple[Key, ...]] = [(key,) for key in people if key not in joined]
+    if few:
+        rows.append(tuple(few))
+    return rows
 
 
 def _agencies(places: Mapping[int, Place], years: Sequence[int], least: int) -> tuple[AgencyLine, ...]:
     kept = {key: one for key, one in places.items() if one.people or one.before != Sums() or one.after != Sums()}
-    rows = together({key: one.people for key, one in kept.items()}, least)
+    people, changed = ({key: getattr(one, name) for key, one in kept.items()} for name in ("people", "changed"))
+    rows = together(people, least, changed)
     return tuple(_line(keys, [kept[key] for key in keys], years, least) for keys in rows)
 
 

@@ -281,6 +281,8 @@ class Count:
     """How much more the twelve months from the one looked at cost."""
     codes: dict[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
     """The month looked at by side and code of its lines, by each law."""
+    holders: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How many people have a line of that side and code, by one law or the other."""
     spread: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     """By dimension and group, how many people by size of change."""
 
@@ -331,12 +333,15 @@ class Count:
             self.ahead += more.times(count * ahead)
 
     def _add_codes(self, run: Run, count: int) -> None:
-        for which, pay in enumerate((run.before, run.after)):
+        both = (run.before, run.after)
+        for key in {(side, line.code) for pay in both for side, lines in pay.sides for line in lines}:
+            self.holders[key] = self.holders.get(key, 0) + count
+        for which, pay in enumerate(both):
             for side, lines in pay.sides:
                 for line in lines:
-                    both = list(self.codes.get((side, line.code), (ZERO, ZERO)))
-                    both[which] += line.amount * count
-                    self.codes[side, line.code] = (both[0], both[1])
+                    sums = list(self.codes.get((side, line.code), (ZERO, ZERO)))
+                    sums[which] += line.amount * count
+                    self.codes[side, line.code] = (sums[0], sums[1])
 
     def _years(self, run: Run) -> Iterator[tuple[int, int]]:
         place, end = run.at, run.at + run.count

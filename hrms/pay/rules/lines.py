@@ -12,15 +12,18 @@ SIDES: dict[str, str] = {
     LINE: N_("Các khoản được hưởng"), DEDUCTION: N_("Các khoản phải đóng"), EMPLOYER: N_("Cơ quan đóng"),
 }  # fmt: skip
 """The sides of a sheet, as `pay_lines.side` names them, and their headings."""
+FEW = "few"
+"""What stands for the codes few people have, added up together where single amounts must not be told."""
 NAMES: dict[str, str] = {
     SALARY: N_("Lương theo ngạch, bậc"), BEYOND_SCALE: N_("Phụ cấp thâm niên vượt khung"),
     LEADERSHIP: N_("Phụ cấp chức vụ lãnh đạo"), RESERVED: N_("Chênh lệch bảo lưu"),
     **{code.value: name for code, name in allowances.LABELS.items()},
     **{code.value: name for code, name in insurance.LABELS.items()},
+    FEW: N_("Các khoản ít người có, gộp chung"),
 }  # fmt: skip
 """What the code of a line is called."""
 _ORDER = (SALARY, BEYOND_SCALE, LEADERSHIP, RESERVED, *(one.value for one in AllowanceCode),
-          *(one.value for one in Insurance))  # fmt: skip
+          *(one.value for one in Insurance), FEW)  # fmt: skip
 _PLACES = {code: number for number, code in enumerate(_ORDER)}
 
 

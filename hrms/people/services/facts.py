@@ -30,7 +30,7 @@ from hrms.people.models import (
 from hrms.people.services import current, following
 from hrms.people.services.absence_checks import with_hidden_reason
 from hrms.people.services.fact_checks import Checked, FactChecker
-from hrms.people.services.locking import check_version, lock_person, touch
+from hrms.people.services.locking import check_version, lock_person, refuse_own, touch
 
 _PAPERS = ("decision_id", "ending_decision_id")
 MODELS: Mapping[str, type[Any]] = ChainMap(
@@ -90,6 +90,7 @@ def record_facts(
     """
     actor.require(Permission.PEOPLE_FACT)
     person = lock_person(actor, Permission.PEOPLE_FACT, person_id)
+    refuse_own(actor, person, [fact.kind for fact in facts])
     before = rows_of(person_id, [fact.kind for fact in facts])
     checker = FactChecker(actor, person, before)
     problems: list[Problem] = []
@@ -216,6 +217,7 @@ def end_fact(
     """
     actor.require(Permission.PEOPLE_FACT)
     person = lock_person(actor, Permission.PEOPLE_FACT, person_id)
+    refuse_own(actor, person, [kind])
     row = _current_fact(person_id, kind, fact_id)
     ends = last_day + timedelta(days=1)
     if row.valid_to == ends:
@@ -254,6 +256,7 @@ def correct_fact(
     """
     actor.require(Permission.PEOPLE_FACT)
     person = lock_person(actor, Permission.PEOPLE_FACT, person_id)
+    refuse_own(actor, person, [kind])
     row = _current_fact(person_id, kind, fact_id)
     before = rows_of(person_id, [kind])
     given, beside = fact.values, before
@@ -283,6 +286,7 @@ def withdraw_fact(
     """Take back a fact that should not have been recorded; what it had cut short lasts again."""
     actor.require(Permission.PEOPLE_FACT)
     person = lock_person(actor, Permission.PEOPLE_FACT, person_id)
+    refuse_own(actor, person, [kind])
     row = _current_fact(person_id, kind, fact_id)
     check_version(person, version)
     refuse_if(_reason_problems(reason))

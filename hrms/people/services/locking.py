@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from hrms.core import clock
 from hrms.core.actor import Actor, missing
 from hrms.core.db import db
-from hrms.core.errors import Stale
+from hrms.core.errors import Forbidden, Stale
 from hrms.core.permissions import Permission
+from hrms.core.rules import N_, Problem
 from hrms.people.models import Person
+
+PAID_BY = frozenset({"rank", "post", "allowance", "status", "absence"})
+"""Facts that say what somebody is paid, and whether."""
 
 
 def lock_person(actor: Actor, permission: Permission, person_id: int) -> Person:
@@ -24,6 +30,16 @@ def lock_person(actor: Actor, permission: Permission, person_id: int) -> Person:
         raise missing("person")
     actor.require(permission, at=person.scope_ids)
     return person
+
+
+def refuse_own(actor: Actor, person: Person, kinds: Collection[str]) -> None:
+    """Let nobody write what they themself are paid by; decisions and imports have checks of their own.
+
+    Raises `Forbidden`.
+    """
+    if actor.person_id == person.id and not PAID_BY.isdisjoint(kinds):
+        words = N_("Không ai được tự ghi diễn biến làm thay đổi lương của chính mình. Hãy để người khác ghi.")
+        raise Forbidden(Problem("", "own", words))
 
 
 def check_version(person: Person, version: int | None) -> None:

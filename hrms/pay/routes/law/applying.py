@@ -108,7 +108,7 @@ def export_preview(change_id: int) -> ResponseReturnValue:
     words.require_law()
     found = queries.get_text(change_id, drafts=True)
     cost = _cost(found)
-    if cost is None:
+    if cost is None or cost.names_few:
         raise missing("preview")
     headers = (
         _("Cơ quan"), _("Số người"), _("Số người thay đổi"), _("Một tháng: được hưởng thêm (đồng)"),
