@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
 
 from hrms.agencies import queries as agencies
 from hrms.agencies.models import Agency
@@ -14,11 +14,11 @@ from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
-from hrms.core.text import fold
 from hrms.decisions.models import Decision
 from hrms.pay.models import EarlyQuota, RaiseItem, RaiseList
 from hrms.pay.rules.raising import WAITING
 from hrms.people.models import PersonCurrent
+from hrms.people.queries.naming import is_named
 from hrms.positions.queries.part import Part
 
 P = Permission
@@ -234,8 +234,7 @@ def _items(list_id: int, filters: ItemFilters) -> Select[Any]:
         if filters.state == "left_out":
             query = query.where(_I.left_out_reason != WAITING)
     if filters.q:
-        words = [_C.sort_key.contains(word, autoescape=True) for word in fold(filters.q).split()[:8]]
-        query = query.where(or_(and_(*words), _C.staff_code == filters.q.upper()))
+        query = query.where(is_named(filters.q))
     return query
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, case, func, select, text
 
 from hrms.agencies import queries as agencies
 from hrms.agencies.models import Agency
@@ -16,8 +16,8 @@ from hrms.core.actor import Actor, missing
 from hrms.core.db import db
 from hrms.core.paging import LIMIT, Order, Page, cut, decode, order_by, seek, typed_values
 from hrms.core.permissions import Permission
-from hrms.core.text import fold
 from hrms.people.models import PersonCurrent
+from hrms.people.queries.naming import is_named
 from hrms.performance.models import (
     CriteriaSet,
     CriteriaVersion,
@@ -270,8 +270,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.changed:
         found.append(STANDING.is_distinct_from(Rating.by_points))
     if filters.q:
-        words = [_C.sort_key.contains(word, autoescape=True) for word in fold(filters.q).split()[:8]]
-        found.append(or_(and_(*words), _C.staff_code == filters.q.upper()))
+        found.append(is_named(filters.q))
     return found
 
 

@@ -39,6 +39,8 @@ def test_an_officer_makes_looks_at_and_sends_a_list(province: Province) -> None:
     assert "01/10/2026" in page
     assert "Chưa có xếp loại chất lượng các năm 2023, 2024, 2025" in page
     assert "Lý Thị Cẩm" not in officer.get(f"{made.location}?state=waiting").text
+    for typed, there in (("ly cam", True), ("Cẩm", True), ("cảm", False), ("Hùng", False)):
+        assert ("Lý Thị Cẩm" in officer.get(made.location, query_string={"q": typed}).text) is there, typed
     doubtful = item(province, HUNG2)
     told = officer.get(f"/pay/raises/items/{doubtful.id}").text
     assert "Đưa vào danh sách đề nghị" in told
