@@ -40,6 +40,7 @@ DATA = frozenset(
         "Năng lực quản lý",
         "Tự tổ chức tại cơ quan, đơn vị",
         "Phục vụ",
+        "Kế toán",
     }
 )
 DEPEND_ON_WIDTH = ("target-size", "scrollable-region-focusable", "color-contrast", "link-in-text-block")
