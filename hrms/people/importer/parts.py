@@ -161,6 +161,11 @@ def part_problems(sheet: PartSheet, texts: Mapping[str, str]) -> list[Problem]:
 UNKNOWN_PERSON = N_("Không có người mang số hiệu này trong tệp hay trong phạm vi của bạn. Hãy kiểm tra số hiệu.")
 REFUSED_PERSON = N_("Người này bị từ chối ở trang “Hồ sơ” nên dòng này chưa nhập được. Hãy sửa trang “Hồ sơ” trước.")
 LATE: dict[str, Problem] = {
+    "own": Problem(
+        "staff_code",
+        "own",
+        N_("Dòng này thay đổi lương, phụ cấp, chức vụ của chính bạn. Hãy bỏ dòng này và để người khác nhập."),
+    ),
     "absent_twice": Problem(
         "valid_from",
         "absent_already",

@@ -29,6 +29,7 @@ from hrms.people.importer.matching import (
 from hrms.people.importer.part_writing import create_before, keep_before, write_part, write_touched
 from hrms.people.importer.terms import Terms
 from hrms.people.importer.verdicts import CHANGE, CREATE, REFUSED, SAME, RowIn, Verdict, blocks
+from hrms.people.services.locking import PAID_BY
 
 __all__ = ["Applied", "PeopleRun", "Terms"]
 
@@ -131,6 +132,8 @@ class PeopleRun:
             twins = self._twins(row.number, row_texts, known.id if known else 0)
             judged = self.judge.judge(row, row_texts, known)
             judged.problems += [*problems, *twins]
+            if known is not None and known.id == self.terms.actor.person_id and _pays(judged):
+                judged.problems.append(parts.LATE["own"])
             if digests:
                 judged.digest = digests[place]
             verdict = self._verdict(judged)
@@ -300,6 +303,9 @@ class PeopleRun:
             sheet = parts.PART_SHEETS[key]
             for statement in parts.settle_sql(sheet):
                 db.session.execute(text(statement), {"today": self.terms.today} if ":today" in statement else {})
+            if sheet.dated and self.terms.actor.person_id is not None:
+                own = "SET outcome = 'own' WHERE person_id = :me AND outcome IN ('create', 'change')"
+                db.session.execute(text(f"UPDATE {sheet.stage} {own}"), {"me": self.terms.actor.person_id})
             tally: Any = db.session.execute(text(f"SELECT outcome, count(*) FROM {sheet.stage} GROUP BY outcome"))  # noqa: S608 - own names
             for outcome, count in tally:
                 if outcome == "create":
@@ -362,6 +368,11 @@ class PeopleRun:
             text(f"SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM {staging.PEOPLE}")  # noqa: S608 - own names
         ).one()
         return Applied(int(tally[0]), int(tally[1]) + len(touched), applier.moment)
+
+
+def _pays(judged: Judged) -> bool:
+    """Say whether a row changes facts that say what somebody is paid, and whether."""
+    return any(group.partition(".")[0] in PAID_BY for group in judged.facts)
 
 
 def twin(field_name: str, row: int) -> Problem:

@@ -33,7 +33,7 @@ def lock_person(actor: Actor, permission: Permission, person_id: int) -> Person:
 
 
 def refuse_own(actor: Actor, person: Person, kinds: Collection[str]) -> None:
-    """Let nobody write what they themself are paid by; decisions and imports have checks of their own.
+    """Let nobody write what they themself are paid by; signing and importing have checks of their own.
 
     Raises `Forbidden`.
     """
