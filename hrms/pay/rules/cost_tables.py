@@ -244,9 +244,7 @@ def _codes(count: Count, least: int) -> tuple[tuple[str, str, Decimal, Decimal],
     return tuple(sorted(found))
 
 
-def together(
-    people: Mapping[Key, int], least: int, changed: Mapping[Key, int] | None = None
-) -> list[tuple[Key, ...]]:
+def together(people: Mapping[Key, int], least: int, changed: Mapping[Key, int] | None = None) -> list[tuple[Key, ...]]:
     """Return agencies, or lines, as rows of a table: those of few people in one, with the smallest other while too few.
 
     `changed` says how many of them change: what a few who change gain would be told by their agency's sum.

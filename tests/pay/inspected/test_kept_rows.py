@@ -65,9 +65,7 @@ def sheets(province: Province) -> dict[str, int]:
         "UPDATE pay_runs SET state = 'computed' WHERE id = :old",
     ],
 )  # fmt: skip
-def test_nothing_leaves_or_enters_an_approved_sheet(
-    province: Province, sheets: dict[str, int], statement: str
-) -> None:
+def test_nothing_leaves_or_enters_an_approved_sheet(province: Province, sheets: dict[str, int], statement: str) -> None:
     used = {name: number for name, number in sheets.items() if f":{name}" in statement}
     assert "approved" in refused(province, statement, **used)
 
