@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import force_locale
 
-from hrms.core import hooks
+from hrms.core import clock, hooks
 from hrms.core.documents import Column, Paper, Signing, Table
 from hrms.core.formats import format_coefficient, format_date, format_number
 from hrms.core.i18n import render
@@ -130,7 +130,7 @@ def shares(said: Said) -> Paper:
         superior_agency=said.office.superior,
         place=said.office.place or "…",
         issued_on=said.decided_on,
-        year=None if said.decided_on else said.year,
+        year=None if said.decided_on else clock.today().year,
         paragraphs=[f"({grounds}{day}; theo {said.scheme})"],
         tables=[Table(columns, rows, "", 10)],
         closing=closing,
