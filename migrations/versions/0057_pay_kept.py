@@ -70,10 +70,11 @@ def upgrade() -> None:
             f" WHEN (OLD.state = '{state}') EXECUTE FUNCTION {table}_final()"
         )
     op.execute(FINAL.format(table="raise_items"))
-    before, after = (", ".join(f"{side}.{column}" for column in DECIDED) for side in ("OLD", "NEW"))
+    # One flat OR: a comparison of rows is written out otherwise when a dump is read back.
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in DECIDED)
     op.execute(
         "CREATE TRIGGER raise_items_final BEFORE UPDATE ON raise_items FOR EACH ROW WHEN (OLD.state = 'decided'"
-        f" AND (NEW.state NOT IN ('decided', 'cancelled') OR ({before}) IS DISTINCT FROM ({after})))"
+        f" AND (NEW.state NOT IN ('decided', 'cancelled') OR {changed}))"
         " EXECUTE FUNCTION raise_items_final()"
     )
     op.execute(
