@@ -94,7 +94,7 @@ def test_facts_of_many_are_written_in_a_fixed_number_of_statements(world):
                 facts = [Fact("post", {**POST, "agency_id": world.home}, date(2026, 11, 1))]
                 assert write(CLERK, decision, [Written(person, facts) for person in ids]) == len(ids)
         counted.append(len(seen))
-    assert counted[1] <= counted[0] <= 52  # the first reads the catalogues as well; training, sheets, step clocks follow
+    assert counted[1] <= counted[0] <= 52  # the first reads the catalogues as well; much follows
     with scope.everything():
         rows = db.session.scalars(db.select(PersonPost).where(PersonPost.person_id.in_(people))).all()
         assert {(r.post_name, r.valid_from, r.basis) for r in rows} == {
