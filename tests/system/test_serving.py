@@ -107,7 +107,8 @@ def _until(true: Callable[[], bool]) -> bool:
 
 def test_it_answers(running: Served) -> None:
     assert _status(f"{running.url}/healthz") == 200
-    assert _status(f"{running.url}/readyz") == 200
+    # Ready comes after up: the worker beats for the first time some moments later.
+    assert _until(lambda: _status(f"{running.url}/readyz") == 200)
 
 
 def test_a_second_start_names_the_first(running: Served) -> None:
