@@ -73,7 +73,10 @@ class VersionForm(Form):
 
 
 class ChangeForm(Form):
-    """What all forms of a change have: the scenario's version, the first day."""
+    """What all forms of a change have: the scenario's version, the first day.
+
+    What is said in full gives its `change()`; a text and a scheme only choose what the view copies.
+    """
 
     groups: ClassVar[Sequence[str]] = ()
     hint: ClassVar[Any] = ""
@@ -85,10 +88,6 @@ class ChangeForm(Form):
         for name, choices in offers.items():
             if name in self:
                 self[name].choices = choices
-
-    def change(self) -> Change:
-        """Return the change. The form is valid."""
-        raise NotImplementedError
 
 
 class BaseSalaryForm(ChangeForm):
@@ -251,10 +250,6 @@ class SchemeForm(ChangeForm):
     instead = SelectField(_l("So với quy chế"), choices=[], render_kw={"width": "l", "lang": "vi"})
     year = YearField(_l("Người và xếp loại của năm"), [Required()], least=2020, most=2100, render_kw={"width": "s"})
 
-    def change(self) -> Change:
-        """Refuse: the terms come from the scheme itself, which the view reads."""
-        raise NotImplementedError
-
 
 class TextForm(ChangeForm):
     """A text that is entered and not yet applied."""
@@ -263,10 +258,6 @@ class TextForm(ChangeForm):
     hint = _l("Các mức được chép vào phương án; văn bản sửa sau đó không đổi phương án.")
     start = DateField(_l("Từ ngày"))
     text = SelectField(_l("Văn bản đang soạn"), [Required()], choices=[], render_kw={"width": "l", "lang": "vi"})
-
-    def change(self) -> Change:
-        """Refuse: the rows come from the text itself, which the view reads."""
-        raise NotImplementedError
 
 
 FORMS: Mapping[ChangeKind, type[ChangeForm]] = {

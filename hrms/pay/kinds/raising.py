@@ -6,6 +6,7 @@ of a raise list (`services.raising`); the record is read again at every step and
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -175,9 +176,9 @@ class OfLists(AboutPeople):
             *_doubtful(at_hand),
         ]
 
+    @abstractmethod
     def asked(self, at_hand: Raised, item: Any) -> list[Condition]:
         """Return the conditions of the kind itself."""
-        raise NotImplementedError
 
     def changes(self, proposed: Proposed) -> Sequence[Change]:
         """Return step, coefficient and percentage, old → new, from when, and the day the law counts to."""
@@ -208,9 +209,9 @@ class OfLists(AboutPeople):
     circular: ClassVar[tuple[str, str]] = _RAISING
     summary: ClassVar[str]
 
+    @abstractmethod
     def said(self, who: str, item: Any) -> str:
         """Return the article that raises; `who` names the person with their agency."""
-        raise NotImplementedError
 
     def wording(self, proposed: Proposed) -> Wording:
         """Return what the decision says."""

@@ -280,7 +280,8 @@ def get_item(item_id: int) -> OneItem:
     if row is None:
         raise missing("raise_item")
     listed = row[5]
-    of = agencies.find_agency(listed.agency_id).name if listed is not None else None  # type: ignore[union-attr] # a key
+    place = agencies.find_agency(listed.agency_id) if listed is not None else None
+    of = place.name if place is not None else None
     return OneItem(row[0], row[1], row[2], row[3], row[4], listed, of, row[6])
 
 
